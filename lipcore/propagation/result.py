@@ -1,0 +1,27 @@
+"""What propagation yields for a frame: plain numpy, no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class InstanceResult:
+    """One object in one frame: box (x1, y1, x2, y2) in pixels of the video and id score 0..1."""
+
+    object_id: int
+    box: tuple[float, float, float, float]
+    score: float
+
+
+@dataclass(frozen=True)
+class FrameResult:
+    """One propagated frame: labels (H, W) uint8 of object ids, the instances seen, and the seconds it took."""
+
+    frame: int
+    labels: NDArray[np.uint8]
+    instances: tuple[InstanceResult, ...]
+    seconds: float

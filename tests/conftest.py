@@ -1,0 +1,86 @@
+"""Fixtures for every test: small videos, isolated settings, and a check that no thread or window is left behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
+
+from tests.helpers import MovingSquare, write_moving_square  # noqa: E402
+
+
+@pytest.fixture
+def moving_square(tmp_path: Path) -> MovingSquare:
+    """Twelve 48x64 frames with one square, and its true masks."""
+    return write_moving_square(tmp_path / "moving_square")
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """Fail a test that leaves a Python thread running."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        if not isinstance(thread, threading._DummyThread) and not thread.daemon:
+            thread.join(timeout=5)
+            assert not thread.is_alive(), f"the test left the thread {thread.name} running"
+
+
+@pytest.fixture(autouse=True)
+def isolated_window(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For tests of the window: settings of their own, and no job or top-level widget left behind."""
+    if "qapp" not in request.fixturenames and not {"gui", "e2e"} & set(request.path.parts):
+        yield
+        return
+    from PySide6.QtCore import QEvent, QSettings, QStandardPaths
+    from PySide6.QtWidgets import QApplication
+
+    request.getfixturevalue("qapp")
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home" / name))
+    QStandardPaths.setTestModeEnabled(True)
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+    jobs = _record_jobs(monkeypatch)
+    before = set(QApplication.topLevelWidgets())
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    running = [job for job in jobs if job.isRunning()]
+    for job in running:
+        job.requestInterruption()
+        job.wait(5000)
+    jobs.clear()
+    gc.collect()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    leaked = [widget for widget in set(QApplication.topLevelWidgets()) - before if widget.parent() is None]
+    names = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in leaked]
+    for widget in leaked:
+        widget.close()
+        widget.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not running, "the test left a job running"
+    assert not names, f"the test left windows behind: {names}"
+
+
+def _record_jobs(monkeypatch: pytest.MonkeyPatch) -> list:
+    """Every job started during the test."""
+    jobs: list = []
+    try:
+        from lipgui.jobs import Job
+    except ImportError:
+        return jobs
+    start = Job.start
+
+    def recording_start(job: Job) -> None:
+        jobs.append(job)
+        start(job)
+
+    monkeypatch.setattr(Job, "start", recording_start)
+    return jobs

@@ -1,0 +1,147 @@
+"""Small videos with known answers, and a segmenter that shifts masks, for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipcore.propagation.result import FrameResult, InstanceResult
+from lipcore.training.steps import TuneStep
+
+Labels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class MovingSquare:
+    """A folder of frames in which a bright square moves one pixel right and down a frame; `truth` is (T, H, W) uint8."""
+
+    path: Path
+    truth: Labels
+
+
+def write_moving_square(folder: Path, frames: int = 12, height: int = 48, width: int = 64) -> MovingSquare:
+    """Write `frames` PNG pictures of a 12 px square (id 1) over noise."""
+    folder.mkdir(parents=True, exist_ok=True)
+    noise = np.random.default_rng(0).integers(0, 60, (height, width, 3), dtype=np.uint8)
+    truth = np.zeros((frames, height, width), np.uint8)
+    for frame in range(frames):
+        picture = noise.copy()
+        top, left = 10 + frame, 12 + frame
+        picture[top : top + 12, left : left + 12] = (40, 200, 240)
+        truth[frame, top : top + 12, left : left + 12] = 1
+        cv2.imwrite(str(folder / f"{frame:05d}.png"), picture)
+    return MovingSquare(folder, truth)
+
+
+class ArrayVideo:
+    """A video held in memory: (T, H, W, 3) uint8 RGB."""
+
+    def __init__(self, frames: Labels, name: str = "array") -> None:
+        self._frames = frames
+        self.path, self.name, self.frame_rate = Path(name), name, 24.0
+        self.height, self.width = int(frames.shape[1]), int(frames.shape[2])
+        self.frame_names: Sequence[str] = [f"{frame:05d}" for frame in range(len(frames))]
+        self.closed = False
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __getitem__(self, frame: int) -> Labels:
+        if not 0 <= frame < len(self._frames):
+            raise IndexError(frame)
+        return self._frames[frame]
+
+    def __enter__(self) -> ArrayVideo:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def blank_video(frames: int = 12, height: int = 48, width: int = 64) -> ArrayVideo:
+    """A video whose every frame is a flat colour that names its index."""
+    pictures = np.zeros((frames, height, width, 3), np.uint8)
+    pictures[:] = (np.arange(frames) % 256).astype(np.uint8)[:, None, None, None]
+    return ArrayVideo(pictures)
+
+
+def shifted(labels: Labels, frames: int) -> Labels:
+    """`labels` (H, W) moved `frames` pixels right and down, zeros coming in (left and up where negative)."""
+    height, width = labels.shape
+    out = np.zeros_like(labels)
+    if abs(frames) < min(height, width):
+        out[max(frames, 0) : height + min(frames, 0), max(frames, 0) : width + min(frames, 0)] = labels[
+            max(-frames, 0) : height - max(frames, 0), max(-frames, 0) : width - max(frames, 0)
+        ]
+    return out
+
+
+class FakeSegmenter:
+    """Stands in for the network: every mask moves one pixel right and down a frame, which is exact on `moving_square`."""
+
+    device_name = "test device"
+    weights_hash = "0" * 16
+
+    def __init__(self, score: float = 0.9, gate: Event | None = None, gate_after: int = 0) -> None:
+        self._state, self._score = b"", score
+        self._gate, self._gate_after = gate, gate_after
+        self.calls: list[str] = []
+        self.tuned_on: list[tuple[int, ...]] = []
+        self.ranges: list[tuple[range, str]] = []
+
+    def tune(
+        self, video: object, annotations: Mapping[int, Labels], quality: str = "balanced", overrides: object = None
+    ) -> Iterator[TuneStep]:
+        self.calls.append("tune")
+        self.tuned_on.append(tuple(sorted(annotations)))
+        for number in range(1, 6):
+            self._wait(number)
+            self._state = f"{len(self.tuned_on)}:{number}".encode()
+            yield TuneStep(number, 5, 1.0 / number, {"mask": 0.5 / number}, 0.01)
+
+    def propagate(
+        self, video: object, annotations: Mapping[int, Labels], frames: range, direction: str = "forward", **_: object
+    ) -> Iterator[FrameResult]:
+        self.calls.append("propagate")
+        self.ranges.append((frames, direction))
+        count = 0
+        for frame in frames if direction != "backward" else reversed(frames):
+            earlier = [known for known in annotations if known <= frame]
+            later = [known for known in annotations if known >= frame]
+            if direction == "forward" or (direction == "both" and earlier):
+                source = max(earlier, default=None)
+            else:
+                source = min(later, default=None)
+            if source is None:
+                continue
+            count += 1
+            self._wait(count)
+            labels = shifted(annotations[source], frame - source)
+            yield FrameResult(frame, labels, tuple(self._instances(labels)), 0.01)
+
+    def tuned_state(self) -> bytes:
+        return self._state
+
+    def restore(self, state: bytes) -> None:
+        self.calls.append("restore")
+        self._state = state
+
+    def _instances(self, labels: Labels) -> Iterator[InstanceResult]:
+        for object_id in np.unique(labels):
+            if 0 < object_id < 255:
+                rows, columns = np.nonzero(labels == object_id)
+                box = (float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
+                yield InstanceResult(int(object_id), box, self._score)
+
+    def _wait(self, count: int) -> None:
+        if self._gate is not None and count > self._gate_after and not self._gate.wait(20):
+            raise TimeoutError("the test never opened the gate")
