@@ -1,0 +1,148 @@
+"""Files and folders: writing whole or not at all, natural order, bounded JSON, names that stay inside their folder."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import re
+import secrets
+from pathlib import Path, PureWindowsPath
+
+from lipcore.errors import LipError
+
+IMAGE_EXTENSIONS = frozenset(
+    f".{name}"
+    for name in "avif bmp dib exr hdr jp2 jpe jpeg jpg pbm pgm pic png pnm ppm pxm ras sr tif tiff webp".split()
+)
+_DIGITS = re.compile(r"([0-9]+)")
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "permission is denied",
+    errno.EPERM: "permission is denied",
+    errno.ENOENT: "it does not exist",
+    errno.EISDIR: "it is a folder",
+    errno.ENOTDIR: "a part of its path is not a folder",
+    errno.ENAMETOOLONG: "its name is too long",
+}
+
+
+def explain(error: OSError) -> str:
+    """The cause of a system error as the end of a sentence, without a full stop: "the disk is full"."""
+    reason = _REASONS.get(error.errno or 0)
+    return reason or (error.strerror or str(error) or "the system gave no reason").rstrip(".")
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: whatever happens, `path` holds its old content or all of `data`.
+
+    The bytes are on disk when this returns. Raises LipError, with the old file untouched and nothing left beside it.
+    """
+    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.tmp")
+    try:
+        _write_durably(temporary, data)
+        os.replace(temporary, path)
+        _flush_folder(path.parent)
+    except OSError as error:
+        reason = f"the folder {path.parent} does not exist" if error.errno == errno.ENOENT else explain(error)
+        raise LipError(f"Cannot write {path}: {reason}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def make_folder(path: Path) -> Path:
+    """Make the folder and its parents unless they exist, and return it; LipError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise LipError(f"Cannot make the folder {path}: a file has that name.") from error
+    except OSError as error:
+        raise LipError(f"Cannot make the folder {path}: {explain(error)}.") from error
+    return path
+
+
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """The content of a file of at most `max_bytes`; LipError if it cannot be read or is larger."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as error:
+        raise LipError(f"Cannot read {path}: {explain(error)}.") from error
+    if len(data) > max_bytes:
+        raise LipError(f"Cannot read {path}: it is larger than {max_bytes:,} bytes.")
+    return data
+
+
+def read_json(path: Path, max_bytes: int) -> object:
+    """The value in a JSON file of at most `max_bytes`; LipError if it cannot be read, is larger or is not JSON."""
+    data = read_bytes(path, max_bytes)
+    try:
+        value: object = json.loads(data)
+    except RecursionError as error:
+        raise LipError(f"Cannot read {path}: it is nested too deeply.") from error
+    except ValueError as error:  # JSONDecodeError, UnicodeDecodeError and numbers of absurd length
+        raise LipError(f"Cannot read {path}: it is not valid JSON.") from error
+    return value
+
+
+def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
+    """Sort key that puts "frame2" before "frame10", without regard to case."""
+    parts = _DIGITS.split(name.casefold())
+    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts)), name
+
+
+def list_images(folder: Path) -> list[Path]:
+    """The image files directly in a folder, by extension, in natural order; hidden files are left out.
+
+    Raises LipError if the folder cannot be read; a folder without images gives an empty list.
+    """
+    try:
+        names = [entry.name for entry in os.scandir(folder) if entry.is_file()]
+    except OSError as error:
+        raise LipError(f"Cannot read the folder {folder}: {explain(error)}.") from error
+    images = [name for name in names if not name.startswith(".") and Path(name).suffix.lower() in IMAGE_EXTENSIONS]
+    return [folder / name for name in sorted(images, key=natural_key)]
+
+
+def safe_child(folder: Path, name: str) -> Path:
+    """The path of `name` (a relative path, forward slashes) below `folder`, for names read from files.
+
+    Raises LipError for a name that is empty, absolute, has "..", a drive or a backslash, or leaves by a symbolic link.
+    """
+    windows = PureWindowsPath(name)
+    parts = name.split("/")
+    bad = not name or "\\" in name or "\0" in name or windows.drive or windows.root or {"", ".", ".."} & set(parts)
+    if bad or any(ord(letter) < 32 for letter in name):
+        raise LipError(f"The name {name!r} is refused: it must be a plain name inside {folder}.")
+    path = folder.joinpath(*parts)
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError) as error:  # RuntimeError: a circle of links
+        raise LipError(f"The name {name!r} is refused: its path cannot be followed.") from error
+    if not inside:
+        raise LipError(f"The name {name!r} is refused: it leads out of {folder}.")
+    return path
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a rename in the folder durable; where folders cannot be flushed (Windows, some network disks) do nothing."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
