@@ -1,0 +1,276 @@
+"""The project in memory: one video, its objects, and for every frame the label map and the cells."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipcore.project.cell_table import CellTable, read_only
+from lipcore.project.mask_store import MaskStore, PackedLabels
+from lipcore.project.objects import VideoObject
+from lipcore.project.provenance import Provenance, is_annotated
+from lipcore.project.record import ProjectRecord, Setting
+from lipcore.project.snapshots import Box, Changes, FrameSnapshot
+
+if TYPE_CHECKING:
+    from lipcore.video import Video
+
+
+class Project:
+    """What the user owns. One thread edits it; another may take snapshots of what changed, between two edits.
+
+    Several calls that belong together, such as a frame's labels and their provenance, go into one
+    `with project.edit():` so that no snapshot, and so no file, holds one without the other.
+    Frames outside 0..frame_count-1 raise IndexError.
+    """
+
+    def __init__(self, record: ProjectRecord) -> None:
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._record = record
+        self._objects = {item.object_id: item for item in record.objects}
+        count = len(record.frame_names)
+        self._masks = MaskStore(count, record.height, record.width)
+        self._cells = CellTable(count)
+        self._changed_frames: dict[int, None] = {}  # in the order of their changes
+        self._listener: Callable[[], None] | None = None
+
+    @classmethod
+    def create(cls, video: Video) -> Project:
+        """An empty project of a video, in memory only; LipError for a video that no project can hold."""
+        names = tuple(video.frame_names)
+        record = ProjectRecord(
+            name=video.name,
+            video_path=Path(video.path),
+            fingerprint=None,
+            height=video.height,
+            width=video.width,
+            frame_rate=video.frame_rate,
+            frame_names=names,
+            in_out=(0, max(0, len(names) - 1)),
+        )
+        return cls(record)
+
+    @property
+    def record(self) -> ProjectRecord:
+        """Everything but label maps and cells, as one immutable value."""
+        return self._record
+
+    @property
+    def name(self) -> str:
+        """What the project is called."""
+        return self._record.name
+
+    @property
+    def video_path(self) -> Path:
+        """Where the video, a file or a folder of images, was last seen."""
+        return self._record.video_path
+
+    @property
+    def frame_count(self) -> int:
+        """Number of frames, T."""
+        return len(self._record.frame_names)
+
+    @property
+    def height(self) -> int:
+        """Height of the frames in pixels, H."""
+        return self._record.height
+
+    @property
+    def width(self) -> int:
+        """Width of the frames in pixels, W."""
+        return self._record.width
+
+    @property
+    def frame_names(self) -> Sequence[str]:
+        """One plain name per frame, which names its files too."""
+        return self._record.frame_names
+
+    @property
+    def frame_rate(self) -> float:
+        """Frames per second."""
+        return self._record.frame_rate
+
+    @property
+    def objects(self) -> Mapping[int, VideoObject]:
+        """Objects by id, in the order in which they were added; read-only."""
+        return MappingProxyType(self._objects)
+
+    @property
+    def in_out(self) -> tuple[int, int]:
+        """First and last frame of the working range, inclusive."""
+        return self._record.in_out
+
+    @property
+    def settings(self) -> Mapping[str, Setting]:
+        """The project's own settings by name; read-only."""
+        return self._record.settings
+
+    @property
+    def provenances(self) -> NDArray[np.uint8]:
+        """Provenance of every cell: (T, 256) uint8, column is the object id; a read-only view."""
+        return read_only(self._cells.provenances)
+
+    @property
+    def scores(self) -> NDArray[np.float32]:
+        """Id score 0..1 of every cell: (T, 256) float32, nan where there is none; a read-only view."""
+        return read_only(self._cells.scores)
+
+    @property
+    def boxes(self) -> NDArray[np.float32]:
+        """Box of every cell: (T, 256, 4) float32, x1 y1 x2 y2 in pixels, nan where there is none; a read-only view."""
+        return read_only(self._cells.boxes)
+
+    @property
+    def areas(self) -> NDArray[np.int32]:
+        """Pixels of every id in every frame where a label map was set: (T, 256) int32; a read-only view."""
+        return read_only(self._cells.areas)
+
+    @property
+    def annotated_frames(self) -> list[int]:
+        """Frames with a cell that a person painted, corrected or verified, in order."""
+        return [int(frame) for frame in np.flatnonzero((self._cells.provenances >= Provenance.USER).any(axis=1))]
+
+    @property
+    def packed_bytes(self) -> int:
+        """Bytes that the compressed label maps take in memory."""
+        return self._masks.packed_bytes
+
+    def labels(self, frame: int) -> NDArray[np.uint8]:
+        """The frame's label map: (H, W) uint8 of ids, read-only, zeros if none was set.
+
+        Raises LipError if it comes from a mask file whose pixels turn out to be damaged.
+        """
+        with self._lock:
+            return self._masks.get(self._check(frame))
+
+    def packed(self, frame: int) -> PackedLabels | None:
+        """The frame's label map, compressed and immutable, None if none was set."""
+        with self._lock:
+            return self._masks.packed(self._check(frame))
+
+    def revision(self, frame: int) -> int:
+        """A number that rises with every change of the frame's label map."""
+        return self._masks.revision(self._check(frame))
+
+    def provenance(self, frame: int, object_id: int) -> Provenance:
+        """Where the pixels of one cell come from."""
+        return Provenance(int(self._cells.provenances[self._check(frame), _check_id(object_id)]))
+
+    def is_annotated(self, frame: int) -> bool:
+        """Whether a person painted, corrected or verified any object of the frame."""
+        return is_annotated(int(self._cells.provenances[self._check(frame)].max()))
+
+    def set_labels(self, frame: int, labels: NDArray[np.uint8]) -> None:
+        """Replace the frame's label map by a copy of `labels`, (H, W) uint8, and raise its revision."""
+        with self._editing(self._check(frame)):
+            self._cells.areas[frame] = self._masks.set(frame, labels)
+
+    def set_packed(self, frame: int, packed: PackedLabels, areas: NDArray[np.int32] | None = None) -> None:
+        """Replace the frame's label map by a compressed one; `areas`, (256,) int32, spares counting its pixels."""
+        if (packed.height, packed.width) != (self.height, self.width):
+            raise ValueError(f"got {packed.height, packed.width}, expected {self.height, self.width}")
+        with self._editing(self._check(frame)):
+            counted = np.bincount(packed.unpack().ravel(), minlength=256) if areas is None else areas
+            self._masks.set_packed(frame, packed)
+            self._cells.areas[frame] = counted
+
+    def set_provenance(self, frame: int, object_id: int, value: Provenance) -> None:
+        """Say where the pixels of one cell come from."""
+        with self._editing(self._check(frame)):
+            self._cells.provenances[frame, _check_id(object_id)] = Provenance(value)
+
+    def set_instance(self, frame: int, object_id: int, score: float | None, box: Box | None) -> None:
+        """Keep the network's id score 0..1 and box (x1 y1 x2 y2, pixels) of one cell; None takes one away."""
+        with self._editing(self._check(frame)):
+            self._cells.set_instance(frame, _check_id(object_id), score, box)
+
+    def set_object(self, video_object: VideoObject) -> None:
+        """Add an object, or replace the one with its id."""
+        with self._editing():
+            self._objects[video_object.object_id] = video_object
+            self._record = replace(self._record, objects=tuple(self._objects.values()))
+
+    def remove_object(self, object_id: int) -> None:
+        """Take an object off the list; its pixels and cells stay. KeyError if there is none."""
+        with self._editing():
+            del self._objects[object_id]
+            self._record = replace(self._record, objects=tuple(self._objects.values()))
+
+    def free_object_id(self) -> int | None:
+        """The lowest id that no object and no pixel uses, None if all 254 are taken."""
+        return next((number for number in self._cells.free_ids() if number not in self._objects), None)
+
+    def update_record(self, **changes: object) -> None:
+        """Replace fields of the record that are not objects, such as `in_out`, `name` or `video_path`; LipError."""
+        if {"objects", "frame_names", "height", "width"} & changes.keys():
+            raise ValueError("objects have their own functions, and a project keeps its frames")
+        with self._editing():
+            self._record = replace(self._record, **changes)  # type: ignore[arg-type]
+
+    def set_in_out(self, first: int, last: int) -> None:
+        """Set the working range, both ends inclusive; LipError unless 0 <= first <= last < frame_count."""
+        self.update_record(in_out=(first, last))
+
+    def set_setting(self, name: str, value: Setting) -> None:
+        """Keep one of the project's own settings."""
+        self.update_record(settings=MappingProxyType({**self._record.settings, name: value}))
+
+    @contextmanager
+    def edit(self) -> Iterator[None]:
+        """Make all calls inside one edit for whoever takes snapshots; may be nested."""
+        with self._lock:
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0 and self._listener is not None:
+                    self._listener()
+
+    def watch(self, listener: Callable[[], None] | None) -> None:
+        """Call `listener` after every edit, in the thread that edits and under the project's lock; None ends it."""
+        self._listener = listener
+
+    def take_changes(self, limit: int) -> Changes:
+        """Snapshots of at most `limit` frames that changed since they were last taken, oldest change first."""
+        with self._lock:
+            frames = list(self._changed_frames)[:limit]
+            for frame in frames:
+                del self._changed_frames[frame]
+            return Changes(self._record, tuple(map(self._snapshot, frames)), len(self._changed_frames))
+
+    def mark_changed(self, frames: Sequence[int]) -> None:
+        """Let `take_changes` give these frames again, because they could not be written."""
+        with self._lock:
+            self._changed_frames.update(dict.fromkeys(frames))
+
+    def _snapshot(self, frame: int) -> FrameSnapshot:
+        return FrameSnapshot(frame, self._masks.revision(frame), self._masks.packed(frame), self._cells.cells(frame))
+
+    @contextmanager
+    def _editing(self, frame: int | None = None) -> Iterator[None]:
+        with self.edit():
+            yield
+            if frame is not None:
+                self._changed_frames.pop(frame, None)  # so that the frame goes to the end
+                self._changed_frames[frame] = None
+
+    def _check(self, frame: int) -> int:
+        if not 0 <= frame < self.frame_count:
+            raise IndexError(f"got frame {frame}, expected 0..{self.frame_count - 1}")
+        return frame
+
+
+def _check_id(object_id: int) -> int:
+    if not 0 <= object_id <= 255:
+        raise IndexError(f"got object id {object_id}, expected 0..255")
+    return object_id

@@ -1,0 +1,63 @@
+"""The record of a project: everything that is not a label map or a cell, as one immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from lipcore.errors import LipError
+from lipcore.masks import MAX_PIXELS
+from lipcore.project.objects import VideoObject
+
+MAX_FRAMES = 100_000  # over an hour at 25 frames/s; bounds what a project allocates to 640 MB
+Setting = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class VideoFingerprint:
+    """What tells one video from another without reading it whole.
+
+    `size` is its bytes, of all images together for a folder; `digest` is hexadecimal, of the first and last megabyte
+    of a file, of the names, sizes and the first and last content of a folder of images.
+    """
+
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class ProjectRecord:
+    """Video, objects, settings and working range of a project; LipError for values outside their ranges.
+
+    `height` and `width` in pixels, `frame_rate` in frames per second, `frame_names` one plain name per frame, which
+    names the frame's files too; `in_out` is the first and last frame of the working range, inclusive.
+    """
+
+    name: str
+    video_path: Path
+    fingerprint: VideoFingerprint | None
+    height: int
+    width: int
+    frame_rate: float
+    frame_names: tuple[str, ...]
+    in_out: tuple[int, int]
+    objects: tuple[VideoObject, ...] = ()
+    settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
+    weights: str = ""  # name of the tuned weights in use, "" for untuned ones
+
+    def __post_init__(self) -> None:
+        count = len(self.frame_names)
+        if not 1 <= count <= MAX_FRAMES:
+            raise LipError(f"A project has 1 to {MAX_FRAMES:,} frames; this video has {count:,}.")
+        if self.height < 1 or self.width < 1 or self.height * self.width > MAX_PIXELS:
+            raise LipError(f"Frames of {self.width} x {self.height} pixels are not possible in a project.")
+        if not 0 < self.frame_rate <= 10_000:
+            raise LipError(f"A frame rate of {self.frame_rate} frames per second is not possible.")
+        if len({name.casefold() for name in self.frame_names}) != count:
+            raise LipError("Two frames of the video have the same name.")
+        if not 0 <= self.in_out[0] <= self.in_out[1] < count:
+            raise LipError(f"The working range {self.in_out} does not lie within the {count:,} frames.")
+        if len({item.object_id for item in self.objects}) != len(self.objects):
+            raise LipError("Two objects have the same id.")
