@@ -13,7 +13,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 
-from tests.helpers import MovingSquare, write_moving_square  # noqa: E402
+from tests.helpers import MovingSquare, write_moving_square
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ Labels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class MovingSquare:
-    """A folder of frames in which a bright square moves one pixel right and down a frame; `truth` is (T, H, W) uint8."""
+    """A folder of frames in which a square moves one pixel right and down a frame; `truth` is (T, H, W) uint8."""
 
     path: Path
     truth: Labels
@@ -86,7 +86,7 @@ def shifted(labels: Labels, frames: int) -> Labels:
 
 
 class FakeSegmenter:
-    """Stands in for the network: every mask moves one pixel right and down a frame, which is exact on `moving_square`."""
+    """Stands in for the network: masks move one pixel right and down a frame, which is exact on `moving_square`."""
 
     device_name = "test device"
     weights_hash = "0" * 16

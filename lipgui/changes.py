@@ -1,0 +1,109 @@
+"""What one edit changed in one frame, small enough to keep: its compressed label maps and its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipcore.project.mask_store import PackedLabels
+from lipcore.project.project import Project
+from lipcore.project.provenance import Provenance
+
+Labels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where one object's mask in one frame comes from, its id score, and its box x1 y1 x2 y2 in pixels."""
+
+    provenance: Provenance = Provenance.NONE
+    score: float | None = None
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class PackedFrame:
+    """A compressed label map and the pixels of each id that occurs in it."""
+
+    labels: PackedLabels
+    areas: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def pack(cls, labels: Labels) -> PackedFrame:
+        """Compress a label map, (H, W) uint8."""
+        packed, areas = PackedLabels.pack(labels)
+        return cls(packed, tuple((int(each), int(areas[each])) for each in np.flatnonzero(areas)))
+
+    @classmethod
+    def of(cls, project: Project, frame: int) -> PackedFrame:
+        """The frame as the project holds it; nothing is copied."""
+        packed = project.packed(frame)
+        if packed is None:
+            return cls.pack(np.zeros((project.height, project.width), np.uint8))
+        areas = project.areas[frame]
+        return cls(packed, tuple((int(each), int(areas[each])) for each in np.flatnonzero(areas)))
+
+    def write(self, project: Project, frame: int) -> None:
+        """Make it the project's label map of `frame`."""
+        areas = np.zeros(256, np.int32)
+        for each, count in self.areas:
+            areas[each] = count
+        project.set_packed(frame, self.labels, areas)
+
+
+@dataclass(frozen=True)
+class FrameChange:
+    """Two states of one frame: `before` and `after` are None if no pixel differs; `cells` holds (id, before, after)."""
+
+    frame: int
+    before: PackedFrame | None
+    after: PackedFrame | None
+    cells: tuple[tuple[int, Cell, Cell], ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes this change keeps in memory, roughly; the newer map is shared with the project."""
+        pixels = len(self.before.labels.data) + 200 if self.before is not None else 0
+        return pixels + 160 * len(self.cells) + 100
+
+    def is_empty(self) -> bool:
+        """Whether nothing differs."""
+        return self.before is None and not self.cells
+
+    def write(self, project: Project, forward: bool) -> None:
+        """Put the later state into the project, or the earlier one."""
+        packed = self.after if forward else self.before
+        if packed is not None:
+            packed.write(project, self.frame)
+        for object_id, before, after in self.cells:
+            cell = after if forward else before
+            project.set_provenance(self.frame, object_id, cell.provenance)
+            project.set_instance(self.frame, object_id, cell.score, cell.box)
+
+
+def read_cell(project: Project, frame: int, object_id: int) -> Cell:
+    """Provenance, score and box of one object in one frame."""
+    score, box = float(project.scores[frame, object_id]), project.boxes[frame, object_id]
+    x1, y1, x2, y2 = box.tolist()
+    return Cell(
+        project.provenance(frame, object_id),
+        None if np.isnan(score) else score,
+        None if np.isnan(box).any() else (x1, y1, x2, y2),
+    )
+
+
+def frame_change(
+    project: Project, frame: int, after: Labels | None, cells: Iterable[tuple[int, Cell]] = ()
+) -> FrameChange:
+    """The change that gives `frame` the labels `after`, (H, W) uint8 or None for as they are, and new `cells` by id."""
+    kept = []
+    for object_id, new in cells:
+        old = read_cell(project, frame, object_id)
+        if old != new:
+            kept.append((object_id, old, new))
+    if after is None or np.array_equal(project.labels(frame), after):
+        return FrameChange(frame, None, None, tuple(kept))
+    return FrameChange(frame, PackedFrame.of(project, frame), PackedFrame.pack(after), tuple(kept))
