@@ -1,0 +1,207 @@
+"""The compositor of synthetic clips: layers with their own motion over a moving background, drawn in tensors.
+
+Coordinates are pixels with the origin at the corner of the first pixel, so that its centre is (0.5, 0.5). A motion is a
+(T, 2, 3) float64 array that takes points (x, y, 1) of the clip's frame t to points of the source picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from numpy.typing import NDArray
+from torch import Tensor
+
+IGNORE = 255
+
+
+@dataclass(frozen=True, eq=False)
+class Bend:
+    """A smooth displacement of source points: sum over waves k of amplitude[t, k] * sin(frequency[k] . point + phase[t, k]).
+
+    `amplitudes` (T, K, 2) source pixels, `frequencies` (K, 2) radians per source pixel, `phases` (T, K) radians.
+    """
+
+    amplitudes: NDArray[np.float64]
+    frequencies: NDArray[np.float64]
+    phases: NDArray[np.float64]
+
+    @property
+    def reach(self) -> float:
+        """The largest displacement that can occur, in source pixels."""
+        return float(np.abs(self.amplitudes).sum(axis=1).max())
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """What lies behind all layers: `images` (1 or T, 3, h, w) float 0..255, `labels` (1 or T, 1, h, w) float ids."""
+
+    images: Tensor
+    labels: Tensor
+    motion: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One instance: `pixels` (1, 4, h, w) float, RGB 0..255 and alpha 0..1 that is zero along the border."""
+
+    pixels: Tensor
+    label: int
+    motion: NDArray[np.float64]
+    bend: Bend | None = None
+
+
+def render(background: Background, layers: Sequence[Layer], size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """Draw the layers in order, the last in front, for T frames of `size` (H, W).
+
+    Gives images (T, 3, H, W) float 0..255 and labels (T, H, W) uint8; outside of the background picture the label is
+    255 and the colour is the picture's mean. A pixel belongs to a layer where its alpha is above one half.
+    """
+    height, width = size
+    grid = _grid(background.motion, (0, 0, height, width), background.images, None)
+    frames = grid.shape[0]
+    images = functional.grid_sample(
+        _repeat(background.images, frames), grid, align_corners=False, padding_mode="border"
+    )
+    sampled = functional.grid_sample(_repeat(background.labels, frames), grid, mode="nearest", align_corners=False)
+    outside = (grid.abs() > 1).any(dim=-1)
+    mean = background.images.mean(dim=(0, 2, 3)).view(1, 3, 1, 1)
+    images = torch.where(outside[:, None], mean, images)
+    labels = sampled[:, 0].masked_fill_(outside, IGNORE).to(torch.uint8)
+    for layer in layers:
+        region = _region(layer, size)
+        if region is not None:
+            _draw(images, labels, layer, region)
+    return images, labels
+
+
+def _draw(images: Tensor, labels: Tensor, layer: Layer, region: tuple[int, int, int, int]) -> None:
+    top, left, bottom, right = region
+    grid = _grid(layer.motion, region, layer.pixels, layer.bend)
+    pixels = _repeat(layer.pixels, grid.shape[0])
+    drawn = functional.grid_sample(pixels, grid, align_corners=False, padding_mode="border")
+    alpha = drawn[:, 3:]
+    images[:, :, top:bottom, left:right].lerp_(drawn[:, :3], alpha)
+    labels[:, top:bottom, left:right].masked_fill_(alpha[:, 0] > 0.5, layer.label)
+
+
+def _grid(motion: NDArray[np.float64], region: tuple[int, int, int, int], source: Tensor, bend: Bend | None) -> Tensor:
+    """Where the pixels of a region of all frames lie in the source: (T, h, w, 2) in -1..1 as grid_sample wants it."""
+    top, left, bottom, right = region
+    device = source.device
+    scale = np.array([2 / source.shape[-1], 2 / source.shape[-2]])
+    columns = torch.arange(left, right, device=device, dtype=torch.float32) + 0.5
+    rows = torch.arange(top, bottom, device=device, dtype=torch.float32) + 0.5
+    if bend is None:
+        steps = motion * scale[:, None]
+        steps[:, :, 2] -= 1
+        return _affine(steps, rows, columns)
+    points = _affine(motion, rows, columns)
+    flat = points.flatten(1, 2)
+    frequencies, phases, amplitudes = (
+        torch.as_tensor(values, dtype=torch.float32, device=device)
+        for values in (bend.frequencies, bend.phases, bend.amplitudes * scale)
+    )
+    waves = (flat @ frequencies.T).add_(phases[:, None]).sin_() @ amplitudes
+    scales = torch.as_tensor(scale, dtype=torch.float32, device=device)
+    return flat.mul_(scales).sub_(1).add_(waves).view(points.shape)
+
+
+def _affine(motion: NDArray[np.float64], rows: Tensor, columns: Tensor) -> Tensor:
+    steps = torch.as_tensor(motion, dtype=torch.float32, device=rows.device)[:, None, None]
+    along = columns.view(1, 1, -1, 1) * steps[..., 0]
+    down = rows.view(1, -1, 1, 1) * steps[..., 1] + steps[..., 2]
+    return along + down
+
+
+def _region(layer: Layer, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    """The part of the frame (top, left, bottom, right) that the layer can touch in any frame, None if it is outside."""
+    height, width = layer.pixels.shape[-2:]
+    margin = 0.0 if layer.bend is None else layer.bend.reach
+    corners = np.array([(x, y, 1.0) for x in (-margin, width + margin) for y in (-margin, height + margin)], np.float64)
+    inverse = invert(layer.motion)
+    points = np.einsum("tij,cj->tci", inverse, corners)
+    low = np.floor(points.min(axis=(0, 1)))
+    high = np.ceil(points.max(axis=(0, 1)))
+    left, top = (int(value) for value in np.maximum(low, 0))
+    right, bottom = (int(value) for value in np.minimum(high, (size[1], size[0])))
+    return (top, left, bottom, right) if bottom > top and right > left else None
+
+
+def invert(motion: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The motion (T, 2, 3) backwards: from points of the source to points of the frame."""
+    linear = np.linalg.inv(motion[:, :, :2])
+    return np.concatenate([linear, -linear @ motion[:, :, 2:]], axis=2)
+
+
+def chain(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The motion (T, 2, 3) that does `first`, then `second`."""
+    linear = second[:, :, :2] @ first
+    linear[:, :, 2] += second[:, :, 2]
+    return linear
+
+
+def _repeat(source: Tensor, frames: int) -> Tensor:
+    return source.expand(frames, -1, -1, -1) if source.shape[0] == 1 else source
+
+
+def fill_holes(pixels: Tensor, known: Tensor) -> Tensor:
+    """Fill (N, C, h, w) where `known` (N, 1, h, w) is zero with a smooth continuation of what is known."""
+    if min(pixels.shape[-2:]) <= 2:
+        weight = known.sum(dim=(2, 3), keepdim=True).clamp(min=1e-6)
+        return torch.where(known > 0, pixels, (pixels * known).sum(dim=(2, 3), keepdim=True) / weight)
+    weight = functional.avg_pool2d(known, 2, ceil_mode=True)
+    coarse = functional.avg_pool2d(pixels * known, 2, ceil_mode=True) / weight.clamp(min=1e-6)
+    coarse = fill_holes(coarse, (weight > 0).to(known.dtype))
+    smooth = functional.interpolate(coarse, size=pixels.shape[-2:], mode="bilinear", align_corners=False)
+    return torch.where(known > 0, pixels, smooth)
+
+
+def fill_with_texture(pixels: Tensor, known: Tensor) -> Tensor:
+    """Fill holes as `fill_holes` does, and add the fine texture found beside, so that a filled place does not stand out."""
+    coarse = functional.interpolate(functional.avg_pool2d(known, 8, ceil_mode=True).floor(), size=known.shape[-2:])
+    smooth = fill_holes(pixels, known)
+    low = functional.avg_pool2d(functional.pad(smooth, (4, 4, 4, 4), mode="replicate"), 9, stride=1)
+    texture = (pixels - low) * coarse
+    missing = 1 - known
+    added = torch.zeros_like(pixels)
+    height, width = known.shape[-2:]
+    for down, along in ((0, 0.23), (0, -0.23), (0, 0.47), (0.23, 0), (-0.23, 0), (0.37, 0.37)):
+        shift = (round(down * height), round(along * width))
+        there = torch.roll(coarse, shift, (2, 3)) * missing
+        added = added + torch.roll(texture, shift, (2, 3)) * there
+        missing = missing - there
+    return (smooth + added).clamp_(0, 255)
+
+
+def cut_out(image: Tensor, mask: Tensor, feather: float = 1.0) -> Tensor:
+    """An instance as layer pixels (1, 4, h + 4, w + 4) from image (1, 3, h, w) float and mask (1, 1, h, w) 0 or 1.
+
+    The colours go on beyond the mask, so that its soft edge (`feather` pixels wide) shows nothing of the old surroundings.
+    """
+    inner = 1 - functional.max_pool2d(1 - mask, 3, stride=1, padding=1)
+    colours = fill_holes(image, torch.where(inner.amax() > 0, inner, mask))
+    ring = functional.pad(mask, (2, 2, 2, 2))
+    alpha = blur(ring, np.full(1, feather * 0.6))
+    alpha[:, :, [0, -1]] = 0
+    alpha[:, :, :, [0, -1]] = 0
+    return torch.cat([functional.pad(colours, (2, 2, 2, 2), mode="replicate"), alpha], dim=1)
+
+
+def blur(pictures: Tensor, sigmas: NDArray[np.float64]) -> Tensor:
+    """Gaussian blur of (T, C, H, W), frame t with `sigmas[t]` pixels (from 0)."""
+    frames, channels, height, width = pictures.shape
+    radius = max(1, int(np.ceil(2.5 * sigmas.max())))
+    offsets = np.arange(-radius, radius + 1)
+    weights = np.exp(-0.5 * (offsets[None] / np.maximum(sigmas, 1e-3)[:, None]) ** 2)
+    weights /= weights.sum(axis=1, keepdims=True)
+    kernel = torch.as_tensor(weights, dtype=pictures.dtype, device=pictures.device)
+    kernel = kernel.expand(frames, -1).repeat_interleave(channels, dim=0)[:, None, None]
+    flat = pictures.reshape(1, frames * channels, height, width)
+    flat = functional.pad(flat, (radius, radius, radius, radius), mode="replicate")
+    flat = functional.conv2d(flat, kernel, groups=frames * channels)
+    flat = functional.conv2d(flat, kernel.transpose(2, 3), groups=frames * channels)
+    return flat.view(pictures.shape)
