@@ -15,3 +15,14 @@ class TuneStep:
     loss: float
     losses: Mapping[str, float]
     seconds: float
+
+
+@dataclass(frozen=True)
+class TrainingStep:
+    """Offline step `number` of `total`: the whole loss, its named weighted parts, and the learning rate."""
+
+    number: int
+    total: int
+    loss: float
+    losses: Mapping[str, float]
+    learning_rate: float

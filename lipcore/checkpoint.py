@@ -1,0 +1,122 @@
+"""Weights on disk: safetensors with the network's configuration, data and recipe in the metadata; never pickles."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load, save
+from torch import Tensor
+
+from lipcore.errors import LipError
+from lipcore.files import write_atomic
+from lipcore.model import PRESETS, LipNetwork, NetworkConfig, build_network
+from lipcore.model.proposals import ProposalConfig
+
+FORMAT_NUMBER = 1
+MAXIMUM_METADATA = 1 << 20  # bytes of metadata that are read
+
+
+@dataclass(frozen=True)
+class CheckpointCard:
+    """What a checkpoint says of itself: configuration of the network, and free text on data, recipe and scores."""
+
+    config: NetworkConfig
+    notes: Mapping[str, str]
+
+
+def save_checkpoint(path: Path, network: LipNetwork, notes: Mapping[str, str], half: bool = False) -> None:
+    """Write the network to `path`, whole or not at all; `half` stores floats with 16 bits for distribution."""
+    tensors = {name: value.detach().to("cpu").contiguous() for name, value in network.state_dict().items()}
+    if half:
+        tensors = {name: value.half() if value.is_floating_point() else value for name, value in tensors.items()}
+    metadata = {**notes, "format": str(FORMAT_NUMBER), "config": json.dumps(asdict(network.config))}
+    write_atomic(path, save(tensors, metadata=metadata))
+
+
+def read_card(path: Path) -> CheckpointCard:
+    """The card of a checkpoint without its weights; LipError if the file is none of ours."""
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            metadata = dict(file.metadata() or {})
+    except (SafetensorError, OSError, ValueError) as error:
+        raise LipError(f"Cannot read the weights {path}: {_reason(path, error)}.") from error
+    if "config" not in metadata or sum(map(len, metadata.values())) > MAXIMUM_METADATA:
+        raise LipError(f"{path} holds no LIP weights; import others with 'lip weights import'.")
+    number = metadata.pop("format", "")
+    if number != str(FORMAT_NUMBER):
+        raise LipError(f"{path} has weights format {number or 'unknown'}; this LIP reads format {FORMAT_NUMBER}.")
+    return CheckpointCard(_config_from_json(metadata.pop("config"), path), metadata)
+
+
+def load_checkpoint(path: Path) -> tuple[LipNetwork, CheckpointCard]:
+    """The network stored at `path`, on the CPU in float32, and its card; LipError if damaged or foreign."""
+    card = read_card(path)
+    network = build_network(card.config)
+    restore_tensors(network, read_tensors(path), str(path))
+    return network, card
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """All tensors of a safetensors file; LipError if it cannot be read."""
+    try:
+        return load(path.read_bytes())
+    except (SafetensorError, OSError, ValueError) as error:
+        raise LipError(f"Cannot read the weights {path}: {_reason(path, error)}.") from error
+
+
+def restore_tensors(network: LipNetwork, tensors: Mapping[str, Tensor], origin: str) -> None:
+    """Copy tensors into the network, strictly: every name and shape must fit, else LipError naming the first misfit."""
+    wanted = network.state_dict()
+    for name in sorted(wanted.keys() | tensors.keys()):
+        if name not in tensors or name not in wanted or wanted[name].shape != tensors[name].shape:
+            raise LipError(f"The weights {origin} do not fit preset {network.config.preset}: {name} differs.")
+        if tensors[name].is_floating_point() and not bool(torch.isfinite(tensors[name]).all()):
+            raise LipError(f"The weights {origin} are damaged: {name} holds values that are not finite.")
+    network.load_state_dict({name: value.to(wanted[name].dtype) for name, value in tensors.items()})
+
+
+def weights_hash(network: LipNetwork) -> str:
+    """First 16 hexadecimal digits of the SHA-256 of all weights, to tell results of different weights apart."""
+    digest = hashlib.sha256()
+    for name, value in sorted(network.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(value.detach().cpu().float().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _config_from_json(text: str, path: Path) -> NetworkConfig:
+    try:
+        values = json.loads(text)
+        proposals = values.pop("proposals")
+        for name in ("anchor_sizes", "aspect_ratios"):
+            proposals[name] = tuple(float(value) if name == "aspect_ratios" else int(value) for value in proposals[name])
+        config = NetworkConfig(**values, proposals=ProposalConfig(**proposals))
+        _check_sizes(config)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise LipError(f"The configuration in {path} cannot be understood.") from error
+    return config
+
+
+def _check_sizes(config: NetworkConfig) -> None:
+    """Refuse configurations that no preset comes near, before anything is allocated for them."""
+    largest = PRESETS["paper"]
+    limits = {"channels": largest.channels, "trunk_width": largest.trunk_width, "mask_width": largest.mask_width}
+    limits |= {"depth": 101, "embedding": 1024, "matching": 1024, "mask_side": 56, "edge_channels": 256}
+    limits |= {"trunk_convolutions": 8, "trunk_linears": 4, "mask_convolutions": 8, "id_outputs": 100_000}
+    for name, limit in limits.items():
+        if not 0 <= getattr(config, name) <= limit:
+            raise ValueError(f"{name} is out of range")
+    if config.depth not in (18, 34, 50, 101) or len(config.proposals.anchor_sizes) != 5:
+        raise ValueError("no such backbone")
+
+
+def _reason(path: Path, error: Exception) -> str:
+    if not path.exists():
+        return "there is no such file"
+    return "permission denied" if isinstance(error, PermissionError) else "the file is damaged or not in safetensors format"

@@ -1,0 +1,67 @@
+"""The visual memory: convolutional gated recurrent units, one for each pyramid level (paper, section 3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from lipcore.model.backbone import group_norm
+
+
+class ConvGRU(nn.Module):
+    """Equations 1a to 1d of the paper, 3x3 filters, with group normalisation in place of biases.
+
+    The filters of a common input are stored together: `from_input` holds W_xz, W_xr, W_x and `from_hidden`
+    W_hz, W_hr, in this order along the output channels; `from_reset` is W_h.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.from_input = nn.Conv2d(channels, 3 * channels, 3, padding=1, bias=False)
+        self.from_hidden = nn.Conv2d(channels, 2 * channels, 3, padding=1, bias=False)
+        self.from_reset = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.update_norm = group_norm(channels)
+        self.reset_norm = group_norm(channels)
+        self.candidate_norm = group_norm(channels)
+
+    def forward(self, features: Tensor, hidden: Tensor | None) -> Tensor:
+        """Next hidden state (B, C, h, w) in (-1, 1) from x_t and h_{t-1}; None is the zero state at a clip's start."""
+        update, reset, candidate = self.from_input(features).chunk(3, dim=1)
+        if hidden is None:  # without biases every term in h_{t-1} is exactly zero
+            return torch.sigmoid(self.update_norm(update)) * torch.tanh(self.candidate_norm(candidate))
+        hidden_update, hidden_reset = self.from_hidden(hidden).chunk(2, dim=1)
+        z = torch.sigmoid(self.update_norm(update + hidden_update))
+        r = torch.sigmoid(self.reset_norm(reset + hidden_reset))
+        h = torch.tanh(self.candidate_norm(candidate + self.from_reset(r * hidden)))
+        return (1 - z) * hidden + z * h
+
+
+class Memory(nn.Module):
+    """A ConvGRU per pyramid level, followed by bottom-up path augmentation (paper, figure 3).
+
+    With `bypass` the input features pass by the memory: output = x + g * h with a gain g per channel that starts
+    at zero, and path augmentation likewise, so that an untrained memory changes nothing.
+    """
+
+    def __init__(self, channels: int, levels: int, bypass: bool = False) -> None:
+        super().__init__()
+        self.cells = nn.ModuleList(ConvGRU(channels) for _ in range(levels))
+        self.gains = nn.ParameterList(nn.Parameter(torch.zeros(2, channels, 1, 1)) for _ in range(levels if bypass else 0))
+
+    def recur(self, features: Sequence[Tensor], hidden: Sequence[Tensor] | None) -> tuple[Tensor, ...]:
+        """Next hidden state of every level from the features and the last state (None: zeros)."""
+        before = hidden if hidden is not None else [None] * len(features)
+        return tuple(cell(x, h) for cell, x, h in zip(self.cells, features, before, strict=True))
+
+    def output(self, features: Sequence[Tensor], hidden: Sequence[Tensor]) -> list[Tensor]:
+        """What the heads see: hidden states after path augmentation, each level plus the one below at half size."""
+        levels = list(hidden)
+        if self.gains:
+            levels = [x + gain[0] * h for x, gain, h in zip(features, self.gains, hidden, strict=True)]
+        for finer, level in enumerate(levels[1:]):
+            below = F.avg_pool2d(levels[finer], 2, ceil_mode=True, count_include_pad=False)
+            levels[finer + 1] = level + (self.gains[finer + 1][1] * below if self.gains else below)
+        return levels

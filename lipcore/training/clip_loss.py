@@ -1,0 +1,171 @@
+"""The loss of a batch of clips: unroll the network's step, sample RoIs, add the losses up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from lipcore.model.network import Cues, Frame, LipNetwork, State
+from lipcore.model.roi import crop_maps
+from lipcore.training.clips import ClipBatch
+from lipcore.training.cue_noise import doubtful_masks
+from lipcore.training.losses import (
+    box_loss,
+    episodic_id_loss,
+    id_loss,
+    mask_losses,
+    match_loss,
+    proposal_losses,
+)
+from lipcore.training.targets import Objects, RoiTargets, anchor_targets, mask_rois, objects_of_labels, sample_rois
+
+OBJECT_SLOTS = 8  # objects of a training clip at most
+
+
+@dataclass(frozen=True)
+class LossConfig:
+    """How a clip is unrolled, sampled and weighed."""
+
+    truncation: int = 4  # frames through which gradients flow back (paper: stopped between frames 4 and 5)
+    static_memory: bool = False  # every frame starts from the zero state, as in pre-training
+    rois_per_image: int = 128
+    masks_per_image: int = 4
+    objectness_weight: float = 1.0
+    anchor_weight: float = 1.0
+    id_weight: float = 1.0
+    episodic_weight: float = 0.0
+    box_weight: float = 1.0
+    mask_weight: float = 1.0
+    dice_weight: float = 0.0
+    match_weight: float = 0.0
+    cue_strength: float = 1.0
+    cue_dropped: float = 0.25
+
+
+def unroll(network: LipNetwork, images: Tensor, config: LossConfig) -> Frame:
+    """All frames of clips (B, T, 3, H, W) in [0, 1] as one batch of B T images, clip by clip."""
+    clips, length = images.shape[:2]
+    flat = images.flatten(0, 1)
+    appearance = network.encode(flat)
+    if config.static_memory:
+        return Frame(flat, appearance, network.recur(appearance, None)[0])
+    by_time = [level.unflatten(0, (clips, length)) for level in appearance]
+    state: State | None = None
+    outputs: list[list[Tensor]] = []
+    for time in range(length):
+        if state is not None and time % config.truncation == 0:
+            state = state.detached()
+        features, state = network.recur([level[:, time] for level in by_time], state)
+        outputs.append(features)
+    together = [torch.stack(levels, dim=1).flatten(0, 1) for levels in zip(*outputs, strict=True)]
+    return Frame(flat, appearance, together)
+
+
+def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> dict[str, Tensor]:
+    """Weighted losses by name, scalars; their sum is what training minimises."""
+    clips, length = batch.labels.shape[:2]
+    frame = unroll(network, batch.images.float() / 255, config)
+    labels = batch.labels.flatten(0, 1)
+    objects = objects_of_labels(labels, batch.unlabelled_objects.repeat_interleave(length), OBJECT_SLOTS)
+    raw = network.propose(frame)
+    losses = proposal_losses(raw, anchor_targets(raw.anchors, objects), objects, network.proposal_head.coder)
+    losses["objectness"] = losses["objectness"] * config.objectness_weight
+    losses["anchor"] = losses["anchor"] * config.anchor_weight
+
+    height, width = labels.shape[-2:]
+    sampled = sample_rois(network.proposal_head.choose(raw, (height, width)), objects, config.rois_per_image)
+    losses |= _roi_losses(network, frame, sampled, batch, config)
+
+    rois, slots = mask_rois(objects, config.masks_per_image)
+    cues, match = make_cues(network, frame, objects, labels, clips, config)
+    if match is not None:
+        losses["match"] = match * config.match_weight
+    image = rois[:, 0].long()
+    maps = image * OBJECT_SLOTS + slots
+    logits = network.segment(frame, rois, torch.ones_like(slots), cues, maps)
+    targets, known = mask_targets(objects, rois, maps, logits.shape[-1])
+    masks = mask_losses(logits, targets, known)
+    losses["mask"] = masks["mask"] * config.mask_weight
+    losses["dice"] = masks["dice"] * config.dice_weight
+    return losses
+
+
+def _roi_losses(
+    network: LipNetwork, frame: Frame, sampled: RoiTargets, batch: ClipBatch, config: LossConfig
+) -> dict[str, Tensor]:
+    clips, length = batch.labels.shape[:2]
+    predictions = network.describe(frame, sampled.rois)
+    positive = sampled.slots >= 0
+    image = sampled.rois[:, 0].long()
+    if predictions.id_logits.shape[1] == 2:
+        wanted = positive.long()
+    else:
+        known = batch.classes.to(image.device)[image // length, (sampled.slots + 1).clamp(min=0)]
+        wanted = torch.where(positive, torch.where(known > 0, known, -100), 0)
+    outputs = network.instance_output(torch.where(wanted > 0, wanted, 1))
+    deltas = predictions.box_deltas[torch.arange(len(outputs), device=outputs.device), outputs]
+    losses = {
+        "id": id_loss(predictions.id_logits, wanted) * config.id_weight,
+        "box": box_loss(deltas, sampled.rois[:, 1:], sampled.boxes, positive, network.box_coder) * config.box_weight,
+    }
+    if config.episodic_weight:
+        first = image % length == 0
+        episodic = episodic_id_loss(
+            predictions.id_features, network.instance_head.scale, image // length, first, sampled.slots, clips
+        )
+        losses["episodic"] = episodic * config.episodic_weight
+    return losses
+
+
+def make_cues(
+    network: LipNetwork, frame: Frame, objects: Objects, labels: Tensor, clips: int, config: LossConfig
+) -> tuple[Cues | None, Tensor | None]:
+    """Cues for every image and object slot (I G maps), and the matching loss; None where the network has no cues.
+
+    The previous mask is the true one of this frame or the last, made doubtful; the annotated frame of a clip is its
+    first, and for the first frame its last.
+    """
+    if not (network.config.mask_cue or network.config.matching):
+        return None, None
+    count, slots = objects.present.shape
+    height, width = labels.shape[-2:]
+    length = count // clips
+    times = torch.arange(count, device=labels.device) % length
+    previous_of = torch.arange(count, device=labels.device) - (times > 0).long()
+    late = torch.rand(count, 1, device=labels.device) < 0.4
+    masks = torch.where(late[..., None, None], objects.masks[previous_of], objects.masks).flatten(0, 1)
+    boxes = torch.where(late[..., None], objects.boxes[previous_of], objects.boxes).flatten(0, 1)
+    previous = torch.zeros(count * slots, 1, height // 2, width // 2, device=labels.device)
+    there = objects.present.flatten()
+    previous[there] = doubtful_masks(masks[there], boxes[there], config.cue_strength, config.cue_dropped)
+    previous = F.interpolate(previous, size=(height, width), mode="bilinear", align_corners=False)
+    if not network.config.matching:
+        return Cues(previous, previous.new_zeros((count * slots, 2, height // 8, width // 8))), None
+
+    starts = torch.arange(count, device=labels.device) - times
+    reference_of = torch.where(times > 0, starts, starts + length - 1)
+    reference = network.reference(frame.appearance, labels, slots)
+    found = network.match(
+        frame.appearance, type(reference)(reference.keys[reference_of], reference.shares[reference_of])
+    )
+    seen_before = reference.shares[reference_of].sum(dim=1) > 0  # (I, 1 + G): an object that is not there is not asked
+    wanted = reference.shares.transpose(1, 2) * seen_before[..., None]
+    loss = match_loss(found.flatten(2), wanted)
+    own = found[:, 1:]
+    others = own.sum(dim=1, keepdim=True) - own
+    matches = torch.stack((own, others), dim=2).flatten(0, 1)
+    kept = torch.rand(len(matches), 1, 1, 1, device=matches.device) >= config.cue_dropped
+    return Cues(previous, matches * kept), loss
+
+
+@torch.no_grad()
+def mask_targets(objects: Objects, rois: Tensor, maps: Tensor, side: int) -> tuple[Tensor, Tensor]:
+    """Targets (R, side, side) in [0, 1] for RoIs (R, 5) of the object maps (R,), and where they are known (0 or 1)."""
+    image, slot = maps // OBJECT_SLOTS, maps % OBJECT_SLOTS
+    planes = torch.stack((objects.masks[image, slot], objects.known[image]), dim=1)
+    own = torch.arange(len(rois), device=rois.device, dtype=rois.dtype)[:, None]
+    cropped = crop_maps(planes.float(), torch.cat((own, rois[:, 1:]), dim=1), side)
+    return (cropped[:, 0] > 0.5).float(), (cropped[:, 1] > 0.5).float()

@@ -1,0 +1,45 @@
+"""Previous-mask cues that must be doubted: true masks made as wrong as those a network hands on to itself."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+@torch.no_grad()
+def doubtful_masks(masks: Tensor, boxes: Tensor, strength: float = 1.0, dropped: float = 0.25) -> Tensor:
+    """Masks (M, 1, H, W) in [0, 1] at half resolution of masks (M, H, W) bool with boxes (M, 4) in pixels.
+
+    Each is moved, scaled and rotated about its box by an amount relative to its size, its edge eaten or grown by
+    smooth noise, with holes and leaks; a fraction `dropped` is empty, as after an occlusion.
+    """
+    count, height, width = masks.shape
+    device = masks.device
+    size = (height // 2, width // 2)
+    soft = F.interpolate(masks[:, None].float(), size=size, mode="area")
+
+    def normal(scale: float) -> Tensor:
+        return torch.randn(count, device=device) * scale * strength
+
+    extent = torch.tensor((width, height), device=device)
+    centre = (boxes[:, :2] + boxes[:, 2:]) / extent - 1  # in [-1, 1]
+    relative = (boxes[:, 2:] - boxes[:, :2]) / extent
+    angle, zoom = normal(0.08), (normal(0.07)).exp()
+    cosine, sine, aspect = angle.cos() / zoom, angle.sin() / zoom, width / height
+    linear = torch.stack((torch.stack((cosine, -sine / aspect), 1), torch.stack((sine * aspect, cosine), 1)), 1)
+    moved = centre + torch.stack((normal(0.08), normal(0.08)), 1) * relative * 2
+    offset = centre - torch.einsum("mij,mj->mi", linear, moved)
+    grid = F.affine_grid(torch.cat((linear, offset[:, :, None]), 2), [count, 1, *size], align_corners=False)
+    soft = F.grid_sample(soft, grid, align_corners=False)
+
+    # a blurred mask is a signed distance near its edge; adding smooth noise moves the edge there and leaks beyond it
+    reach = 3
+    blurred = F.avg_pool2d(soft, 2 * reach + 1, stride=1, padding=reach, count_include_pad=False)
+    coarse = torch.randn(count, 1, max(size[0] // 16, 2), max(size[1] // 16, 2), device=device)
+    noise = F.interpolate(coarse, size=size, mode="bilinear", align_corners=False)
+    bias = normal(0.12).view(-1, 1, 1, 1)
+    amount = torch.rand(count, 1, 1, 1, device=device) * 0.45 * strength
+    doubtful = ((blurred - 0.5 + amount * noise + bias) * 12).sigmoid()
+    kept = (torch.rand(count, 1, 1, 1, device=device) >= dropped).float()
+    return doubtful * kept

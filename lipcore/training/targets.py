@@ -1,0 +1,127 @@
+"""What a frame's labels ask of anchors and RoIs; batched over images, without a loop over boxes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from lipcore.model.boxes import BOX_WIDENING, box_sides, boxes_of_masks, clip_boxes, pairwise_iou, widen_boxes
+
+
+class Objects(NamedTuple):
+    """Objects of I images, in G slots each; slot g holds the object with id g + 1."""
+
+    masks: Tensor  # (I, G, H, W) bool
+    boxes: Tensor  # (I, G, 4) float32 pixels, tight boxes widened by 10 %
+    present: Tensor  # (I, G) bool
+    known: Tensor  # (I, H, W) bool, False where the label is 255
+    unlabelled: Tensor  # (I,) bool, True where objects may be unlabelled
+
+
+def objects_of_labels(labels: Tensor, unlabelled: Tensor, slots: int) -> Objects:
+    """Objects of label maps (I, H, W) uint8 with ids 0..slots and 255; `unlabelled` (I,) bool."""
+    ids = torch.arange(1, slots + 1, device=labels.device, dtype=labels.dtype)
+    masks = labels[:, None] == ids[:, None, None]
+    boxes, present = boxes_of_masks(masks.flatten(0, 1))
+    height, width = labels.shape[-2:]
+    boxes = clip_boxes(widen_boxes(boxes, BOX_WIDENING), height, width)
+    shape = masks.shape[:2]
+    return Objects(masks, boxes.unflatten(0, shape), present.unflatten(0, shape), labels != 255, unlabelled)
+
+
+class AnchorTargets(NamedTuple):
+    """Targets of the RPN for I images with A anchors."""
+
+    positive: Tensor  # (I, A) bool, sampled
+    negative: Tensor  # (I, A) bool, sampled
+    slots: Tensor  # (I, A) int64, best object of each anchor
+
+
+def anchor_targets(anchors: Tensor, objects: Objects, per_image: int = 256) -> AnchorTargets:
+    """Sample anchors (A, 4): IoU of 0.7 or an object's best is positive, under 0.3 negative, half and half at most."""
+    overlaps = pairwise_iou(anchors.expand(len(objects.boxes), -1, -1), objects.boxes) * objects.present[:, None]
+    best, slots = overlaps.max(dim=2)
+    best_of_object = overlaps.amax(dim=1, keepdim=True).clamp(min=1e-3)
+    positive = (best >= 0.7) | ((overlaps >= best_of_object) & objects.present[:, None]).any(dim=2)
+    negative = ~positive & (best < 0.3) & may_be_background(anchors.expand(len(best), -1, -1), best, objects)
+    positive = _sample(positive, per_image // 2)
+    negative = _sample(negative, per_image - positive.sum(dim=1))
+    return AnchorTargets(positive, negative, slots)
+
+
+def may_be_background(boxes: Tensor, overlaps: Tensor, objects: Objects) -> Tensor:
+    """(I, N) bool: boxes (I, N, 4) that may serve as negatives, given their best IoU (I, N) with an object.
+
+    Not those centred on an ignored pixel; and where objects may be unlabelled only those that touch a labelled one.
+    """
+    height, width = objects.known.shape[-2:]
+    x = ((boxes[..., 0] + boxes[..., 2]) / 2).long().clamp(0, width - 1)
+    y = ((boxes[..., 1] + boxes[..., 3]) / 2).long().clamp(0, height - 1)
+    known = objects.known.flatten(1).gather(1, y * width + x)
+    return known & (~objects.unlabelled[:, None] | (overlaps > 0.05))
+
+
+def _sample(chosen: Tensor, count: Tensor | int) -> Tensor:
+    """At most `count` (per row) random True entries of (I, N) bool."""
+    keys = torch.rand(chosen.shape, device=chosen.device).masked_fill(~chosen, -1.0)
+    ranks = keys.argsort(dim=1, descending=True).argsort(dim=1)
+    limit = count[:, None] if isinstance(count, Tensor) else count
+    return chosen & (ranks < limit)
+
+
+class RoiTargets(NamedTuple):
+    """Sampled RoIs of all images, R in all."""
+
+    rois: Tensor  # (R, 5) image index, box
+    slots: Tensor  # (R,) int64, object slot, -1 for background
+    boxes: Tensor  # (R, 4) box of that object (of slot 0 for background)
+
+
+@torch.no_grad()
+def sample_rois(
+    proposals: list[Tensor], objects: Objects, per_image: int, positive_fraction: float = 0.25
+) -> RoiTargets:
+    """RoIs for the box and id heads: proposals (P_i, 4) of each image joined by jittered true boxes; IoU 0.5 decides."""
+    size = max(max((len(boxes) for boxes in proposals), default=0), 1)
+    padded = torch.stack([F.pad(boxes, (0, 0, 0, size - len(boxes))) for boxes in proposals])
+    height, width = objects.known.shape[-2:]
+    jittered = [jitter_boxes(objects.boxes, amount) * objects.present[..., None] for amount in (0.0, 0.1, 0.2)]
+    candidates = clip_boxes(torch.cat((padded, *jittered), dim=1), height, width)
+    valid = (box_sides(candidates) > 2).all(dim=2)
+    best, slots = (pairwise_iou(candidates, objects.boxes) * objects.present[:, None]).max(dim=2)
+    positive = _sample(valid & (best >= 0.5), max(1, round(per_image * positive_fraction)))
+    negative = _sample(
+        valid & (best < 0.5) & may_be_background(candidates, best, objects), per_image - positive.sum(dim=1)
+    )
+    image, row = torch.nonzero(positive | negative, as_tuple=True)
+    rois = torch.cat((image[:, None].to(candidates.dtype), candidates[image, row]), dim=1)
+    best_slots = slots[image, row]
+    return RoiTargets(rois, torch.where(positive[image, row], best_slots, -1), objects.boxes[image, best_slots])
+
+
+def jitter_boxes(boxes: Tensor, amount: float) -> Tensor:
+    """Move every side of boxes (..., 4) by up to about `amount` of the box's width or height."""
+    sides = box_sides(boxes).repeat_interleave(2, dim=-1)[..., [0, 2, 1, 3]]
+    return boxes + sides * amount * torch.randn_like(boxes).clamp(-2, 2)
+
+
+@torch.no_grad()
+def mask_rois(objects: Objects, per_image: int) -> tuple[Tensor, Tensor]:
+    """RoIs (R, 5) for the mask head and their slots (R,): jittered, widened boxes of up to `per_image` objects."""
+    height, width = objects.known.shape[-2:]
+    chosen = _sample(objects.present, per_image)
+    image, slot = torch.nonzero(chosen, as_tuple=True)
+    boxes = objects.boxes[image, slot]
+    widening = torch.rand(len(boxes), 1, device=boxes.device) * 0.4 - 0.05
+    boxes = clip_boxes(jitter_boxes(boxes + _growth(boxes, widening), 0.06), height, width)
+    large = (box_sides(boxes) > 4).all(dim=1)
+    return torch.cat((image[:, None].to(boxes.dtype), boxes), dim=1)[large], slot[large]
+
+
+def _growth(boxes: Tensor, fraction: Tensor) -> Tensor:
+    """Offsets (R, 4) that grow boxes by a fraction (R, 1) of their sides."""
+    half = box_sides(boxes) * fraction / 2
+    return torch.cat((-half, half), dim=1)
