@@ -1,0 +1,7 @@
+"""Errors a user may read."""
+
+from __future__ import annotations
+
+
+class LipError(Exception):
+    """What went wrong, as one sentence for the user; anything else that is raised is a bug in LIP."""
