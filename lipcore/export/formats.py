@@ -1,0 +1,47 @@
+"""What an export format is: a name, the options it takes and a function that writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from lipcore.export.selection import Selection
+
+OptionsT = TypeVar("OptionsT")
+
+
+@dataclass(frozen=True)
+class NoOptions:
+    """For formats without options."""
+
+
+@dataclass(frozen=True)
+class ExportStep:
+    """Progress of an export: `done` of `total` frames are written."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Format(Generic[OptionsT]):
+    """An export format.
+
+    `options` is a frozen dataclass whose fields are bool, int, float or str with defaults, made by `option`.
+    `write(selection, path, options)` writes to a new path and yields after each frame. `suffix` is that of the file,
+    empty if the format is a folder. `needs_pictures(options)` tells whether the video's pictures must be there.
+    """
+
+    name: str
+    title: str
+    suffix: str
+    options: type[OptionsT]
+    write: Callable[[Selection, Path, OptionsT], Iterator[None]]
+    needs_pictures: Callable[[OptionsT], bool] = lambda _: False
+
+
+def option(default: bool | int | float | str, title: str, choices: tuple[str, ...] = ()) -> Any:  # noqa: ANN401
+    """A field of an options dataclass: its default, a title for people, and the only values allowed if any."""
+    return field(default=default, metadata={"title": title, "choices": choices})

@@ -1,0 +1,59 @@
+"""labelme: one JSON file per frame with a mask shape per object."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from lipcore.export.formats import Format, NoOptions
+from lipcore.export.selection import Selection
+
+LABELME_VERSION = "5.5.0"
+"""The version of labelme whose file format this is; shapes of type "mask" came with 5.1."""
+
+
+def write_labelme(selection: Selection, path: Path, _: NoOptions) -> Iterator[None]:
+    """Write `path/<frame>.json` for every frame; an object's id is the `group_id`, its name the label."""
+    for frame in selection.frames:
+        name = selection.frame_names[frame]
+        shapes = [_shape(number, selection.name(number), mask) for number, mask in selection.masks(frame)]
+        ignored = selection.labels(frame) == 255
+        if ignored.any():
+            shapes.append(_shape(255, "ignore", ignored))
+        content: dict[str, Any] = {
+            "version": LABELME_VERSION,
+            "flags": {},
+            "shapes": shapes,
+            "imagePath": f"{name}.jpg",
+            "imageData": None,
+            "imageHeight": selection.source.height,
+            "imageWidth": selection.source.width,
+        }
+        (path / f"{name}.json").write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
+        yield
+
+
+def _shape(number: int, name: str, mask: NDArray[np.bool_]) -> dict[str, Any]:
+    """A shape of type mask: the corners are the first and last column and row, both inside the mask's own picture."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    top, bottom, left, right = int(rows[0]), int(rows[-1]), int(columns[0]), int(columns[-1])
+    crop = mask[top : bottom + 1, left : right + 1].astype(np.uint8)
+    return {
+        "label": name,
+        "points": [[float(left), float(top)], [float(right), float(bottom)]],
+        "group_id": number,
+        "description": "",
+        "shape_type": "mask",
+        "flags": {},
+        "mask": base64.b64encode(cv2.imencode(".png", crop)[1].tobytes()).decode("ascii"),
+    }
+
+
+LABELME = Format("labelme", "labelme (JSON per frame)", "", NoOptions, write_labelme)

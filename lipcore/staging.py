@@ -1,0 +1,129 @@
+"""Output that appears whole or not at all: built beside its place under a hidden name, renamed when it is complete."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lipcore.errors import LipError
+from lipcore.files import explain, read_json
+
+MARKER = ".lip-files.json"
+"""Lists, in every folder LIP exported, the files it wrote there: only such a folder is ever replaced."""
+
+_MARKER_BYTES = 64_000_000
+
+
+@contextlib.contextmanager
+def staged_file(target: Path, overwrite: bool = False) -> Iterator[Path]:
+    """Give a temporary path for one file; it becomes `target` at the end of the block, or vanishes on any error.
+
+    Raises LipError if `target` exists and `overwrite` is not set, and for every system error within the block.
+    """
+    if os.path.lexists(target):
+        if not overwrite:
+            raise LipError(f"{target} exists already: choose another name or ask for it to be overwritten.")
+        if target.is_dir():
+            raise LipError(f"Cannot write {target}: it is a folder.")
+    with _staged(target, lambda path: os.replace(path, target)) as temporary:
+        yield temporary
+
+
+@contextlib.contextmanager
+def staged_folder(target: Path, overwrite: bool = False) -> Iterator[Path]:
+    """Give a new temporary folder to fill; it becomes `target` at the end of the block, or vanishes on any error.
+
+    An empty `target` is used as it is. With `overwrite` an earlier output is replaced as a whole, but only if it
+    holds nothing that LIP did not write itself; everything else raises LipError.
+    """
+    check_folder(target, overwrite)
+    with _staged(target, lambda path: _replace_folder(path, target, overwrite)) as temporary:
+        temporary.mkdir()
+        yield temporary
+        written = sorted(path.relative_to(temporary).as_posix() for path in temporary.rglob("*") if not path.is_dir())
+        (temporary / MARKER).write_text(json.dumps({"files": written}), encoding="utf-8")
+
+
+def check_folder(target: Path, overwrite: bool = False) -> None:
+    """Raise LipError unless a folder may be written to `target` (see `staged_folder`)."""
+    if not os.path.lexists(target):
+        return
+    if target.is_symlink() or not target.is_dir():
+        raise LipError(f"Cannot write the folder {target}: a file has that name.")
+    try:
+        entries = [path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()]
+        empty = not any(target.iterdir())
+    except OSError as error:
+        raise LipError(f"Cannot read the folder {target}: {explain(error)}.") from error
+    if empty:
+        return
+    if not overwrite:
+        raise LipError(f"The folder {target} is not empty: choose another name or ask for it to be overwritten.")
+    foreign = sorted(set(entries) - _own_files(target))
+    if foreign or not entries:
+        example = f" such as {foreign[0]}" if foreign else ""
+        raise LipError(f"The folder {target} is not replaced: it holds files{example} that LIP did not write there.")
+
+
+def _own_files(folder: Path) -> set[str]:
+    marker = folder / MARKER
+    content = read_json(marker, _MARKER_BYTES) if marker.is_file() else None
+    files = content.get("files") if isinstance(content, dict) else None
+    return {MARKER, *(name for name in files if isinstance(name, str))} if isinstance(files, list) else set()
+
+
+@contextlib.contextmanager
+def _staged(target: Path, commit: Callable[[Path], object]) -> Iterator[Path]:
+    made: list[Path] = []
+    temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(6)}.part")
+    complete = False
+    try:
+        made = _make_parents(target)
+        yield temporary
+        commit(temporary)
+        complete = True
+    except OSError as error:
+        raise LipError(f"Cannot write {target}: {explain(error)}.") from error
+    finally:
+        if not complete:
+            remove(temporary)
+            for folder in made:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+
+
+def _make_parents(target: Path) -> list[Path]:
+    """Make the missing parent folders; those made are returned, innermost first."""
+    missing = [folder for folder in target.absolute().parents if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(exist_ok=True)
+    return missing
+
+
+def _replace_folder(built: Path, target: Path, overwrite: bool) -> None:
+    if not os.path.lexists(target):
+        os.rename(built, target)
+        return
+    check_folder(target, overwrite)  # again: the work in between may have taken hours
+    old = target.with_name(f".{target.name[:80]}.{secrets.token_hex(6)}.old")
+    os.rename(target, old)
+    try:
+        os.rename(built, target)
+    except OSError:
+        os.rename(old, target)
+        raise
+    remove(old)
+
+
+def remove(path: Path) -> None:
+    """Remove a temporary file or folder as far as the system lets us."""
+    with contextlib.suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
