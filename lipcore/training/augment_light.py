@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-import torch.nn.functional as functional
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lipcore.training.augment import blur
+from lipcore.training.augment import blur, filter_frames
 from lipcore.training.augment_motion import Generator, drift
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114])
@@ -63,9 +62,7 @@ def _motion_blur(images: Tensor, random: Generator) -> Tensor:
         x = count // 2 + step * length * np.cos(angle)
         y = count // 2 + step * length * np.sin(angle)
         kernel[round(y), round(x)] += 1
-    kernel = (kernel / kernel.sum()).to(images.device)[None, None]
-    flat = functional.pad(images.flatten(0, 1)[:, None], (count // 2,) * 4, mode="replicate")
-    return functional.conv2d(flat, kernel).view(images.shape)
+    return filter_frames(images, (kernel / kernel.sum())[None])
 
 
 def _noise(random: Generator, frames: int, size: tuple[int, int], device: torch.device) -> Tensor:

@@ -14,7 +14,7 @@ Generator = np.random.Generator
 
 @dataclass(frozen=True, eq=False)
 class Pose:
-    """Where something is in each of T frames: centre x and y in pixels, natural logarithm of its scale, angle in radians."""
+    """Where something is in each of T frames: centre x, y in pixels, logarithm of its scale, angle in radians."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
@@ -23,7 +23,7 @@ class Pose:
 
 
 def drift(random: Generator, frames: int, speed: float, anchor: float = 0.0, shake: float = 0.0) -> NDArray[np.float64]:
-    """A smooth course (T,) that is near zero at the frame `anchor`: velocity of about `speed` a frame, and acceleration.
+    """A smooth course (T,) that is near zero at the frame `anchor`: velocity of about `speed` a frame, acceleration.
 
     `shake` is the size of an additional trembling from frame to frame.
     """

@@ -24,8 +24,8 @@ ATTEMPTS = 12
 class ClipBatch:
     """B clips of T frames.
 
-    `images` (B, T, 3, H, W) uint8 RGB; `labels` (B, T, H, W) uint8: 0 background, 1..N (at most 8, without gaps) the same
-    object along T, 255 ignore; `unlabelled_objects` (B,) bool: the background may hold objects, take no negatives
+    `images` (B, T, 3, H, W) uint8 RGB; `labels` (B, T, H, W) uint8: 0 background, 1..N (at most 8, without gaps) the
+    same object along T, 255 ignore; `unlabelled_objects` (B,) bool: the background may hold objects, take no negatives
     from it; `classes` (B, 256) int64: class id of an object id, 0 unknown.
     """
 
@@ -48,11 +48,11 @@ class ClipBatch:
 class ClipConfig:
     """What clips look like.
 
-    size: (H, W) in pixels. frames: T. batch: clips per batch and rank. video_fraction: share of clips from real video (0 without
-    videos, 1 without stills). composite_fraction: share of still clips with pasted instances of other pictures.
+    size: (H, W) in pixels. frames: T. batch: clips per batch and rank. video_fraction: share of clips from real video
+    (0 without any, 1 without stills). composite_fraction: share of still clips with pasted instances of other pictures.
     paste_on_video: share of real videos with 1 or 2 pasted instances. max_stride: largest step between video frames.
-    liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for none. minimum_area: smaller
-    objects become 255 in that frame. first_area: pixels that some object has in the first frame at least.
+    liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for none. minimum_area:
+    smaller objects become 255 in that frame. first_area: pixels that some object has in the first frame at least.
     """
 
     size: tuple[int, int] = (256, 256)
@@ -198,6 +198,8 @@ class ClipSampler:
             table[:, number] = np.where(seen, new, IGNORE)
             if seen.any():
                 classes[new] = scene.classes[number]
+        if (table[:, ids] == ids).all():
+            return labels, classes.to(labels.device)
         rows = torch.arange(labels.shape[0], device=labels.device)[:, None, None]
         tidy = torch.from_numpy(table).to(labels.device)[rows, labels.int()]
         return tidy, classes.to(labels.device)
@@ -218,7 +220,7 @@ def _video_frames(length: int, config: ClipConfig, random: Generator) -> list[in
 def prefetched(
     sampler: ClipSampler, start: int = 0, depth: int = 2, workers: int = 1
 ) -> Iterator[tuple[int, ClipBatch]]:
-    """(step, batch) from step `start` on, without end, in order; `depth` batches are made ahead in `workers` threads."""
+    """(step, batch) from step `start` on, in order, without end; `workers` threads make `depth` batches ahead."""
     pool = ThreadPoolExecutor(workers, thread_name_prefix="clips")
     waiting: list[Future[ClipBatch]] = []
     try:

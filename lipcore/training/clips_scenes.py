@@ -1,13 +1,13 @@
-"""Scenes behind training clips: real video, a still whose instances move, instances of other pictures pasted over both."""
+"""Scenes behind training clips: real video, a still whose instances move, pasted instances of other pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 import torch
-import torch.nn.functional as functional
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -22,7 +22,7 @@ LIFTABLE_AREA = 300
 
 @dataclass(frozen=True)
 class SceneConfig:
-    """Size of the clip (H, W), its frames, how lively it moves (1: as everyday video) and how many objects it may have."""
+    """Size of the clip (H, W), its frames, how lively it moves (1: everyday video), how many objects it may have."""
 
     size: tuple[int, int]
     frames: int
@@ -64,7 +64,8 @@ class Scene:
 def open_scene(stills: Sequence[Still], random: Generator, config: SceneConfig, moving: bool, safe: bool) -> Scene:
     """A scene with a still (moved by a smooth camera) or T frames of a video (seen through one crop) as its background.
 
-    The largest `max_objects` instances keep their labels, numbered from 1; all others become 255. `safe` centres the view on an object.
+    The largest `max_objects` instances keep their labels, numbered from 1; all others become 255.
+    `safe` centres the view on an object.
     """
     pictures = np.stack([still.image for still in stills]) if _same_size(stills) else None
     if pictures is None:
@@ -81,13 +82,13 @@ def lift_instances(scene: Scene, random: Generator, limit: int = 4) -> int:
     """Let instances of a still background move on their own, over a filled background; gives how many do."""
     labels = scene.labels[0]
     ids = [number for number in scene.classes if _liftable(labels == number)]
-    chosen = random.permutation(ids)[: int(random.integers(1, limit + 1))] if ids else []
+    chosen = [int(number) for number in random.permutation(ids)[: int(random.integers(1, limit + 1))]]
     pace = scene.config.liveliness * random.lognormal(0, 0.6)
     frames = scene.config.frames
     holes = np.zeros(labels.shape, np.bool_)
-    for number in (int(value) for value in chosen):
+    for number in chosen:
         mask = labels == number
-        layer_pixels, origin = _cut(scene.pictures[0], mask, scene.device)
+        layer_pixels, origin = cut_out(scene.pictures[0], mask, scene.device)
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         centre = ((columns[0] + columns[-1] + 1) / 2, (rows[0] + rows[-1] + 1) / 2)
         extent = float(max(np.ptp(rows), np.ptp(columns)) + 1)
@@ -103,8 +104,8 @@ def lift_instances(scene: Scene, random: Generator, limit: int = 4) -> int:
         bend = random_bend(random, frames, extent, 0.06)
         scene.layers.append(Layer(layer_pixels, number, chain(scene.camera, invert(placed)), bend))
         scene.places.append(pose)
-        holes |= _dilated(mask, scene.device)
-    if len(chosen):
+        holes |= cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    if chosen:
         lifted = np.isin(labels, chosen)
         holes &= lifted | (labels == 0) | (labels == IGNORE)
         scene.holes = holes
@@ -118,7 +119,7 @@ def paste_instances(scene: Scene, random: Generator, donor: Callable[[], Still],
     for _ in range(min(count, scene.config.max_objects - len(scene.classes))):
         for attempt in range(6):
             still = donor()
-            areas = np.bincount(still.labels.ravel(), minlength=256)[1:255]
+            areas = _areas(still.labels)[1:255]
             ids = np.flatnonzero(areas >= LIFTABLE_AREA) + 1
             if not ids.size:
                 continue
@@ -133,7 +134,7 @@ def paste_instances(scene: Scene, random: Generator, donor: Callable[[], Still],
 
 def _paste(scene: Scene, random: Generator, still: Still, number: int, mask: NDArray[np.bool_], first: bool) -> None:
     config, frames = scene.config, scene.config.frames
-    pixels, _ = _cut(still.image, mask, scene.device)
+    pixels, _ = cut_out(still.image, mask, scene.device)
     height, width = pixels.shape[-2:]
     reference = _reference(config)
     target = reference * np.exp(random.uniform(np.log(0.18), np.log(0.75)))
@@ -184,7 +185,7 @@ def _camera(
     half = 0.5 * zoom * np.array([config.size[1], config.size[0]])
     middle = np.array([width / 2, height / 2])
     centre = random.uniform(0, 1, 2) * (width, height)
-    ids = np.flatnonzero(np.bincount(labels.ravel(), minlength=256)[1:255]) + 1
+    ids = np.flatnonzero(_areas(labels)[1:255]) + 1
     if ids.size and (safe or random.random() < 0.85):
         rows, columns = np.nonzero(labels == random.choice(ids))
         jitter = 0.0 if safe else 0.5
@@ -218,7 +219,7 @@ def _kept_inside(course: NDArray[np.float64], length: int, half: NDArray[np.floa
 
 
 def _renumbered(labels: NDArray[np.uint8], limit: int) -> tuple[NDArray[np.uint8], dict[int, int]]:
-    areas = np.bincount(labels.ravel(), minlength=256)[:IGNORE]
+    areas = _areas(labels)[:IGNORE]
     areas[0] = 0
     order = [int(number) for number in np.argsort(-areas, kind="stable")[:limit] if areas[number] > 0]
     numbers = {old: new for new, old in enumerate(order, start=1)}
@@ -229,16 +230,6 @@ def _renumbered(labels: NDArray[np.uint8], limit: int) -> tuple[NDArray[np.uint8
     return table[labels], numbers
 
 
-def _cut(picture: NDArray[np.uint8], mask: NDArray[np.bool_], device: torch.device) -> tuple[Tensor, tuple[int, int]]:
-    """The instance as layer pixels, and the point (x, y) of the picture that is the layer's origin."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    top, left = max(rows[0] - 2, 0), max(columns[0] - 2, 0)
-    area = np.s_[top : rows[-1] + 3, left : columns[-1] + 3]
-    image = torch.from_numpy(np.ascontiguousarray(picture[area])).to(device).permute(2, 0, 1)[None].float()
-    alpha = torch.from_numpy(np.ascontiguousarray(mask[area])).to(device)[None, None].float()
-    return cut_out(image, alpha), (int(left) - 2, int(top) - 2)
-
-
 def _liftable(mask: NDArray[np.bool_]) -> bool:
     """Whether an instance is large enough and not cut off by the border of its picture."""
     if int(np.count_nonzero(mask)) < LIFTABLE_AREA:
@@ -247,12 +238,12 @@ def _liftable(mask: NDArray[np.bool_]) -> bool:
     if not touching:
         return True
     extent = np.count_nonzero(mask.any(axis=1)) + np.count_nonzero(mask.any(axis=0))
-    return touching < 0.12 * extent
+    return bool(touching < 0.12 * extent)
 
 
-def _dilated(mask: NDArray[np.bool_], device: torch.device) -> NDArray[np.bool_]:
-    wide = functional.max_pool2d(torch.from_numpy(mask)[None, None].float(), 9, stride=1, padding=4)
-    return np.asarray(wide[0, 0].numpy() > 0)
+def _areas(labels: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Pixels of each label (256,)."""
+    return cv2.calcHist([labels.reshape(-1, labels.shape[-1])], [0], None, [256], [0, 256]).ravel().astype(np.int64)
 
 
 def _same_size(stills: Sequence[Still]) -> bool:

@@ -37,10 +37,10 @@ def open_coco(
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LipError(f"Cannot read {annotations_json}: it is not a COCO instance annotation file.") from error
     entries = []
-    for number, annotations in by_image.items():
+    for number, instances in by_image.items():
         if number not in records:
             raise LipError(f"Cannot read {annotations_json}: it annotates the image {number}, which it does not list.")
-        entries.append(_entry(images_folder, names[number], sizes[number], annotations, unlabelled_objects))
+        entries.append(_entry(images_folder, names[number], sizes[number], instances, unlabelled_objects))
     if not entries:
         raise LipError(f"Cannot train on {annotations_json}: it has no annotations.")
     return TrainingData(entries, (), budget)
@@ -71,7 +71,7 @@ def load_coco_picture(path: Path, size: tuple[int, int], instances: Sequence[Any
     image = read_image(path)
     if image.shape[:2] != size:
         raise LipError(
-            f"Cannot use {path}: it is {image.shape[1]} x {image.shape[0]}, its annotations {size[1]} x {size[0]} pixels."
+            f"Cannot use {path}: it is {image.shape[1]} x {image.shape[0]}, its annotations {size[1]} x {size[0]}."
         )
     labels = np.zeros(size, np.uint8)
     for segmentation in ignored:

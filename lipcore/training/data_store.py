@@ -155,7 +155,7 @@ class TrainingData:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all videos, then of all stills."""
-        return tuple(entry.name for entry in (*self.video_entries, *self.still_entries))
+        return (*(video.name for video in self.video_entries), *(still.name for still in self.still_entries))
 
     def __add__(self, other: TrainingData) -> TrainingData:
         cache = self.cache if self.cache.budget >= other.cache.budget else other.cache
@@ -168,7 +168,7 @@ class TrainingData:
     ) -> tuple[TrainingData, TrainingData]:
         """Split into (training, validation); a video is never divided.
 
-        With `names` (last parts of names will do: "bear") these go to validation, LipError for a name that is not there;
+        With `names` (last parts of names will do: "bear") these go to validation, LipError for an unknown name;
         otherwise a `fraction` 0..1 of the videos and of the stills, the same ones for the same seed and data.
         """
         if names is not None:
