@@ -1,0 +1,123 @@
+"""The cells (frame, object) a timeline shows, and their reduction to one value per pixel column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Code of a cell: provenance 0..4 (none, model, user, corrected, verified), plus PRESENT where the object has pixels.
+# The greater code wins where several frames share a pixel column.
+PRESENT = 5
+CODES = 10
+DOUBTFUL = 128  # of 255: from this doubt a cell is marked
+
+
+@dataclass(frozen=True)
+class LaneLabel:
+    """What a lane is called: the object's id (1..254), name and colour (red, green, blue)."""
+
+    object_id: int
+    name: str
+    colour: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Reduced cells, all (N, W) uint8: N lanes, W pixel columns."""
+
+    codes: NDArray[np.uint8]
+    scores: NDArray[np.uint8]  # the least certain frame of the column; 255 certain or without a score
+    doubts: NDArray[np.uint8]  # the most doubtful frame of the column
+
+
+class LaneCells:
+    """Compact copies of the document's arrays, one row per lane, kept up to date range by range."""
+
+    def __init__(self) -> None:
+        self.object_ids: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._sources: tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int32]] | None = None
+        self._doubt_source: NDArray[np.float32] | None = None
+        self.frame_count = 0
+        self._rebuild()
+
+    def set_frame_count(self, frame_count: int) -> None:
+        """Forget every cell; the video now has `frame_count` frames."""
+        self.frame_count = frame_count
+        self._sources = self._doubt_source = None
+        self._rebuild()
+
+    def set_objects(self, object_ids: Sequence[int]) -> None:
+        """Choose which objects have lanes, in this order."""
+        self.object_ids = np.asarray(object_ids, dtype=np.intp)
+        self._rebuild()
+
+    def set_cells(self, provenances: NDArray[np.uint8], scores: NDArray[np.float32], areas: NDArray[np.int32]) -> None:
+        """Take the (T, 256) arrays; they are kept by reference and read again by `update`."""
+        shape = (self.frame_count, 256)
+        for values in (provenances, scores, areas):
+            if values.shape != shape:
+                raise ValueError(f"expected cells of shape {shape}, got {values.shape}")
+        self._sources = (provenances, scores, areas)
+        self.update(0, self.frame_count - 1)
+
+    def set_doubts(self, doubts: NDArray[np.float32]) -> None:
+        """Take the (T, 256) doubts, 0..1; kept by reference."""
+        if doubts.shape != (self.frame_count, 256):
+            raise ValueError(f"expected doubts of shape {(self.frame_count, 256)}, got {doubts.shape}")
+        self._doubt_source = doubts
+        self.update(0, self.frame_count - 1)
+
+    def update(self, first: int, last: int) -> None:
+        """Read the frames `first` to `last` (inclusive) again."""
+        frames = slice(max(0, first), max(0, min(self.frame_count, last + 1)))
+        if not self.object_ids.size:
+            return
+        if self._sources is not None:
+            provenances, scores, areas = (values[frames][:, self.object_ids].T for values in self._sources)
+            self.codes[:, frames] = np.minimum(provenances, PRESENT - 1) + np.uint8(PRESENT) * (areas > 0)
+            self.scores[:, frames] = np.nan_to_num(np.clip(scores, 0.0, 1.0), nan=1.0) * 255
+        if self._doubt_source is not None:
+            doubts = self._doubt_source[frames][:, self.object_ids].T
+            self.doubts[:, frames] = np.nan_to_num(np.clip(doubts, 0.0, 1.0)) * 255
+
+    def columns(self, lanes: range, first: float, frames_per_column: float, start: int, stop: int) -> Columns:
+        """Reduce to the pixel columns `start` to `stop`; column c begins at frame `first + c * frames_per_column`."""
+        rows = slice(lanes.start, lanes.stop)
+        width = max(0, stop - start)
+        shape = (len(lanes), width)
+        result = Columns(np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8), np.zeros(shape, np.uint8))
+        edges = column_frames(first, frames_per_column, start, stop)
+        used = int(np.searchsorted(edges, self.frame_count))  # columns that lie within the video
+        if not used or not len(lanes):
+            return result
+        edges = edges[:used]
+        many = frames_per_column > 1.0
+        end = max(int(edges[-1]) + 1, min(self.frame_count, int(first + stop * frames_per_column)))
+        for reduction, values, target in (
+            (np.maximum, self.codes, result.codes),
+            (np.minimum, self.scores, result.scores),
+            (np.maximum, self.doubts, result.doubts),
+        ):
+            if many:
+                reduction.reduceat(values[rows, :end], edges, axis=1, out=target[:, :used])
+            else:
+                target[:, :used] = values[rows][:, edges]
+        return result
+
+    def _rebuild(self) -> None:
+        shape = (len(self.object_ids), self.frame_count)
+        self.codes = np.zeros(shape, np.uint8)
+        self.scores = np.full(shape, 255, np.uint8)
+        self.doubts = np.zeros(shape, np.uint8)
+        self.update(0, self.frame_count - 1)
+
+
+def column_frames(first: float, frames_per_column: float, start: int, stop: int) -> NDArray[np.intp]:
+    """(W,) the first frame of each pixel column from `start` to `stop`, or the one under it where frames are wider."""
+    columns = np.arange(start, stop, dtype=np.float64)
+    if frames_per_column <= 1.0:
+        columns += 0.5
+    return np.maximum(0, np.floor(first + columns * frames_per_column)).astype(np.intp)

@@ -1,0 +1,145 @@
+"""The lanes as one cached picture in device pixels, of which only changed columns are drawn again."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage, QPainter
+
+from lipgui.timeline_cells import DOUBTFUL, PRESENT, Columns, LaneCells, column_frames
+from lipgui.timeline_colours import TimelineColours, height_table, packed
+from lipgui.timeline_geometry import FrameAxis, LaneLayout
+from lipgui.timeline_marks import DOUBT, MarkStamps, annotated_marks, doubt_marks, thinned
+
+_GAP_FROM = 7.0  # device pixels per frame from which frames are drawn apart
+
+
+class LaneLayer:
+    """Draws cells into an image the size of the track area; `picture` brings it up to date first."""
+
+    def __init__(self, cells: LaneCells, colours: TimelineColours) -> None:
+        self._cells = cells
+        self._image = QImage()
+        self._key: object = None
+        self._dirty: list[tuple[int, int]] = []  # ranges of frames, inclusive
+        self._heights = height_table()
+        self.set_colours(colours, -1)
+
+    def set_colours(self, colours: TimelineColours, selected_lane: int) -> None:
+        """Use other colours, and another selected lane, from the next picture on."""
+        self._colours = colours
+        self._selected_lane = selected_lane
+        self._bars, self._feet = colours.bar_table(), colours.foot_table()
+        self._stamps: MarkStamps | None = None
+        self.invalidate()
+
+    def invalidate(self) -> None:
+        """Draw everything again next time."""
+        self._key = None
+
+    def invalidate_frames(self, first: int, last: int) -> None:
+        """Draw the frames `first` to `last` (inclusive) again next time."""
+        self._dirty.append((first, last))
+
+    def picture(self, axis: FrameAxis, layout: LaneLayout, height: int, ratio: float) -> QImage:
+        """The track area below the ruler, axis.width x `height` logical pixels of `ratio` device pixels each."""
+        width_device, height_device = max(1, round(axis.width * ratio)), max(1, round(height * ratio))
+        key = (axis, layout, height_device, ratio)
+        if key != self._key:
+            if self._image.width() != width_device or self._image.height() != height_device:
+                self._image = QImage(width_device, height_device, QImage.Format.Format_RGB32)
+            self._stamps = MarkStamps(self._colours, layout.lane_height, ratio)
+            self._draw(axis, layout, ratio, 0, width_device)
+            self._key = key
+        elif self._dirty:
+            scale = axis.pixels_per_frame * ratio
+            margin = self._stamps.size if self._stamps else 0  # a mark may have been there
+            start = min(int(axis.left(first) * ratio) for first, _ in self._dirty) - margin
+            stop = max(int(axis.left(last + 1) * ratio) for _, last in self._dirty) + margin + int(scale) + 2
+            if max(0, start) < min(width_device, stop):
+                self._draw(axis, layout, ratio, max(0, start), min(width_device, stop))
+        self._dirty.clear()
+        self._image.setDevicePixelRatio(ratio)
+        return self._image
+
+    def _draw(self, axis: FrameAxis, layout: LaneLayout, ratio: float, start: int, stop: int) -> None:
+        """Draw the device pixel columns `start` to `stop`."""
+        image = self._image
+        height = image.height()
+        lanes = layout.visible_lanes(height / ratio + layout.ruler_height)
+        scale = axis.pixels_per_frame * ratio
+        columns = self._cells.columns(lanes, axis.first, 1.0 / scale, start, stop)
+        pixels = np.frombuffer(image.bits(), np.uint32).reshape(height, image.bytesPerLine() // 4)[:, start:stop]
+        gaps = _frame_gaps(axis.first, scale, start, stop)
+        drawn = 0
+        for row, lane in enumerate(lanes):
+            top = round((layout.lane_top(lane) - layout.ruler_height) * ratio)
+            bottom = round((layout.lane_top(lane + 1) - layout.ruler_height) * ratio)
+            background = packed(self._colours.lane_selected if lane == self._selected_lane else self._colours.lane)
+            tile = self._lane(columns, row, bottom - top, ratio, background, gaps)
+            low, high = max(0, top), min(height, bottom)
+            pixels[low:high] = tile[low - top : high - top]
+            drawn = high
+        pixels[drawn:] = packed(self._colours.background)
+        end = max(0, int(np.ceil(axis.left(self._cells.frame_count) * ratio)) - start)
+        pixels[:, end:] = packed(self._colours.background)
+        self._draw_marks(axis, layout, lanes, ratio, start, stop)
+
+    def _lane(
+        self, columns: Columns, row: int, height: int, ratio: float, background: int, gaps: NDArray[np.intp]
+    ) -> NDArray[np.uint32]:
+        """(height, W) pixels of one lane: doubt line, bar, foot and the line to the next lane."""
+        codes, scores = columns.codes[row], columns.scores[row]
+        thick, rule = max(1, round(2 * ratio)), max(1, round(ratio))
+        room = height - rule - 2 * thick  # the doubt line and as much again stay free above the tallest bar
+        bar = np.ceil(self._heights[codes, scores] * room).astype(np.int32)
+        rows = np.arange(height - rule - 1, -rule - 1, -1, dtype=np.int32)[:, None]  # counted up from the foot
+        tile = np.where(rows < bar, self._bars[codes, scores], np.uint32(background))
+        foot = slice(height - rule - thick, height - rule)
+        tile[foot] = np.where(codes > 0, self._feet[codes], np.uint32(background))
+        tile[:, gaps] = background
+        tile[:thick, columns.doubts[row] >= DOUBTFUL] = packed(self._colours.doubt)
+        tile[height - rule :] = packed(self._colours.line)
+        return tile
+
+    def _draw_marks(
+        self, axis: FrameAxis, layout: LaneLayout, lanes: range, ratio: float, start: int, stop: int
+    ) -> None:
+        assert self._stamps is not None
+        image, stamps = self._image, self._stamps
+        scale = axis.pixels_per_frame * ratio
+        spacing = stamps.spacing(scale)
+        margin = stamps.size + spacing * scale
+        first = max(0, int(axis.first + (start - margin) / scale)) // spacing * spacing
+        last = min(self._cells.frame_count, int(axis.first + (stop + margin) / scale) + 2)
+        image.setDevicePixelRatio(1.0)
+        painter = QPainter(image)
+        painter.setClipRect(start, 0, stop - start, image.height())
+        half = stamps.size / 2
+        for lane in lanes:
+            codes, doubts = self._cells.codes[lane, first:last], self._cells.doubts[lane, first:last]
+            top = (layout.lane_top(lane) - layout.ruler_height) * ratio
+            height = layout.lane_height * ratio
+            for mark in thinned(doubt_marks(doubts) + first, spacing).tolist():
+                x = self._mark_centre(mark, axis, scale, half)
+                painter.drawImage(QPointF(round(x - half), round(top)), stamps.images[DOUBT])
+            for mark in thinned(annotated_marks(codes) + first, spacing).tolist():
+                x = self._mark_centre(mark, axis, scale, half)
+                stamp = stamps.images[int(codes[mark - first]) % PRESENT]
+                painter.drawImage(QPointF(round(x - half), round(top + height / 2 - half)), stamp)
+        painter.end()
+
+    def _mark_centre(self, frame: int, axis: FrameAxis, scale: float, half: float) -> float:
+        """Device x of the mark of `frame`; one whose frame is in view is shown whole, at the edges too."""
+        x = (frame + 0.5 - axis.first) * scale
+        width = self._image.width()
+        return min(max(x, half), width - half) if 0 <= x <= width else x
+
+
+def _frame_gaps(first: float, scale: float, start: int, stop: int) -> NDArray[np.intp]:
+    """Columns, from `start`, left free between frames so that single frames can be told apart; none if too narrow."""
+    if scale < _GAP_FROM:
+        return np.zeros(0, np.intp)
+    frames = column_frames(first, 1.0 / scale, start, stop + 1)
+    return np.flatnonzero(frames[1:] != frames[:-1])

@@ -1,0 +1,48 @@
+"""What the timeline says in words: the tool tip of a cell, the name of a range."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from lipgui.timecode import format_timecode
+from lipgui.timeline_cells import DOUBTFUL, PRESENT, LaneCells, LaneLabel
+from lipgui.timeline_geometry import Selection
+
+
+def tr(text: str) -> str:
+    """`text` in the user's language."""
+    return QCoreApplication.translate("Timeline", text)
+
+
+def provenance_names() -> tuple[str, ...]:
+    """What each Provenance value is called, by value."""
+    return (tr("no mask"), tr("model"), tr("painted"), tr("corrected"), tr("verified"))
+
+
+def cell_text(frame: int, frame_rate: float, label: LaneLabel | None, lane: int | None, cells: LaneCells) -> str:
+    """One frame, and one object on it where the pointer is on a lane."""
+    text = tr("Frame {frame}  ·  {time}").format(frame=frame, time=format_timecode(frame, frame_rate))
+    if label is None or lane is None:
+        return text
+    code, score, doubt = (int(values[lane, frame]) for values in (cells.codes, cells.scores, cells.doubts))
+    words = [provenance_names()[code % PRESENT]]
+    if 0 < code < PRESENT:
+        words.append(tr("not on this frame"))
+    if code == PRESENT + 1:
+        words.append(tr("score {score:.2f}").format(score=score / 255))
+    if doubt >= DOUBTFUL:
+        words.append(tr("doubtful"))
+    return f"{text}\n{label.object_id}  {label.name}: {', '.join(words)}"
+
+
+def selection_text(selection: Selection | None, labels: list[LaneLabel]) -> str:
+    """Which frames of which object are selected."""
+    if selection is None:
+        return ""
+    names = [label.name for label in labels if label.object_id == selection.object_id]
+    return tr("{first}–{last}  ({count} frames)  ·  {object}").format(
+        first=selection.first,
+        last=selection.last,
+        count=selection.count,
+        object=names[0] if names else tr("all objects"),
+    )
