@@ -167,7 +167,7 @@ def fill_with_texture(pixels: Tensor, known: Tensor) -> Tensor:
     smooth = fill_holes(pixels, known)
     coarse_colours = functional.avg_pool2d(smooth, 4, ceil_mode=True)
     low = functional.interpolate(coarse_colours, size=known.shape[-2:], mode="bilinear", align_corners=False)
-    texture = (pixels - low) * coarse
+    texture = (pixels - low).clamp_(-20, 20) * coarse  # an outline copied whole would be a ghost
     missing = 1 - known
     added = torch.zeros_like(pixels)
     height, width = known.shape[-2:]
@@ -198,6 +198,11 @@ def cut_out(
     colours = torch.from_numpy(picture).to(device).permute(2, 0, 1)[None].float()
     colours = fill_holes(colours, torch.from_numpy(known if known.any() else inside).to(device)[None, None].float())
     return torch.cat([colours, torch.from_numpy(alpha).to(device)[None, None]], dim=1), (left - 2, top - 2)
+
+
+def dilate(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
+    """The mask (H, W) grown by some pixels to all sides."""
+    return cv2.dilate(mask.astype(np.uint8), np.ones((2 * pixels + 1,) * 2, np.uint8)) > 0
 
 
 def blur(pictures: Tensor, sigmas: NDArray[np.float64]) -> Tensor:

@@ -45,6 +45,25 @@ def motion_from_pose(pose: Pose, centre: tuple[float, float], mirrored: bool = F
     return np.concatenate([linear, moved[:, :, None]], axis=2)
 
 
+def hold_at_borders(pose: Pose, box: tuple[float, float, float, float], size: tuple[int, int]) -> Pose:
+    """The pose changed so that an instance cut off by the border of its picture (H, W) does not show the cut.
+
+    `box` is x1 y1 x2 y2 before the motion; a side at the border stays there or moves out, whatever the scale.
+    """
+    left, top, right, bottom = box
+    height, width = size
+    scale = np.exp(pose.log_scale)
+    if (left <= 0 and right >= width) or (top <= 0 and bottom >= height):
+        scale = np.maximum(scale, 1)
+    centre = ((left + right) / 2, (top + bottom) / 2)
+    x, y = pose.x, pose.y
+    x = np.minimum(x, scale * (centre[0] - left)) if left <= 0 else x
+    x = np.maximum(x, width - scale * (right - centre[0])) if right >= width else x
+    y = np.minimum(y, scale * (centre[1] - top)) if top <= 0 else y
+    y = np.maximum(y, height - scale * (bottom - centre[1])) if bottom >= height else y
+    return Pose(x, y, np.log(scale), pose.angle)
+
+
 def random_bend(random: Generator, frames: int, extent: float, strength: float) -> Bend:
     """Three slow waves over an instance of `extent` pixels that displace it by about `strength` times the extent."""
     waves = 3

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lipcore.errors import LipError
-from lipcore.training.augment import IGNORE, Background, Layer, chain, cut_out, fill_with_texture, invert
-from lipcore.training.augment_motion import Generator, Pose, drift, motion_from_pose, random_bend
+from lipcore.training.augment import IGNORE, Background, Layer, chain, cut_out, dilate, fill_with_texture, invert
+from lipcore.training.augment_motion import Generator, Pose, drift, hold_at_borders, motion_from_pose, random_bend
 from lipcore.training.data_store import Still
 
 LIFTABLE_AREA = 300
@@ -81,7 +81,7 @@ def open_scene(stills: Sequence[Still], random: Generator, config: SceneConfig, 
 def lift_instances(scene: Scene, random: Generator, limit: int = 4) -> int:
     """Let instances of a still background move on their own, over a filled background; gives how many do."""
     labels = scene.labels[0]
-    ids = [number for number in scene.classes if _liftable(labels == number)]
+    ids = [number for number in scene.classes if _areas(labels)[number] >= LIFTABLE_AREA]
     chosen = [int(number) for number in random.permutation(ids)[: int(random.integers(1, limit + 1))]]
     pace = scene.config.liveliness * random.lognormal(0, 0.6)
     frames = scene.config.frames
@@ -100,11 +100,14 @@ def lift_instances(scene: Scene, random: Generator, limit: int = 4) -> int:
             random.normal(0, 0.05) + drift(random, frames, 0.02 * pace, anchor),
             random.normal(0, 0.04) + drift(random, frames, 0.025 * pace, anchor),
         )
+        pose = hold_at_borders(
+            pose, (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1), (labels.shape[0], labels.shape[1])
+        )
         placed = motion_from_pose(pose, (centre[0] - origin[0], centre[1] - origin[1]))
         bend = random_bend(random, frames, extent, 0.06)
         scene.layers.append(Layer(layer_pixels, number, chain(scene.camera, invert(placed)), bend))
         scene.places.append(pose)
-        holes |= cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+        holes |= dilate(mask, 4)
     if chosen:
         lifted = np.isin(labels, chosen)
         holes &= lifted | (labels == 0) | (labels == IGNORE)
@@ -181,7 +184,12 @@ def _camera(
     height, width = labels.shape
     frames = config.frames
     fit = min(height / config.size[0], width / config.size[1])
-    zoom = fit * (1.0 if safe else float(np.exp(random.uniform(np.log(0.6), np.log(1.03)))))
+    most = min(max(height / config.size[0], width / config.size[1]), 1.5 * fit)
+    wide = random.random() < 0.3
+    zoom = float(
+        np.exp(random.uniform(np.log(fit), np.log(most)) if wide else random.uniform(-0.43, 0.03) + np.log(fit))
+    )
+    zoom = fit if safe else zoom
     half = 0.5 * zoom * np.array([config.size[1], config.size[0]])
     middle = np.array([width / 2, height / 2])
     centre = random.uniform(0, 1, 2) * (width, height)
@@ -198,7 +206,7 @@ def _camera(
         shake = 0.003 * random.exponential() * pace
         x = centre[0] + drift(random, frames, step, 0, shake * 100 * zoom)
         y = centre[1] + drift(random, frames, 0.6 * step, 0, shake * 100 * zoom)
-        scales = np.exp(np.minimum(np.log(zoom) + drift(random, frames, 0.015 * pace), np.log(fit * 1.05)))
+        scales = np.exp(np.minimum(np.log(zoom) + drift(random, frames, 0.015 * pace), np.log(max(zoom, fit) * 1.05)))
         pose = Pose(
             _kept_inside(x, width, 0.5 * scales * config.size[1]),
             _kept_inside(y, height, 0.5 * scales * config.size[0]),
