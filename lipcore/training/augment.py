@@ -62,14 +62,14 @@ def render(background: Background, layers: Sequence[Layer], size: tuple[int, int
     255 and the colour is the picture's mean. A pixel belongs to a layer where its alpha is above one half.
     """
     height, width = size
-    grid = _grid(background.motion, (0, 0, height, width), background.images, None)
+    pictures, motion, factor = _reduced(background.images, background.motion)
+    grid = _grid(motion, (0, 0, height, width), pictures, None)
     frames = grid.shape[0]
-    images = functional.grid_sample(
-        _repeat(background.images, frames), grid, align_corners=False, padding_mode="border"
-    )
-    sampled = functional.grid_sample(_repeat(background.labels, frames), grid, mode="nearest", align_corners=False)
+    images = functional.grid_sample(_repeat(pictures, frames), grid, align_corners=False, padding_mode="border")
+    ids = background.labels[:, :, : factor * pictures.shape[-2], : factor * pictures.shape[-1]]
+    sampled = functional.grid_sample(_repeat(ids, frames), grid, mode="nearest", align_corners=False)
     outside = (grid.abs() > 1).any(dim=-1)
-    mean = background.images.mean(dim=(0, 2, 3)).view(1, 3, 1, 1)
+    mean = pictures.mean(dim=(0, 2, 3)).view(1, 3, 1, 1)
     images = torch.where(outside[:, None], mean, images)
     labels = sampled[:, 0].masked_fill_(outside, IGNORE).to(torch.uint8)
     for layer in layers:
@@ -81,12 +81,25 @@ def render(background: Background, layers: Sequence[Layer], size: tuple[int, int
 
 def _draw(images: Tensor, labels: Tensor, layer: Layer, region: tuple[int, int, int, int]) -> None:
     top, left, bottom, right = region
-    grid = _grid(layer.motion, region, layer.pixels, layer.bend)
-    pixels = _repeat(layer.pixels, grid.shape[0])
+    pixels, motion, factor = _reduced(layer.pixels, layer.motion)
+    bend = layer.bend
+    if bend is not None and factor > 1:
+        bend = Bend(bend.amplitudes / factor, bend.frequencies * factor, bend.phases)
+    grid = _grid(motion, region, pixels, bend)
+    pixels = _repeat(pixels, grid.shape[0])
     drawn = functional.grid_sample(pixels, grid, align_corners=False, padding_mode="border")
     alpha = drawn[:, 3:]
     images[:, :, top:bottom, left:right].lerp_(drawn[:, :3], alpha)
     labels[:, top:bottom, left:right].masked_fill_(alpha[:, 0] > 0.5, layer.label)
+
+
+def _reduced(pixels: Tensor, motion: NDArray[np.float64]) -> tuple[Tensor, NDArray[np.float64], int]:
+    """The source and the motion into it at 1/factor of the size where the clip shows it that much smaller: no moire."""
+    scale = float(np.sqrt(np.abs(np.linalg.det(motion[:, :, :2]))).min())
+    factor = min(int(scale), pixels.shape[-2], pixels.shape[-1])
+    if factor < 2:
+        return pixels, motion, 1
+    return functional.avg_pool2d(pixels, factor), motion / factor, factor
 
 
 def _grid(motion: NDArray[np.float64], region: tuple[int, int, int, int], source: Tensor, bend: Bend | None) -> Tensor:
