@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.errors import LipError
 from lipcore.project.cell_table import CellTable, read_only
+from lipcore.project.digests import digest
 from lipcore.project.mask_store import MaskStore, PackedLabels
 from lipcore.project.objects import VideoObject
 from lipcore.project.provenance import Provenance, is_annotated
 from lipcore.project.record import ProjectRecord, Setting
-from lipcore.project.snapshots import Box, Changes, FrameSnapshot
+from lipcore.project.snapshots import Box, Cell, Changes, FrameSnapshot
+from lipcore.project.weights import TunedWeights, WeightsHistory
 
 if TYPE_CHECKING:
     from lipcore.video import Video
@@ -40,6 +43,7 @@ class Project:
         count = len(record.frame_names)
         self._masks = MaskStore(count, record.height, record.width)
         self._cells = CellTable(count)
+        self._weights = WeightsHistory()
         self._changed_frames: dict[int, None] = {}  # in the order of their changes
         self._listener: Callable[[], None] | None = None
 
@@ -140,9 +144,24 @@ class Project:
         return [int(frame) for frame in np.flatnonzero((self._cells.provenances >= Provenance.USER).any(axis=1))]
 
     @property
+    def has_changed_frames(self) -> bool:
+        """Whether there are frames that `take_changes` has not given yet."""
+        return bool(self._changed_frames)
+
+    @property
     def packed_bytes(self) -> int:
         """Bytes that the compressed label maps take in memory."""
         return self._masks.packed_bytes
+
+    @property
+    def weights(self) -> WeightsHistory:
+        """Every tuned state and what it was tuned on; change it through the project."""
+        return self._weights
+
+    @property
+    def weights_in_use(self) -> str:
+        """Name of the tuned weights that propagation starts from, "" for the untuned ones."""
+        return self._record.weights
 
     def labels(self, frame: int) -> NDArray[np.uint8]:
         """The frame's label map: (H, W) uint8 of ids, read-only, zeros if none was set.
@@ -224,6 +243,23 @@ class Project:
         """Keep one of the project's own settings."""
         self.update_record(settings=MappingProxyType({**self._record.settings, name: value}))
 
+    def add_weights(self, state: bytes, examples: Iterable[int]) -> TunedWeights:
+        """Keep and use the state of a network that was tuned on the frames `examples` as they are now."""
+        with self.edit():
+            entry = self._weights.add(state, [(frame, self.labels_digest(frame)) for frame in examples])
+            self.update_record(weights=entry.name)
+        return entry
+
+    def use_weights(self, name: str) -> None:
+        """Use other tuned weights of the history, "" for untuned ones; LipError if there are none of that name."""
+        if name and name not in self._weights:
+            raise LipError(f"The project has no tuned weights {name[:40]!r}.")
+        self.update_record(weights=name)
+
+    def labels_digest(self, frame: int) -> str:
+        """What tells the frame's label map from another: equal pixels, equal digest."""
+        return digest(self.labels(frame).tobytes())
+
     @contextmanager
     def edit(self) -> Iterator[None]:
         """Make all calls inside one edit for whoever takes snapshots; may be nested."""
@@ -240,18 +276,38 @@ class Project:
         """Call `listener` after every edit, in the thread that edits and under the project's lock; None ends it."""
         self._listener = listener
 
+    def load_frame(self, frame: int, packed: PackedLabels | None, cells: tuple[Cell, ...]) -> None:
+        """Put in what was read from disk: no listener is called, and the frame does not count as changed."""
+        if packed is not None:
+            self._masks.set_packed(self._check(frame), packed)
+        self._cells.set_cells(frame, cells)
+
     def take_changes(self, limit: int) -> Changes:
         """Snapshots of at most `limit` frames that changed since they were last taken, oldest change first."""
         with self._lock:
             frames = list(self._changed_frames)[:limit]
             for frame in frames:
                 del self._changed_frames[frame]
-            return Changes(self._record, tuple(map(self._snapshot, frames)), len(self._changed_frames))
+            snapshots = tuple(map(self._snapshot, frames))
+            history, states = self._weights.entries, self._weights.unwritten()
+            return Changes(self._record, history, states, snapshots, len(self._changed_frames))
 
-    def mark_changed(self, frames: Sequence[int]) -> None:
+    def weights_written(self, name: str, path: Path) -> None:
+        """Say that the file `path` holds the tuned weights `name`, which need not stay in memory."""
+        with self._lock:
+            self._weights.written(name, path)
+
+    def mark_changed(self, frames: Iterable[int]) -> None:
         """Let `take_changes` give these frames again, because they could not be written."""
         with self._lock:
             self._changed_frames.update(dict.fromkeys(frames))
+
+    def mark_all_changed(self) -> None:
+        """Let `take_changes` give every frame about which anything is known, to write the project elsewhere."""
+        with self._lock:
+            known = (self._cells.provenances.any(axis=1)) | self._cells.areas.any(axis=1)
+            known |= np.isfinite(self._cells.scores).any(axis=1)
+            self.mark_changed(np.flatnonzero(known).tolist())
 
     def _snapshot(self, frame: int) -> FrameSnapshot:
         return FrameSnapshot(frame, self._masks.revision(frame), self._masks.packed(frame), self._cells.cells(frame))

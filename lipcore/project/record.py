@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,6 +14,7 @@ from lipcore.masks import MAX_PIXELS
 from lipcore.project.objects import VideoObject
 
 MAX_FRAMES = 100_000  # over an hour at 25 frames/s; bounds what a project allocates to 640 MB
+_NAME = re.compile(r"[^/\\\x00-\x1f\x7f.][^/\\\x00-\x1f\x7f]{0,199}")  # a plain name, so that it stays in its folder
 Setting = str | int | float | bool
 
 
@@ -55,9 +58,17 @@ class ProjectRecord:
             raise LipError(f"Frames of {self.width} x {self.height} pixels are not possible in a project.")
         if not 0 < self.frame_rate <= 10_000:
             raise LipError(f"A frame rate of {self.frame_rate} frames per second is not possible.")
-        if len({name.casefold() for name in self.frame_names}) != count:
-            raise LipError("Two frames of the video have the same name.")
+        _check_names(self.frame_names)
         if not 0 <= self.in_out[0] <= self.in_out[1] < count:
             raise LipError(f"The working range {self.in_out} does not lie within the {count:,} frames.")
         if len({item.object_id for item in self.objects}) != len(self.objects):
             raise LipError("Two objects have the same id.")
+
+
+@lru_cache(maxsize=4)
+def _check_names(names: tuple[str, ...]) -> None:
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise LipError(f"A frame cannot be called {name[:50]!r}.")
+    if len({name.casefold() for name in names}) != len(names):
+        raise LipError("Two frames of the video have the same name.")

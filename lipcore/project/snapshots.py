@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.record import ProjectRecord
+from lipcore.project.weights import TunedWeights
 
 Box = tuple[float, float, float, float]  # x1 y1 x2 y2 in pixels of the video
 
@@ -33,8 +34,13 @@ class FrameSnapshot:
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed since the last call: the record as it is now, frames, and how many changed frames are left."""
+    """What changed since the last call: frames, and how many changed frames are left; and what is, changed or not.
+
+    That is the record, the history of tuned weights, and by name those states that are in memory only.
+    """
 
     record: ProjectRecord
+    history: tuple[TunedWeights, ...]
+    states: tuple[tuple[str, bytes], ...]
     frames: tuple[FrameSnapshot, ...]
     frames_left: int

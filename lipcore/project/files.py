@@ -1,0 +1,164 @@
+"""The files of a project folder: in which order they are written, so that a kill at any instant loses no finished edit.
+
+Layout: `project.json` and its copy `project-copy.json`, `masks/<frame name>.png`, `scores/<frame>.json` (cells of 64
+frames: provenance, id score, box, area), `weights/<name>.safetensors` with `weights/history.json`, `damaged/`.
+
+Every file is replaced whole (temporary, flushed, renamed), so each holds an old or a new content. Between files hold:
+
+1. **Masks and cells.** For every frame, `scores/` has a row with the digest of the mask file that is on disk, or a
+   row without a digest if there is no mask file. New cells are therefore written first, as a further row beside the
+   row in force, then the mask is renamed into place, which puts the new row in force in the same instant. Older rows
+   are dropped at the next write. A mask that no row knows was changed by another program: it counts as painted.
+2. **Objects and pixels.** `project.json` names every object of which a mask on disk has pixels: objects are added
+   before the frames are written, and taken away after all of them were.
+3. **Weights.** A state is on disk before the history that lists it, and the history before the `project.json` that
+   uses it.
+4. What failed to be written stays marked as changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from lipcore.errors import LipError
+from lipcore.files import make_folder, safe_child, write_atomic
+from lipcore.masks import encode_label_map
+from lipcore.project.cells_file import FRAMES_PER_FILE, NO_MASK, Row, encode_file, encode_row, first_of_file
+from lipcore.project.digests import digest
+from lipcore.project.mask_store import PackedLabels
+from lipcore.project.objects import VideoObject
+from lipcore.project.project import Project
+from lipcore.project.record import ProjectRecord
+from lipcore.project.record_file import encode_record
+from lipcore.project.snapshots import Changes, FrameSnapshot
+from lipcore.project.weights import TunedWeights
+
+RECORD, RECORD_COPY = "project.json", "project-copy.json"
+MASKS, SCORES, WEIGHTS, DAMAGED = "masks", "scores", "weights", "damaged"
+HISTORY = f"{WEIGHTS}/history.json"
+_BATCH = 64  # frames a snapshot: bounds how long an edit can wait for the project's lock
+
+
+class ProjectFiles:
+    """Writes the changes of one project into one folder. For one thread; every function raises LipError."""
+
+    def __init__(self, folder: Path, read_only: bool = False) -> None:
+        self.folder = folder
+        self._read_only = read_only
+        self._has_folders = False
+        self._rows: dict[int, dict[str, str]] = {}  # frame -> {digest of a mask: encoded row}, oldest first
+        self._masks: dict[int, str] = {}  # frame -> digest of its mask file, where that is certain
+        self._saved_revisions: dict[int, int] = {}
+        self._record: ProjectRecord | None = None  # in project.json
+        self._record_copy: ProjectRecord | None = None
+        self._history: tuple[TunedWeights, ...] = ()
+
+    def adopt_frame(self, frame: int, revision: int, mask: str, row: Row) -> None:
+        """Say what is on disk of a frame: the digest of its mask file, and the row in force."""
+        self._rows[frame] = {row.mask: encode_row(row)}
+        self._masks[frame] = mask
+        self._saved_revisions[frame] = revision
+
+    def adopt_record(self, record: ProjectRecord) -> None:
+        """Say which record is in project.json."""
+        self._record = record
+
+    def adopt_history(self, history: tuple[TunedWeights, ...]) -> None:
+        """Say which history of weights is on disk."""
+        self._history = history
+
+    def make_folders(self) -> None:
+        """Make the folder and the folders in it."""
+        for path in (self.folder, *(safe_child(self.folder, name) for name in (MASKS, SCORES, WEIGHTS))):
+            make_folder(path)
+        self._has_folders = True
+
+    def save(self, project: Project) -> None:
+        """Write all that changed since the last time; what cannot be written stays marked as changed."""
+        if self._read_only:
+            raise LipError(f"{self.folder} is read-only, so changes are not saved. Save the project elsewhere.")
+        if not self._has_folders:
+            self.make_folders()
+        while True:
+            changes = project.take_changes(_BATCH)
+            try:
+                self._write_weights(project, changes)
+                if changes.frames:
+                    self._write_record(self._with_removed_objects(changes.record))
+                    self._write_frames(project, changes.frames)
+                if not changes.frames_left:
+                    self._write_record(changes.record)
+                    return
+            except BaseException:
+                project.mark_changed([snapshot.frame for snapshot in changes.frames])
+                raise
+
+    def mask_path(self, project: Project, frame: int) -> Path:
+        """Where the frame's mask file is."""
+        return safe_child(self.folder, f"{MASKS}/{project.frame_names[frame]}.png")
+
+    def _with_removed_objects(self, record: ProjectRecord) -> ProjectRecord:
+        """The record with the objects that are still on disk, since masks on disk may still have their pixels."""
+        known = {item.object_id for item in record.objects}
+        removed: Iterable[VideoObject] = self._record.objects if self._record is not None else ()
+        return replace(record, objects=(*record.objects, *(item for item in removed if item.object_id not in known)))
+
+    def _write_record(self, record: ProjectRecord) -> None:
+        if record != self._record:
+            write_atomic(safe_child(self.folder, RECORD), encode_record(record, self.folder))
+            self._record = record
+        if record != self._record_copy:
+            write_atomic(safe_child(self.folder, RECORD_COPY), encode_record(record, self.folder))
+            self._record_copy = record
+
+    def _write_weights(self, project: Project, changes: Changes) -> None:
+        for name, state in changes.states:
+            path = safe_child(self.folder, f"{WEIGHTS}/{name}.safetensors")
+            write_atomic(path, state)
+            project.weights_written(name, path)
+        if changes.history != self._history:
+            items = [{"name": item.name, "examples": [*map(list, item.examples)]} for item in changes.history]
+            write_atomic(safe_child(self.folder, HISTORY), (json.dumps(items, indent=1) + "\n").encode())
+            self._history = changes.history
+
+    def _write_frames(self, project: Project, frames: tuple[FrameSnapshot, ...]) -> None:
+        masks: dict[int, tuple[str, bytes]] = {}
+        for snapshot in frames:
+            mask, data = self._mask_of(snapshot)
+            rows = self._rows.setdefault(snapshot.frame, {NO_MASK: encode_row(Row(NO_MASK, ()))})
+            rows.pop(mask, None)  # the new row goes to the end: the last that fits is in force
+            rows[mask] = encode_row(Row(mask, snapshot.cells))
+            if data is not None:
+                masks[snapshot.frame] = (mask, data)
+        for first in sorted({first_of_file(snapshot.frame) for snapshot in frames}):
+            known = (frame for frame in range(first, first + FRAMES_PER_FILE) if frame in self._rows)
+            rows_of_file = {frame: self._rows[frame].values() for frame in known}
+            write_atomic(safe_child(self.folder, f"{SCORES}/{first:06d}.json"), encode_file(rows_of_file))
+        for snapshot in frames:
+            frame = snapshot.frame
+            if frame in masks:
+                mask, data = masks[frame]
+                self._masks.pop(frame, None)  # if this fails, nobody knows what is on disk
+                write_atomic(self.mask_path(project, frame), data)
+                self._masks[frame] = mask
+            in_force = self._masks.get(frame, NO_MASK)
+            self._rows[frame] = {in_force: self._rows[frame][in_force]}
+            self._saved_revisions[frame] = snapshot.revision
+
+    def _mask_of(self, snapshot: FrameSnapshot) -> tuple[str, bytes | None]:
+        """The digest that the frame's mask file is to have, and its content unless that is on disk."""
+        on_disk = self._masks.get(snapshot.frame)
+        if snapshot.packed is None:
+            return NO_MASK, None
+        if on_disk is not None and self._saved_revisions.get(snapshot.frame) == snapshot.revision:
+            return on_disk, None
+        data = _encode(snapshot.packed)
+        mask = digest(data)
+        return mask, None if mask == on_disk else data
+
+
+def _encode(packed: PackedLabels) -> bytes:
+    return packed.data if packed.coding == "png" else encode_label_map(packed.unpack())

@@ -1,0 +1,77 @@
+"""Tuned weights of a project: their states, what each was tuned on, and which older ones can be rolled back to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lipcore.errors import LipError
+from lipcore.files import read_bytes
+from lipcore.project.digests import digest
+
+MAX_STATE_BYTES = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class TunedWeights:
+    """One result of tuning: `name` is the digest of its state, `examples` are (frame, digest of its label map)."""
+
+    name: str
+    examples: tuple[tuple[int, str], ...]
+
+
+class WeightsHistory:
+    """Every tuned state of a project, oldest first; states that are on disk are not kept in memory."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, TunedWeights] = {}
+        self._states: dict[str, bytes | Path] = {}
+
+    @property
+    def entries(self) -> tuple[TunedWeights, ...]:
+        """All tuned weights, oldest first."""
+        return tuple(self._entries.values())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def add(self, state: bytes, examples: Iterable[tuple[int, str]]) -> TunedWeights:
+        """Keep a state; the same bytes again become the newest entry, with the new examples."""
+        entry = TunedWeights(digest(state), tuple(sorted(examples)))
+        self._entries.pop(entry.name, None)
+        self._entries[entry.name] = entry
+        self._states[entry.name] = state
+        return entry
+
+    def add_stored(self, entry: TunedWeights, path: Path) -> None:
+        """Keep an entry whose state is the content of the file `path`."""
+        self._entries[entry.name] = entry
+        self._states[entry.name] = path
+
+    def state(self, name: str) -> bytes:
+        """The bytes of a state, b"" for the name ""; LipError if its file cannot be read or is damaged."""
+        if not name:
+            return b""
+        state = self._states.get(name)
+        if state is None:
+            raise LipError(f"The project has no tuned weights {name[:40]!r}.")
+        if isinstance(state, bytes):
+            return state
+        data = read_bytes(state, MAX_STATE_BYTES)
+        if digest(data) != name:
+            raise LipError(f"The tuned weights {state} are damaged.")
+        return data
+
+    def unwritten(self) -> tuple[tuple[str, bytes], ...]:
+        """Names and states that are in memory only."""
+        return tuple((name, state) for name, state in self._states.items() if isinstance(state, bytes))
+
+    def load_all(self) -> None:
+        """Bring every state into memory, to write the project elsewhere; LipError."""
+        for name in self._entries:
+            self._states[name] = self.state(name)
+
+    def written(self, name: str, path: Path) -> None:
+        """Say that the file `path` holds the state now."""
+        self._states[name] = path
