@@ -1,0 +1,255 @@
+"""The shape of the code base: who may import whom, what loads torch and Qt, and words that have no place here."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LONGEST_FILE = 400
+
+FILES = {"errors", "files", "frame_cache", "masks", "palette", "resources", "staging"}
+VIDEO = FILES | {"video", "video_file", "video_folder", "video_index"}
+PROJECT = VIDEO | {"project"}
+NETWORK = VIDEO | {"model", "device", "checkpoint", "network_input"}
+JOBS = NETWORK | {"propagation", "training"}
+EVERYTHING = JOBS | PROJECT | {"batch", "evaluation", "export", "importing", "segmenter"}
+
+# Part of lipcore (a module or a package) -> parts it may import. A part that is not listed here fails the test.
+ALLOWED = {
+    **dict.fromkeys(FILES, FILES),
+    **dict.fromkeys(VIDEO - FILES, VIDEO),
+    "project": PROJECT,
+    "export": PROJECT | {"export"},
+    "importing": PROJECT | {"export", "importing"},
+    "model": {"errors", "model"},
+    "device": {"errors"},
+    "checkpoint": FILES | {"model"},
+    "network_input": FILES | {"model"},
+    "propagation": NETWORK | {"propagation"},
+    "training": NETWORK | {"training"},
+    "segmenter": JOBS | {"segmenter"},
+    "evaluation": JOBS | {"segmenter", "evaluation"},
+    "batch": EVERYTHING,
+    "cli": EVERYTHING | {"cli", "lipcore"},
+    "lipcore": EVERYTHING | {"lipcore"},  # lipcore/__init__.py, the Python API
+    "__main__": {"cli"},
+}
+TORCH_FREE = {*VIDEO, "project", "export", "importing", "evaluation.measures", "propagation.result", "training.steps"}
+TORCH = {"torch", "torchvision", "safetensors"}
+
+# Modules of lipgui whose names start so are widgets and their helpers: they show values and ask by signals.
+WIDGETS = ("canvas", "timeline", "tool", "overlay", "transport", "objects_panel", "job_panel", "icon", "player")
+NOT_FOR_WIDGETS = {
+    *(f"lipgui.{name}" for name in ("app", "commands", "document", "jobs", "main_window", "segmentation")),
+    "lipcore.segmenter",
+}
+
+CATCHES_EVERYTHING = {"lipgui/jobs.py", "lipcore/project/writer.py", "lipgui/problems.py"}
+STARTS_THREADS = {"lipgui/jobs.py", "lipcore/project/writer.py", "lipcore/training/clips.py"}
+THREADS = {"QThread", "QThreadPool", "QRunnable", "Thread", "ThreadPoolExecutor", "start_new_thread"}
+BANNED_WORDS = ("processEvents", "TODO", "FIXME", "XXX", "sys.path.insert")
+BANNED_IMPORTS = {"pickle", "marshal", "shelve", "dill", "joblib", "cloudpickle"}
+
+
+def sources(*folders: str) -> list[Path]:
+    """Every Python file below these folders of the repository."""
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def short(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def only_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+
+
+def nodes(node: ast.AST, lazy: bool = True) -> Iterator[ast.AST]:
+    """Every node below, without imports for types alone and, unless `lazy`, without what waits inside functions."""
+    for child in ast.iter_child_nodes(node):
+        if only_for_types(child) or (not lazy and isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)):
+            continue
+        yield child
+        yield from nodes(child, lazy)
+
+
+def imported(path: Path, lazy: bool = True) -> set[str]:
+    """The full names of modules that a file imports; `from package import module` names the module."""
+    found = set()
+    for node in nodes(tree(path), lazy):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{short(path)} has a relative import"
+            base = (node.module or "").replace(".", "/")
+            for alias in node.names:
+                inner = (ROOT / base / f"{alias.name}.py").is_file() or (ROOT / base / alias.name).is_dir()
+                found.add(f"{node.module}.{alias.name}" if inner else str(node.module))
+    return found
+
+
+def part(module: str) -> str:
+    """The part of lipcore that a module belongs to: `lipcore.model.heads` is in `model`."""
+    names = module.split(".")
+    return names[1] if len(names) > 1 else names[0]
+
+
+def test_parts_of_lipcore_import_only_what_they_may() -> None:
+    wrong = []
+    for path in sources("lipcore"):
+        owner = part(module_name(path))
+        if owner not in ALLOWED:
+            wrong.append(f"{short(path)}: give {owner!r} a line in ALLOWED")
+            continue
+        for name in sorted(imported(path)):
+            if name.split(".")[0] == "lipcore" and part(name) not in {*ALLOWED[owner], owner, "lipcore"}:
+                wrong.append(f"{short(path)} imports {name}")
+    assert wrong == []
+
+
+def test_the_core_knows_no_window() -> None:
+    window = {"lipgui", "PySide6", "shiboken6", "pyqtgraph"}
+    wrong = [
+        f"{short(path)} imports {name}"
+        for path in sources("lipcore")
+        for name in imported(path)
+        if name.split(".")[0] in window and part(module_name(path)) not in {"cli"}
+    ]
+    assert wrong == []
+
+
+def test_the_command_line_reaches_the_window_only_when_asked() -> None:
+    wrong = [
+        f"{short(path)} imports {name}"
+        for path in sources("lipcore/cli")
+        for name in imported(path, lazy=False)
+        if name.split(".")[0] in {"lipgui", "PySide6", "pyqtgraph"}
+    ]
+    assert wrong == []
+
+
+def test_parts_without_torch_never_import_it() -> None:
+    wrong = []
+    for path in sources("lipcore"):
+        name = module_name(path)
+        if part(name) in TORCH_FREE or name.removeprefix("lipcore.") in TORCH_FREE:
+            wrong += [f"{short(path)} imports {other}" for other in imported(path) if other.split(".")[0] in TORCH]
+    assert wrong == []
+
+
+def test_widgets_show_and_ask() -> None:
+    wrong = [
+        f"{short(path)} imports {name}"
+        for path in sources("lipgui")
+        for name in imported(path)
+        if path.stem.startswith(WIDGETS) and name in NOT_FOR_WIDGETS
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("module", ["lipgui.app", "lipcore", "lipcore.cli.main", "lipcore.project", "lipcore.export"])
+def test_starting_does_not_import_torch(module: str) -> None:
+    code = f"import sys, {module}; print(sorted({{'torch', 'torchvision'}} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (run.stdout.strip(), run.returncode) == ("[]", 0), run.stderr
+
+
+def test_no_file_is_too_long() -> None:
+    lengths = {short(path): len(path.read_text(encoding="utf-8").splitlines()) for path in everything()}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    ours = sources("lipcore", "lipgui", "packaging")
+    silent = [short(path) for path in ours if tree(path).body and ast.get_docstring(tree(path)) is None]
+    assert silent == []
+
+
+def test_nothing_unpickles_or_evaluates() -> None:
+    wrong = []
+    for path in everything():
+        wrong += [f"{short(path)} imports {name}" for name in imported(path) if name.split(".")[0] in BANNED_IMPORTS]
+        for node in nodes(tree(path)):
+            if isinstance(node, ast.Call) and (reason := unsafe(node)):
+                wrong.append(f"{short(path)}:{node.lineno} {reason}")
+    assert wrong == []
+
+
+def unsafe(call: ast.Call) -> str:
+    """Why a call may run what a file says, or nothing."""
+    name = ast.unparse(call.func)
+    options = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+    if name in {"eval", "exec", "compile", "os.system"}:
+        return f"calls {name}"
+    if name == "torch.load" and options.get("weights_only") != "True":
+        return "calls torch.load without weights_only=True"
+    if options.get("allow_pickle", "False") != "False" or options.get("shell", "False") != "False":
+        return f"calls {name} with pickles or a shell"
+    return ""
+
+
+def test_only_three_places_catch_everything() -> None:
+    wrong = []
+    for path in sources("lipcore", "lipgui"):
+        for node in nodes(tree(path)):
+            if isinstance(node, ast.ExceptHandler) and short(path) not in CATCHES_EVERYTHING:
+                caught = "BaseException" if node.type is None else ast.unparse(node.type)
+                passed_on = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+                if re.search(r"\b(Base)?Exception\b", caught) and not passed_on:
+                    wrong.append(f"{short(path)}:{node.lineno} except {caught}")
+    assert wrong == []
+
+
+def test_threads_start_in_few_places() -> None:
+    wrong = [
+        f"{short(path)}:{node.lineno} calls {ast.unparse(node.func)}"
+        for path in sources("lipcore", "lipgui")
+        for node in nodes(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in THREADS
+        if short(path) not in STARTS_THREADS
+    ]
+    assert wrong == []
+
+
+def test_banned_words() -> None:
+    wrong = [
+        f"{short(path)}:{number} {word}"
+        for path in everything()
+        if path != Path(__file__).resolve()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for word in BANNED_WORDS
+        if re.search(rf"\b{re.escape(word)}\b", line)
+    ]
+    assert wrong == []
+
+
+def test_nothing_sleeps_but_for_a_reason() -> None:
+    wrong = [
+        f"{short(path)}:{node.lineno}"
+        for path in sources("lipgui", "tests")
+        for node in nodes(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"time.sleep", "sleep", "qtbot.wait", "QTest.qWait"}
+    ]
+    assert wrong == []
+
+
+def everything() -> list[Path]:
+    return sources("lipcore", "lipgui", "tests", "packaging")
