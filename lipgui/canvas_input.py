@@ -1,0 +1,233 @@
+"""Mouse, pen, wheel and touch of the canvas, told to a `Hand` as what they mean."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import (
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
+
+_ZOOM_STEP = 1.2  # per notch of the wheel
+_NOTCH = 120.0
+
+
+class Hand(Protocol):
+    """What the input may ask of the canvas; positions are view pixels."""
+
+    def tool_pressed(self, position: QPointF, erase: bool, pressure: float) -> None:
+        """Use the tool."""
+
+    def tool_dragged(self, position: QPointF, pressure: float) -> None:
+        """Go on using it."""
+
+    def tool_released(self, position: QPointF) -> None:
+        """Let go of it."""
+
+    def tool_double_clicked(self, position: QPointF, erase: bool) -> None:
+        """A second quick press."""
+
+    def hovered(self, position: QPointF | None) -> None:
+        """The pointer is here with nothing pressed, or has left."""
+
+    def panned(self, right: float, down: float) -> None:
+        """Move the picture."""
+
+    def zoomed(self, position: QPointF, factor: float) -> None:
+        """Zoom about a position."""
+
+    def brush_stepped(self, steps: float) -> None:
+        """Make the brush larger or smaller by notches."""
+
+    def brush_dragged(self, start: int, distance: float) -> None:
+        """Set the brush from its size when the drag began and the view pixels dragged to the right."""
+
+    def brush_diameter(self) -> int:
+        """The size of the brush now."""
+
+    def picked(self, position: QPointF) -> None:
+        """Pick the object here."""
+
+    def grip_changed(self) -> None:
+        """The cursor may have to look different."""
+
+
+class Grip(Enum):
+    """What the pressed button does."""
+
+    NONE = 0
+    TOOL = 1
+    PAN = 2
+    SIZE = 3
+
+
+class CanvasInput(QObject):
+    """Watches the viewport's events."""
+
+    def __init__(self, hand: Hand, viewport: QWidget, parent: QObject) -> None:
+        super().__init__(parent)
+        self._hand, self._viewport = hand, viewport
+        self.space_held = False
+        self.grip = Grip.NONE
+        self._button = Qt.MouseButton.NoButton  # the one that began the grip
+        self._stroke_button = Qt.MouseButton.NoButton  # of a stroke that goes on while panning
+        self._last = QPointF()
+        self._size_start: tuple[int, float] = (1, 0.0)
+        self.space_used = False
+        viewport.grabGesture(Qt.GestureType.PinchGesture)
+        viewport.installEventFilter(self)
+
+    @property
+    def stroking(self) -> bool:
+        """Whether the tool is pressed, also while the picture is being moved."""
+        return self.grip is Grip.TOOL or self._stroke_button is not Qt.MouseButton.NoButton
+
+    @property
+    def panning(self) -> bool:
+        """Whether the next move of the pointer moves the picture, or would if a button were pressed."""
+        return self.grip is Grip.PAN or self.space_held
+
+    def hold_space(self, held: bool) -> None:
+        """Space went down or up."""
+        if held:
+            self.space_used = False
+        self.space_held = held
+        self._hand.grip_changed()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Answer an event of the viewport; what concerns the hand goes no further."""
+        if isinstance(event, QTabletEvent):
+            return self._tablet(event)
+        if isinstance(event, QMouseEvent):
+            return self._mouse(event)
+        if isinstance(event, QWheelEvent):
+            return self._wheel(event)
+        if isinstance(event, QNativeGestureEvent):
+            return self._native_gesture(event)
+        if isinstance(event, QGestureEvent):
+            return self._gesture(event)
+        if event.type() == QEvent.Type.Leave:
+            self._hand.hovered(None)
+        return False
+
+    def _mouse(self, event: QMouseEvent) -> bool:
+        kind, position = event.type(), event.position()
+        if kind == QEvent.Type.MouseButtonPress:
+            self._press(position, event.button(), event.modifiers(), 1.0)
+        elif kind == QEvent.Type.MouseButtonDblClick:
+            self._press(position, event.button(), event.modifiers(), 1.0, double=True)
+        elif kind == QEvent.Type.MouseMove:
+            self._move(position, 1.0)
+        elif kind == QEvent.Type.MouseButtonRelease:
+            self._release(position, event.button())
+        else:
+            return False
+        event.accept()
+        return True
+
+    def _tablet(self, event: QTabletEvent) -> bool:
+        kind, button = event.type(), event.button()
+        if event.pointerType() == QPointingDevice.PointerType.Eraser and button == Qt.MouseButton.LeftButton:
+            button = Qt.MouseButton.RightButton
+        if kind == QEvent.Type.TabletPress:
+            self._press(event.position(), button, event.modifiers(), event.pressure())
+        elif kind == QEvent.Type.TabletMove:
+            self._move(event.position(), event.pressure())
+        elif kind == QEvent.Type.TabletRelease:
+            self._release(event.position(), button)
+        else:
+            return False
+        event.accept()
+        return True
+
+    def _press(
+        self,
+        position: QPointF,
+        button: Qt.MouseButton,
+        modifiers: Qt.KeyboardModifier,
+        pressure: float,
+        double: bool = False,
+    ) -> None:
+        pan = button == Qt.MouseButton.MiddleButton or (self.space_held and button == Qt.MouseButton.LeftButton)
+        if self.grip is Grip.TOOL and pan:
+            self._stroke_button = self._button
+        elif self.grip is not Grip.NONE:
+            return
+        self._last, self._button = position, button
+        alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        if pan:
+            self.grip = Grip.PAN
+            self.space_used = True
+        elif alt and button == Qt.MouseButton.RightButton:
+            self.grip = Grip.SIZE
+            self._size_start = self._hand.brush_diameter(), position.x()
+        elif alt and button == Qt.MouseButton.LeftButton:
+            self._hand.picked(position)
+        elif button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            self.grip = Grip.TOOL
+            erase = button == Qt.MouseButton.RightButton
+            if double:
+                self._hand.tool_double_clicked(position, erase)
+            else:
+                self._hand.tool_pressed(position, erase, pressure)
+        self._hand.grip_changed()
+
+    def _move(self, position: QPointF, pressure: float) -> None:
+        moved, self._last = position - self._last, position
+        if self.grip is Grip.PAN or (self.grip is Grip.TOOL and self.space_held):
+            self.space_used = True
+            self._hand.panned(moved.x(), moved.y())
+        elif self.grip is Grip.SIZE:
+            self._hand.brush_dragged(self._size_start[0], position.x() - self._size_start[1])
+        elif self.grip is Grip.TOOL:
+            self._hand.tool_dragged(position, pressure)
+        else:
+            self._hand.hovered(position)
+
+    def _release(self, position: QPointF, button: Qt.MouseButton) -> None:
+        if button == self._stroke_button:  # the stroke ends while the picture is still held
+            self._stroke_button = Qt.MouseButton.NoButton
+            self._hand.tool_released(position)
+        elif button == self._button:
+            ended, self.grip = self.grip, Grip.NONE
+            if ended is Grip.TOOL:
+                self._hand.tool_released(position)
+            elif self._stroke_button is not Qt.MouseButton.NoButton:
+                self.grip, self._button = Grip.TOOL, self._stroke_button
+                self._stroke_button = Qt.MouseButton.NoButton
+        self._hand.grip_changed()
+
+    def _wheel(self, event: QWheelEvent) -> bool:
+        turned = event.angleDelta().y() or event.angleDelta().x()  # Shift and Alt turn the wheel sideways somewhere
+        notches = turned / _NOTCH
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._hand.brush_stepped(notches)
+        elif notches:
+            self._hand.zoomed(event.position(), _ZOOM_STEP**notches)
+        event.accept()
+        return True
+
+    def _native_gesture(self, event: QNativeGestureEvent) -> bool:
+        if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
+            return False
+        self._hand.zoomed(event.position(), max(1 + event.value(), 0.1))
+        event.accept()
+        return True
+
+    def _gesture(self, event: QGestureEvent) -> bool:
+        pinch = event.gesture(Qt.GestureType.PinchGesture)
+        if not isinstance(pinch, QPinchGesture):
+            return False
+        centre = QPointF(self._viewport.mapFromGlobal(pinch.centerPoint().toPoint()))
+        moved = pinch.centerPoint() - pinch.lastCenterPoint()
+        self._hand.panned(moved.x(), moved.y())
+        self._hand.zoomed(centre, pinch.scaleFactor())
+        event.accept(pinch)
+        return True

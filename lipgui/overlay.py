@@ -1,0 +1,104 @@
+"""From a label map and a palette to coloured pixels: tint, contour and cut-out, pure numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+OverlayMode = Literal["tint", "contour", "cutout", "raw"]
+OVERLAY_MODES: tuple[OverlayMode, ...] = ("tint", "contour", "cutout", "raw")
+
+Kind = TypeVar("Kind", bound=np.generic)
+
+_HALO = 0x70000000  # the shadow just outside a contour
+_BACKDROP = (28, 28, 30)  # what a cut-out lies on
+_ONION_DASH = 5  # pixels
+
+
+@dataclass(frozen=True)
+class OverlayStyle:
+    """How labels look: palette (256, 3) uint8 RGB, opacity of the tint 0..1, hidden objects, line width in pixels."""
+
+    palette: NDArray[np.uint8]
+    mode: OverlayMode = "tint"
+    opacity: float = 0.45
+    hidden: frozenset[int] = field(default_factory=frozenset)
+    line_width: int = 2
+
+
+def colour_table(style: OverlayStyle) -> NDArray[np.uint32]:
+    """(512,) premultiplied 0xAARRGGBB: row `label` is the colour inside an object, row 256 + `label` at its contour."""
+    table = np.zeros(512, np.uint32)
+    if style.mode == "raw":
+        return table
+    table[256:] = _premultiplied(style.palette, 1.0)
+    table[256] = _HALO
+    if style.mode == "tint":
+        table[1:256] = _premultiplied(style.palette[1:], style.opacity)
+    if style.mode == "cutout":
+        table[0] = table[256] = _premultiplied(np.array([_BACKDROP], np.uint8), 1.0)[0]
+        table[257:] = 0
+    return table
+
+
+def overlay_pixels(labels: NDArray[np.uint8], style: OverlayStyle, margin: int = 0) -> NDArray[np.uint32]:
+    """(H - 2 margin, W - 2 margin) premultiplied 0xAARRGGBB of labels, (H, W) uint8.
+
+    The margin is looked at for contours only, so a part of the picture composes exactly as the whole does.
+    """
+    visible = without(labels, style.hidden)
+    inner = _cropped(visible, margin)
+    if style.mode in ("raw", "cutout"):
+        return np.take(colour_table(style), inner)
+    index = inner.astype(np.uint16)
+    index += _cropped(contours(visible, style.line_width), margin).astype(np.uint16) << 8
+    return np.take(colour_table(style), index)
+
+
+def onion_pixels(
+    labels: NDArray[np.uint8], style: OverlayStyle, margin: int = 0, origin: tuple[int, int] = (0, 0)
+) -> NDArray[np.uint32]:
+    """Dashed contours of another frame's labels, in the colours of their objects; `origin` x, y anchors the dashes."""
+    visible = without(labels, style.hidden)
+    lines = _cropped(contours(visible, 1) & (visible > 0), margin)
+    rows, columns = np.arange(lines.shape[0]) + origin[1], np.arange(lines.shape[1]) + origin[0]
+    lines = lines & ((rows[:, None] + columns) // _ONION_DASH % 2 == 0)
+    table = _premultiplied(style.palette // 2 + 127, 1.0)
+    table[0] = 0
+    return np.take(table, _cropped(visible, margin) * lines)
+
+
+def contours(labels: NDArray[np.uint8], width: int) -> NDArray[np.bool_]:
+    """Pixels inside an object within `width` of another label, and background next to an object."""
+    wide = _differs(labels, width)
+    return wide & ((labels > 0) | _differs(labels, 1)) if width > 1 else wide
+
+
+def without(labels: NDArray[np.uint8], hidden: frozenset[int]) -> NDArray[np.uint8]:
+    """The labels with hidden objects made background; the same array when nothing is hidden."""
+    if not hidden:
+        return labels
+    table = np.arange(256, dtype=np.uint8)
+    table[list(hidden)] = 0
+    return np.take(table, labels)
+
+
+def _differs(labels: NDArray[np.uint8], width: int) -> NDArray[np.bool_]:
+    kernel = np.ones((2 * width + 1, 2 * width + 1), np.uint8)
+    gradient = cv2.morphologyEx(labels, cv2.MORPH_GRADIENT, kernel, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(gradient > 0, np.bool_)
+
+
+def _cropped(pixels: NDArray[Kind], margin: int) -> NDArray[Kind]:
+    return pixels[margin : pixels.shape[0] - margin, margin : pixels.shape[1] - margin]
+
+
+def _premultiplied(colours: NDArray[np.uint8], opacity: float) -> NDArray[np.uint32]:
+    """(N,) 0xAARRGGBB of (N, 3) RGB at one opacity."""
+    scaled = np.rint(colours.astype(np.float64) * opacity).astype(np.uint32)
+    alpha = np.uint32(round(255 * opacity))
+    return (alpha << np.uint32(24)) | (scaled[:, 0] << np.uint32(16)) | (scaled[:, 1] << np.uint32(8)) | scaled[:, 2]
