@@ -74,7 +74,7 @@ class TimelinePainter:
                 painter.fillRect(row, self._colours.lane_selected)
                 painter.fillRect(QRectF(0, row.top(), 3, row.height()), self._colours.accent)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(QPen(self._colours.line, 1))
             painter.setBrush(QColor(*label.colour))
             painter.drawRoundedRect(QRectF(em * 0.5, row.center().y() - side / 2, side, side), 2.5, 2.5)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
