@@ -1,0 +1,50 @@
+"""How much memory this process uses, from the operating system alone."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def resident_bytes() -> int | None:
+    """Bytes of this process in memory now (on macOS: at most so far), or None where the system does not say."""
+    status = Path("/proc/self/statm")
+    if status.exists():
+        return int(status.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    if sys.platform == "darwin":
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if sys.platform == "win32":
+        return _windows_working_set()
+    return None
+
+
+def size_text(count: float) -> str:
+    """`count` bytes as "840 MB" or "2.3 GB"."""
+    megabytes = count / 1e6
+    return f"{megabytes:.0f} MB" if megabytes < 1000 else f"{megabytes / 1000:.1f} GB"
+
+
+def _windows_working_set() -> int | None:
+    import ctypes
+    from ctypes import wintypes
+
+    class Counters(ctypes.Structure):
+        _fields_ = (
+            ("cb", wintypes.DWORD),
+            ("page_faults", wintypes.DWORD),
+            *(
+                (name, ctypes.c_size_t)
+                for name in ("peak", "working_set", "a", "b", "c", "d", "page_file", "peak_page_file")
+            ),
+        )
+
+    counters = Counters(cb=ctypes.sizeof(Counters))
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
+    kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    found = kernel.K32GetProcessMemoryInfo(
+        wintypes.HANDLE(kernel.GetCurrentProcess()), ctypes.byref(counters), counters.cb
+    )
+    return int(counters.working_set) if found else None
