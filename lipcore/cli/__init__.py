@@ -1,0 +1,1 @@
+"""The command line: options and printing only, one module a command."""

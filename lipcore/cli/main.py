@@ -1,0 +1,77 @@
+"""The command `lip`: finds the command's module, runs it, and turns what a user caused into one sentence."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from keyword import iskeyword
+from typing import cast
+
+from lipcore import __version__
+from lipcore.cli.options import Subparsers
+from lipcore.errors import LipError
+
+COMMANDS = ("gui", "evaluate", "info")
+"""The modules of `lipcore.cli` that are commands, in the order of the help; each has `add_parser`, which sets `run`.
+
+A command that is a word of Python has its module under the name and an underscore.
+"""
+
+SUCCESS, FAILURE, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `lip` with arguments (None: those of the process) and return its exit status.
+
+    0 success, 1 an error the user can understand, 2 wrong usage, 130 interrupted; without arguments the window opens.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["gui"]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name the terminal cannot show is no reason to fail
+    try:
+        status = _run(given)
+        sys.stdout.flush()
+    except LipError as error:
+        print(error, file=sys.stderr)
+        return FAILURE
+    except MemoryError:
+        print("Out of memory: close other programs, or choose a smaller --max-side.", file=sys.stderr)
+        return FAILURE
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output is gone, as in `lip info | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still flushes when it ends
+        return BROKEN_PIPE
+    return status
+
+
+def build_parser(commands: Sequence[str] = COMMANDS) -> ArgumentParser:
+    """The parser of `lip` with the parsers of some commands; each command's module is imported."""
+    parser = ArgumentParser(
+        prog="lip",
+        description="Paint the objects on one frame of a video and get masks for every frame.",
+        epilog="Without a command the window opens. `lip COMMAND --help` explains a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"lip {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in commands:
+        module = importlib.import_module(f"lipcore.cli.{name}_" if iskeyword(name) else f"lipcore.cli.{name}")
+        module.add_parser(cast(Subparsers, subparsers))
+    return parser
+
+
+def _run(arguments: list[str]) -> int:
+    """Import only the command that is asked for, so that `lip gui` does not wait for the others."""
+    chosen = [arguments[0]] if arguments[0] in COMMANDS else COMMANDS
+    try:
+        parsed = build_parser(chosen).parse_args(arguments)
+    except SystemExit as end:  # argparse has printed the help, the version or what is wrong
+        return end.code if isinstance(end.code, int) else USAGE
+    run = cast(Callable[[Namespace], int], parsed.run)
+    return run(parsed)
