@@ -83,8 +83,13 @@ def _draw(images: Tensor, labels: Tensor, layer: Layer, region: tuple[int, int, 
     top, left, bottom, right = region
     pixels, motion, factor = _reduced(layer.pixels, layer.motion)
     bend = layer.bend
-    if bend is not None and factor > 1:
-        bend = Bend(bend.amplitudes / factor, bend.frequencies * factor, bend.phases)
+    if factor > 1:
+        colours = functional.pad(pixels[:, :3], (1, 1, 1, 1), mode="replicate")
+        pixels = torch.cat([colours, functional.pad(pixels[:, 3:], (1, 1, 1, 1))], dim=1)  # the border is clear again
+        motion = motion + np.array([[0, 0, 1.0], [0, 0, 1.0]])
+        if bend is not None:
+            shift = bend.frequencies.sum(axis=1)
+            bend = Bend(bend.amplitudes / factor, bend.frequencies * factor, bend.phases - shift * factor)
     grid = _grid(motion, region, pixels, bend)
     pixels = _repeat(pixels, grid.shape[0])
     drawn = functional.grid_sample(pixels, grid, align_corners=False, padding_mode="border")
