@@ -17,6 +17,7 @@ class RoiPredictions(NamedTuple):
     id_logits: Tensor  # (R, 1 + K) for K classes or objects
     box_deltas: Tensor  # (R, 1 + K, 4) as BoxCoder encodes them, or (R, 2, 4) while boxes are class-agnostic
     id_features: Tensor  # (R, D), what the id layer sees
+    roi_means: Tensor  # (R, C), what its shortcut sees
 
 
 class ShortcutLinear(nn.Module):
@@ -75,7 +76,7 @@ class InstanceHead(nn.Module):
         id_features = F.normalize(self.embed(shared), dim=1) if self.embed is not None else shared
         id_inputs = (id_features.detach(), roi_means.detach()) if stop_id_gradient else (id_features, roi_means)
         deltas = self.box_layer(shared, roi_means)
-        return RoiPredictions(self.id_layer(*id_inputs), deltas.view(len(deltas), -1, 4), id_features)
+        return RoiPredictions(self.id_layer(*id_inputs), deltas.view(len(deltas), -1, 4), id_features, roi_means)
 
 
 class MaskHead(nn.Module):

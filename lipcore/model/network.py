@@ -109,6 +109,11 @@ class LipNetwork(nn.Module):
         self.box_coder = BoxCoder((10.0, 10.0, 5.0, 5.0))
         self.pool = RoiPool(config.canonical_side, config.aligned_rois)
 
+    @property
+    def device(self) -> torch.device:
+        """The device the network lives on."""
+        return self.backbone.mean.device
+
     def encode(self, images: Tensor) -> list[Tensor]:
         """Appearance: five pyramid levels of images (B, 3, H, W) float RGB in [0, 1], of any size."""
         levels: list[Tensor] = self.backbone(images)
@@ -135,9 +140,9 @@ class LipNetwork(nn.Module):
         """Features (R, C, side, side) of RoIs (R, 5): image index in the batch, x1 y1 x2 y2 in pixels."""
         return self.pool(frame.features, rois, side)
 
-    def describe(self, frame: Frame, rois: Tensor) -> RoiPredictions:
-        """Ids and box offsets of RoIs (R, 5)."""
-        predictions: RoiPredictions = self.instance_head(self.roi_features(frame, rois, BOX_SIDE))
+    def describe(self, frame: Frame, rois: Tensor, stop_id_gradient: bool = False) -> RoiPredictions:
+        """Ids and box offsets of RoIs (R, 5); `stop_id_gradient` lets ids train the last layer alone."""
+        predictions: RoiPredictions = self.instance_head(self.roi_features(frame, rois, BOX_SIDE), stop_id_gradient)
         return predictions
 
     def decode_boxes(self, deltas: Tensor, rois: Tensor, outputs: Tensor, size: tuple[int, int]) -> Tensor:

@@ -9,7 +9,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from lipcore.model.network import Cues, Frame, LipNetwork, State
-from lipcore.model.roi import crop_maps
 from lipcore.training.clips import ClipBatch
 from lipcore.training.cue_noise import doubtful_masks
 from lipcore.training.losses import (
@@ -20,7 +19,15 @@ from lipcore.training.losses import (
     match_loss,
     proposal_losses,
 )
-from lipcore.training.targets import Objects, RoiTargets, anchor_targets, mask_rois, objects_of_labels, sample_rois
+from lipcore.training.targets import (
+    Objects,
+    RoiTargets,
+    anchor_targets,
+    crop_targets,
+    mask_rois,
+    objects_of_labels,
+    sample_rois,
+)
 
 OBJECT_SLOTS = 8  # objects of a training clip at most
 
@@ -86,7 +93,7 @@ def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> di
     image = rois[:, 0].long()
     maps = image * OBJECT_SLOTS + slots
     logits = network.segment(frame, rois, torch.ones_like(slots), cues, maps)
-    targets, known = mask_targets(objects, rois, maps, logits.shape[-1])
+    targets, known = crop_targets(objects, rois, slots, logits.shape[-1])
     masks = mask_losses(logits, targets, known)
     losses["mask"] = masks["mask"] * config.mask_weight
     losses["dice"] = masks["dice"] * config.dice_weight
@@ -159,13 +166,3 @@ def make_cues(
     matches = torch.stack((own, others), dim=2).flatten(0, 1)
     kept = torch.rand(len(matches), 1, 1, 1, device=matches.device) >= config.cue_dropped
     return Cues(previous, matches * kept), loss
-
-
-@torch.no_grad()
-def mask_targets(objects: Objects, rois: Tensor, maps: Tensor, side: int) -> tuple[Tensor, Tensor]:
-    """Targets (R, side, side) in [0, 1] for RoIs (R, 5) of the object maps (R,), and where they are known (0 or 1)."""
-    image, slot = maps // OBJECT_SLOTS, maps % OBJECT_SLOTS
-    planes = torch.stack((objects.masks[image, slot], objects.known[image]), dim=1)
-    own = torch.arange(len(rois), device=rois.device, dtype=rois.dtype)[:, None]
-    cropped = crop_maps(planes.float(), torch.cat((own, rois[:, 1:]), dim=1), side)
-    return (cropped[:, 0] > 0.5).float(), (cropped[:, 1] > 0.5).float()

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from lipcore.model.boxes import BOX_WIDENING, box_sides, boxes_of_masks, clip_boxes, pairwise_iou, widen_boxes
+from lipcore.model.roi import crop_maps
 
 
 class Objects(NamedTuple):
@@ -125,3 +126,13 @@ def _growth(boxes: Tensor, fraction: Tensor) -> Tensor:
     """Offsets (R, 4) that grow boxes by a fraction (R, 1) of their sides."""
     half = box_sides(boxes) * fraction / 2
     return torch.cat((-half, half), dim=1)
+
+
+@torch.no_grad()
+def crop_targets(objects: Objects, rois: Tensor, slots: Tensor, side: int) -> tuple[Tensor, Tensor]:
+    """Mask targets (R, side, side), 0 or 1, of the objects `slots` (R,) in RoIs (R, 5), and where they are known."""
+    image = rois[:, 0].long()
+    planes = torch.stack((objects.masks[image, slots], objects.known[image]), dim=1)
+    own = torch.arange(len(rois), device=rois.device, dtype=rois.dtype)[:, None]
+    cropped = crop_maps(planes.float(), torch.cat((own, rois[:, 1:]), dim=1), side)
+    return (cropped[:, 0] > 0.5).float(), (cropped[:, 1] > 0.5).float()

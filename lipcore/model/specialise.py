@@ -1,0 +1,91 @@
+"""From class-agnostic to class-specific: a network whose outputs belong to the objects of one video (paper, 4.2)."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from lipcore.model.heads import ShortcutLinear
+from lipcore.model.network import LipNetwork
+
+TUNED_PARTS = ("proposal_head", "instance_head", "mask_head")  # what fine-tuning may change; the rest is frozen
+
+
+def specialise(network: LipNetwork, objects: int) -> LipNetwork:
+    """A network with one id, box and mask output for each of `objects`; `network` stays as it is.
+
+    The id layer is new and random. Foreground weights of the box and mask layers are copied for each object (paper,
+    figure 5), so every box and mask prediction is what it was; of a layer with several foreground classes their
+    mean is copied. Backbone, memory and matcher are shared with `network`, heads are not.
+    """
+    shared = [part for name, part in network.named_children() if name not in TUNED_PARTS]
+    tuned = copy.deepcopy(network, {id(part): part for part in shared})
+    tuned.config = replace(network.config, id_outputs=1 + objects, instance_outputs=1 + objects)
+    head = tuned.instance_head
+    channels, width = head.id_layer.shortcut.in_features, head.id_layer.layer.in_features
+    device = head.id_layer.layer.weight.device
+    head.id_layer = ShortcutLinear(width, channels, 1 + objects).to(device)
+    for linear in (head.box_layer.layer, head.box_layer.shortcut):
+        _copy_foreground(linear, objects, 4)
+        linear.out_features = 4 * (1 + objects)
+    for convolution in (tuned.mask_head.layer, tuned.mask_head.shortcut):
+        _copy_foreground(convolution, objects, 1)
+        convolution.out_channels = 1 + objects
+    return tuned
+
+
+def _copy_foreground(layer: nn.Linear | nn.Conv2d, objects: int, rows: int) -> None:
+    """Replace outputs 1.. of a layer, `rows` values each, by `objects` copies of their mean."""
+
+    def copied(values: Tensor) -> nn.Parameter:
+        outputs = values.detach().unflatten(0, (-1, rows))
+        foreground = outputs[1:].mean(dim=0, keepdim=True).expand(objects, *outputs.shape[1:])
+        return nn.Parameter(torch.cat((outputs[:1], foreground)).flatten(0, 1).clone())
+
+    layer.weight = copied(layer.weight)
+    if layer.bias is not None:
+        layer.bias = copied(layer.bias)
+
+
+def tuned_tensors(network: LipNetwork) -> dict[str, Tensor]:
+    """All tensors of the tuned parts by name; with the network they were specialised from they give `network` back."""
+    return {name: value for name, value in network.state_dict().items() if name.split(".")[0] in TUNED_PARTS}
+
+
+def restore_tuned(network: LipNetwork, tensors: dict[str, Tensor]) -> LipNetwork:
+    """The specialised network of `tuned_tensors`; raises RuntimeError or KeyError if they belong to another preset."""
+    tuned = specialise(network, len(tensors["instance_head.id_layer.layer.weight"]) - 1)
+    for name in TUNED_PARTS:
+        part = {key.removeprefix(name + "."): value for key, value in tensors.items() if key.startswith(name + ".")}
+        getattr(tuned, name).load_state_dict(part)
+    return tuned
+
+
+def extend(tuned: LipNetwork, network: LipNetwork, rows: list[int | None]) -> LipNetwork:
+    """A specialised network for more objects: object k takes over the outputs of object `rows[k]` of `tuned`.
+
+    An object without a row (None) starts from `network`'s class-agnostic outputs. Common layers stay as tuned.
+    """
+    larger = specialise(network, len(rows))
+    for name in TUNED_PARTS:
+        old, new = getattr(tuned, name), getattr(larger, name)
+        before, wanted = old.state_dict(), new.state_dict()
+        new.load_state_dict({key: value if value.shape == wanted[key].shape else wanted[key] for key, value in before.items()})
+    pairs = [(new + 1, old + 1) for new, old in enumerate(rows) if old is not None]
+    head, old_head = larger.instance_head, tuned.instance_head
+    layers = [(head.id_layer.layer, old_head.id_layer.layer, 1), (head.id_layer.shortcut, old_head.id_layer.shortcut, 1)]
+    layers += [(head.box_layer.layer, old_head.box_layer.layer, 4)]
+    layers += [(head.box_layer.shortcut, old_head.box_layer.shortcut, 4)]
+    layers += [(larger.mask_head.layer, tuned.mask_head.layer, 1)]
+    layers += [(larger.mask_head.shortcut, tuned.mask_head.shortcut, 1)]
+    with torch.no_grad():
+        for layer, source, width in layers:
+            for new_row, old_row in [(0, 0), *pairs]:
+                into, out_of = slice(new_row * width, (new_row + 1) * width), slice(old_row * width, (old_row + 1) * width)
+                layer.weight[into] = source.weight[out_of]
+                if layer.bias is not None and source.bias is not None:
+                    layer.bias[into] = source.bias[out_of]
+    return larger

@@ -1,0 +1,67 @@
+"""Fine-tuning of the id layer alone while propagating, so that id scores do not decay (paper, section 3.3)."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from lipcore.model.boxes import pairwise_iou
+from lipcore.model.heads import RoiPredictions, ShortcutLinear
+
+
+@dataclass(frozen=True)
+class IdAdaptationConfig:
+    """When and how far the id layer follows the video."""
+
+    iterations: int = 500  # at most, per frame
+    high_score: float = 0.7  # an object seen with a higher id score is taken as truth
+    loss_floor: float = 0.05  # stop as soon as the loss is under this
+    learning_rate: float = 0.01
+
+
+class IdExamples(NamedTuple):
+    """Kept tensors of one frame: what the id layer saw of R RoIs and what they turned out to be."""
+
+    features: Tensor  # (R, D)
+    roi_means: Tensor  # (R, C)
+    slots: Tensor  # (R,) int64, 0 background
+
+
+def id_examples(predictions: RoiPredictions, rois: Tensor, boxes: Tensor, certain: Tensor) -> IdExamples:
+    """RoIs (R, 4) against the chosen boxes (K, 4) of objects, of which `certain` (K,) bool are seen with high scores.
+
+    IoU of 0.5 with a certain object makes a RoI its example; one under 0.3 with every object is background; those
+    near an uncertain object are left out.
+    """
+    overlaps = pairwise_iou(rois, boxes)
+    best, owners = overlaps.max(dim=1)
+    positive = (best >= 0.5) & certain[owners]
+    kept = positive | (best < 0.3)
+    slots = torch.where(positive, owners + 1, 0)[kept]
+    return IdExamples(predictions.id_features[kept].detach(), predictions.roi_means[kept].detach(), slots)
+
+
+def adapt_id_layer(layer: ShortcutLinear, examples: IdExamples, config: IdAdaptationConfig) -> ShortcutLinear:
+    """A copy of the id layer trained on the examples until its loss is low; the layer itself where it already is."""
+    if not bool((examples.slots > 0).any()):
+        return layer
+    adapted = copy.deepcopy(layer)
+    features, means = examples.features.float(), examples.roi_means.float()
+    weights = torch.where(examples.slots > 0, 1.0, 0.0)
+    weights = weights / weights.sum() + (1 - weights) / (1 - weights).sum().clamp(min=1)
+    with torch.enable_grad():
+        parameters = [parameter.requires_grad_(True) for parameter in adapted.parameters()]
+        optimizer = torch.optim.SGD(parameters, lr=config.learning_rate, momentum=0.9)
+        for iteration in range(config.iterations):
+            logits = adapted(features, means)
+            loss = (torch.nn.functional.cross_entropy(logits, examples.slots, reduction="none") * weights).sum() / 2
+            if float(loss) < config.loss_floor:
+                return layer if iteration == 0 else adapted.requires_grad_(False)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return adapted.requires_grad_(False)

@@ -1,0 +1,21 @@
+"""Propagation as each preset does it."""
+
+from __future__ import annotations
+
+from lipcore.propagation.id_adaptation import IdAdaptationConfig
+from lipcore.propagation.propagator import PropagationConfig
+
+SMALL = PropagationConfig(
+    id_adaptation=IdAdaptationConfig(iterations=20),
+    track_proposals=True,
+    mask_cue=True,
+    flow=True,
+    matching=True,
+    track_preference=0.3,
+    edge_refinement=False,
+)
+
+
+def propagation_config(preset: str) -> PropagationConfig:
+    """The switches of a preset; the paper's rules alone for all but `small`."""
+    return SMALL if preset == "small" else PropagationConfig()

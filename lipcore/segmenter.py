@@ -1,0 +1,226 @@
+"""Segmenter: one network on one device, tuned on annotated frames and propagated; what CLI, window and scripts use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from lipcore.checkpoint import load_checkpoint, weights_hash
+from lipcore.device import choose_device, device_title, memory_advice, precision
+from lipcore.errors import LipError
+from lipcore.model import LipNetwork, build_network, preset_config
+from lipcore.model.matching import Reference
+from lipcore.model.specialise import extend, restore_tuned, specialise, tuned_tensors
+from lipcore.network_input import InputSize, ObjectSlots, image_tensor
+from lipcore.propagation.annotations import Annotation, prepare
+from lipcore.propagation.presets import propagation_config
+from lipcore.propagation.propagate import propagate
+from lipcore.propagation.propagator import PropagationConfig, Propagator
+from lipcore.propagation.result import FrameResult
+from lipcore.resources import resource
+from lipcore.training.feature_cache import Example
+from lipcore.training.online import TuneConfig, fine_tune, tune_config
+from lipcore.training.steps import TuneStep
+from lipcore.video import Video
+
+DIRECTIONS = ("forward", "backward", "both")
+_IDS_ENTRY = "object_ids"
+
+
+class Segmenter:
+    """Finds the objects of a video in every frame, given their masks on some. Not thread-safe: one job at a time."""
+
+    def __init__(
+        self, network: LipNetwork, device: torch.device, max_side: int | None = None, seed: int = 0, trained: bool = True
+    ) -> None:
+        self.device, self.max_side, self.seed, self.trained = device, max_side, seed, trained
+        self.network: LipNetwork = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network.eval().requires_grad_(False)
+        self.weights_hash = weights_hash(network)
+        self.device_name = device_title(device)
+        self._tuned: LipNetwork | None = None
+        self._ids = ObjectSlots(())
+
+    @classmethod
+    def load(
+        cls,
+        preset: str = "small",
+        weights: Path | None = None,
+        device: str = "auto",
+        max_side: int | None = None,
+        seed: int = 0,
+    ) -> Segmenter:
+        """A segmenter with the weights of a file, or those bundled for the preset.
+
+        Presets without bundled weights start untrained, and `trained` says so. LipError for an unknown preset or
+        device, or a file that is damaged or belongs to another preset.
+        """
+        config = preset_config(preset)
+        chosen = choose_device(device)
+        path = weights or bundled_weights(preset)
+        torch.manual_seed(seed)
+        if path is None:
+            return cls(build_network(config), chosen, max_side, seed, trained=False)
+        network, card = load_checkpoint(path)
+        if weights is not None and card.config.preset != preset and preset != "small":
+            raise LipError(f"The weights {path} are for preset {card.config.preset}, not {preset}.")
+        return cls(network, chosen, max_side, seed)
+
+    @property
+    def preset(self) -> str:
+        """Name of the network's preset."""
+        return self.network.config.preset
+
+    def input_size(self, video: Video) -> InputSize:
+        """The size at which the network sees a video."""
+        config = self.network.config
+        return InputSize.fit(video.height, video.width, config.shorter_side, config.longer_side, self.max_side)
+
+    def tune(
+        self,
+        video: Video,
+        annotations: Mapping[int, NDArray[np.uint8]],
+        quality: str = "balanced",
+        overrides: TuneConfig | None = None,
+    ) -> Iterator[TuneStep]:
+        """Fine-tune on the annotated frames (label maps (H, W) uint8 by frame), from the current weights if tuned.
+
+        `overrides` replaces the budget that `quality` (fast, balanced, best) names. Stopping the iteration keeps
+        what was tuned so far.
+        """
+        config = overrides or replace(tune_config(self.preset, quality), seed=self.seed)
+        return self._tune(video, _checked(video, annotations), config)
+
+    def _tune(
+        self, video: Video, annotations: Mapping[int, NDArray[np.uint8]], config: TuneConfig
+    ) -> Iterator[TuneStep]:
+        ids = ObjectSlots.of(list(annotations.values()))
+        if not len(ids):
+            raise LipError("There is nothing to tune on: paint the objects on at least one frame first.")
+        fresh = self._tuned is None or not set(ids.ids) <= set(self._ids.ids)
+        self._prepare_objects(ids)
+        assert self._tuned is not None
+        size = self.input_size(video)
+        prepared = prepare(annotations, self._ids, size)
+        everything = frozenset(range(1, len(self._ids) + 1))
+        examples = [
+            Example(size.image(video[frame]), annotation.slots, partial=annotation.shown != everything)
+            for frame, annotation in prepared.items()
+            if annotation.shown
+        ]
+        yield from fine_tune(self._tuned, examples, config, fresh)
+
+    def _prepare_objects(self, ids: ObjectSlots) -> None:
+        """Give every object its outputs, keeping those that are tuned already."""
+        if self._tuned is None:
+            torch.manual_seed(self.seed)
+            self._tuned, self._ids = specialise(self.network, len(ids)), ids
+        elif not set(ids.ids) <= set(self._ids.ids):
+            torch.manual_seed(self.seed)
+            together = ObjectSlots(tuple(sorted({*self._ids.ids, *ids.ids})))
+            rows = [self._ids.ids.index(object_id) if object_id in self._ids.ids else None for object_id in together.ids]
+            self._tuned, self._ids = extend(self._tuned, self.network, rows), together
+
+    def propagate(
+        self,
+        video: Video,
+        annotations: Mapping[int, NDArray[np.uint8]],
+        frames: range | None = None,
+        direction: str = "forward",
+        config: PropagationConfig | None = None,
+    ) -> Iterator[FrameResult]:
+        """Label maps of all `frames` (default: the whole video) that are reached from the annotated ones.
+
+        Annotated frames are yielded with their own labels. Without tuning the ids start from the annotated frames'
+        features alone. LipError if an object was never tuned although others were.
+        """
+        if direction not in DIRECTIONS:
+            raise LipError(f"There is no direction {direction}; choose one of {', '.join(DIRECTIONS)}.")
+        annotations = _checked(video, annotations)
+        chosen = config or propagation_config(self.preset)
+        return self._propagate(video, annotations, frames if frames is not None else range(len(video)), direction, chosen)
+
+    def _propagate(
+        self,
+        video: Video,
+        annotations: Mapping[int, NDArray[np.uint8]],
+        frames: range,
+        direction: str,
+        config: PropagationConfig,
+    ) -> Iterator[FrameResult]:
+        ids = ObjectSlots.of(list(annotations.values()))
+        if not len(ids):
+            raise LipError("There is nothing to propagate: paint the objects on at least one frame first.")
+        if self._tuned is None:
+            for _ in self._tune(video, annotations, replace(tune_config(self.preset, "fast"), iterations=0)):
+                pass
+        missing = sorted(set(ids.ids) - set(self._ids.ids))
+        if missing:
+            raise LipError(f"Object {missing[0]} is new: tune again before propagating.")
+        assert self._tuned is not None
+        size = self.input_size(video)
+        prepared = prepare(annotations, self._ids, size)
+        reference = self._reference(video, prepared, size) if config.matching else None
+        propagator = Propagator(self._tuned, size, config, reference)
+        yield from propagate(propagator, video, prepared, self._ids, frames, direction)
+
+    @torch.no_grad()
+    def _reference(self, video: Video, prepared: Mapping[int, Annotation], size: InputSize) -> Reference | None:
+        """Keys and label shares of the annotated frames, side by side."""
+        network = self._tuned
+        if network is None or not network.config.matching:
+            return None
+        parts = []
+        for frame, annotation in prepared.items():
+            labels = torch.from_numpy(annotation.slots).to(self.device)[None]
+            with memory_advice(self.device), precision(self.device):
+                appearance = network.encode(image_tensor(size.image(video[frame]), self.device))
+                parts.append(network.reference(appearance, labels, len(self._ids)))
+        return Reference(*(torch.cat(values, dim=1) for values in zip(*parts, strict=True)))
+
+    def tuned_state(self) -> bytes:
+        """Everything tuning changed, as a safetensors file; b"" before the first tuning."""
+        if self._tuned is None:
+            return b""
+        tensors = {name: value.detach().cpu().contiguous() for name, value in tuned_tensors(self._tuned).items()}
+        return save(tensors, metadata={_IDS_ENTRY: json.dumps(self._ids.ids), "weights": self.weights_hash})
+
+    def restore(self, state: bytes) -> None:
+        """Go back to a `tuned_state`, bit for bit; b"" forgets all tuning. LipError if it belongs to other weights."""
+        if not state:
+            self._tuned, self._ids = None, ObjectSlots(())
+            return
+        try:
+            length = int.from_bytes(state[:8], "little")
+            metadata = json.loads(state[8 : 8 + length]).get("__metadata__", {})
+            ids = tuple(int(value) for value in json.loads(metadata[_IDS_ENTRY]))
+            if metadata.get("weights") != self.weights_hash:
+                raise LipError("These tuned weights belong to a network with other weights; tune again.")
+            tuned = restore_tuned(self.network, load(state))
+        except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise LipError("The tuned weights are damaged or belong to another network; tune again.") from error
+        self._tuned, self._ids = tuned.to(self.device), ObjectSlots(ids)
+
+
+def bundled_weights(preset: str) -> Path | None:
+    """The weights that come with LIP for a preset, None if there are none."""
+    return resource("weights/lip-small.safetensors") if preset == "small" else None
+
+
+def _checked(video: Video, annotations: Mapping[int, NDArray[np.uint8]]) -> dict[int, NDArray[np.uint8]]:
+    """Annotations that fit the video: frames inside it, label maps of its size."""
+    for frame, labels in annotations.items():
+        if not 0 <= frame < len(video):
+            raise LipError(f"There is no frame {frame} in {video.name}, which has {len(video)} frames.")
+        if labels.shape != (video.height, video.width):
+            size = "x".join(str(side) for side in reversed(labels.shape))
+            raise LipError(f"The mask of frame {frame} is {size}, the video is {video.width}x{video.height}.")
+    return dict(annotations)

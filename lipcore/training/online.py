@@ -1,0 +1,198 @@
+"""Online fine-tuning of the heads on annotated frames (paper, section 4.2; DESIGN, section 4).
+
+Backbone and memory are frozen, so they are run once: the features of every annotated frame and of its augmented
+copies are kept, and each iteration trains the heads on a few of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lipcore.device import memory_advice, precision
+from lipcore.errors import LipError
+from lipcore.model import Cues, Frame, LipNetwork
+from lipcore.model.specialise import TUNED_PARTS
+from lipcore.training.cue_noise import doubtful_masks
+from lipcore.training.feature_cache import Example, FeatureCache, build_cache
+from lipcore.training.losses import box_loss, focal_loss, mask_losses, proposal_losses
+from lipcore.training.steps import TuneStep
+from lipcore.training.targets import anchor_targets, crop_targets, mask_rois, sample_rois
+
+_SMOOTHING = 0.9  # of the running losses that decide about stopping
+
+
+@dataclass(frozen=True)
+class TuneConfig:
+    """Budget and rules of fine-tuning; the defaults are the paper's rules."""
+
+    iterations: int = 1000
+    augmented_clips: int = 0  # beyond the paper: augmented copies of the annotated frames, in all
+    clip_frames: int = 3  # frames of an augmented clip; later ones carry a non-zero memory
+    images_per_iteration: int = 1
+    rois_per_image: int = 128
+    masks_per_image: int = 16
+    learning_rate: float = 1e-3
+    tune_proposals: bool = True
+    stop_id_gradient: bool = True  # ids train the last layer of the id head alone
+    fast_id_start: bool = False  # beyond the paper: the id layer starts from class means
+    cue_strength: float = 1.0
+    cue_dropped: float = 0.25
+    # a head whose smoothed loss is under its threshold is ignored; when all are, tuning stops
+    thresholds: Mapping[str, float] = field(
+        default_factory=lambda: {"proposal": 0.02, "id": 0.002, "box": 0.01, "mask": 0.04}
+    )
+    seed: int = 0
+
+
+_SMALL = TuneConfig(
+    images_per_iteration=2, rois_per_image=32, tune_proposals=False, fast_id_start=True, learning_rate=1e-3
+)
+QUALITIES: dict[str, TuneConfig] = {
+    "fast": replace(_SMALL, iterations=60, augmented_clips=8),
+    "balanced": replace(_SMALL, iterations=200, augmented_clips=20),
+    "best": replace(_SMALL, iterations=800, augmented_clips=60),
+}
+
+
+def tune_config(preset: str, quality: str) -> TuneConfig:
+    """Budget of `quality` (fast, balanced, best) for a preset; the paper's preset keeps the paper's rules."""
+    if quality not in QUALITIES:
+        raise LipError(f"There is no quality {quality}; choose one of {', '.join(QUALITIES)}.")
+    if preset == "small":
+        return QUALITIES[quality]
+    return TuneConfig(iterations={"fast": 100, "balanced": 300, "best": 1000}[quality])
+
+
+def fine_tune(
+    network: LipNetwork, examples: Sequence[Example], config: TuneConfig, fresh: bool = True
+) -> Iterator[TuneStep]:
+    """Adapt the heads of a specialised network in place; yields after every optimiser step.
+
+    `fresh` says that the id layer is new, so that it may be given its closed-form start. LipError without examples
+    or without memory.
+    """
+    if not examples:
+        raise LipError("There is nothing to tune on: paint the objects on at least one frame first.")
+    started = time.perf_counter()
+    device = network.device
+    with memory_advice(device):
+        torch.manual_seed(config.seed)
+        cache = build_cache(network, examples, config.augmented_clips, config.clip_frames, config.seed)
+        tuner = _Tuner(network, cache, config, fresh)
+    for number in range(1, config.iterations + 1):
+        with memory_advice(device):
+            losses = tuner.advance(number)
+        total = sum(losses.values())
+        if not np.isfinite(total):
+            raise LipError("Tuning diverged: the loss is not finite. Undo the tuning and try again.")
+        finished = tuner.finished
+        yield TuneStep(number, number if finished else config.iterations, total, losses, time.perf_counter() - started)
+        if finished:
+            return
+
+
+class _Tuner:
+    """Optimiser and running losses of one fine-tuning."""
+
+    def __init__(self, network: LipNetwork, cache: FeatureCache, config: TuneConfig, fresh: bool) -> None:
+        self.network, self.cache, self.config = network, cache, config
+        network.eval()
+        for parameter in network.parameters():
+            parameter.requires_grad_(False)
+        parts = [part for part in TUNED_PARTS if config.tune_proposals or part != "proposal_head"]
+        parameters = [parameter for part in parts for parameter in getattr(network, part).parameters()]
+        for parameter in parameters:
+            parameter.requires_grad_(True)
+        self.optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=1e-4)
+        self.running: dict[str, float] = {}
+        if fresh and config.fast_id_start:
+            self._start_ids()
+
+    @property
+    def finished(self) -> bool:
+        """Whether every head's loss is under its threshold."""
+        return all(value < self.config.thresholds[name] for name, value in self.running.items())
+
+    def advance(self, number: int) -> dict[str, float]:
+        """One optimiser step; gives the loss of every head that is trained."""
+        torch.manual_seed(self.config.seed * 1_000_003 + number)
+        config = self.config
+        rate = config.learning_rate * min(1.0, number / 10) * (1.0 - 0.9 * number / config.iterations)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        rows = torch.randperm(len(self.cache))[: config.images_per_iteration].tolist()
+        with precision(self.network.device):
+            losses = self._losses(rows)
+        values = {name: float(loss.detach()) for name, loss in losses.items()}
+        trained = [
+            loss for name, loss in losses.items() if self.running.get(name, 1.0) >= config.thresholds[name]
+        ]
+        for name, value in values.items():
+            self.running[name] = _SMOOTHING * self.running.get(name, max(value, 1.0)) + (1 - _SMOOTHING) * value
+        if trained:
+            self.optimizer.zero_grad(set_to_none=True)
+            torch.stack(trained).sum().backward()  # type: ignore[no-untyped-call]
+            self.optimizer.step()
+        return values
+
+    def _losses(self, rows: list[int]) -> dict[str, Tensor]:
+        network, config, batch = self.network, self.config, self.cache.batch(rows)
+        frame, objects = batch.frame, batch.objects
+        losses: dict[str, Tensor] = {}
+        if config.tune_proposals:
+            raw = network.propose(frame)
+            parts = proposal_losses(raw, anchor_targets(raw.anchors, objects), objects, network.proposal_head.coder)
+            losses["proposal"] = parts["objectness"] + parts["anchor"]
+        sampled = sample_rois(batch.proposals, objects, config.rois_per_image, 0.5)
+        predictions = network.describe(frame, sampled.rois, config.stop_id_gradient)
+        losses["id"] = focal_loss(predictions.id_logits, sampled.slots + 1)
+        positive = sampled.slots >= 0
+        outputs = (sampled.slots + 1).clamp(min=1)
+        deltas = predictions.box_deltas[torch.arange(len(outputs), device=outputs.device), outputs]
+        losses["box"] = box_loss(deltas, sampled.rois[:, 1:], sampled.boxes, positive, network.box_coder)
+
+        rois, slots = mask_rois(objects, config.masks_per_image)
+        cues, maps = self._cues(frame, batch.matches, objects.masks, objects.boxes, rois, slots)
+        logits = network.segment(frame, rois, slots + 1, cues, maps)
+        targets, known = crop_targets(objects, rois, slots, logits.shape[-1])
+        masks = mask_losses(logits, targets, known)
+        losses["mask"] = masks["mask"] + 0.5 * masks["dice"]
+        return losses
+
+    def _cues(
+        self, frame: Frame, matches: Tensor | None, masks: Tensor, boxes: Tensor, rois: Tensor, slots: Tensor
+    ) -> tuple[Cues | None, Tensor | None]:
+        """A doubtful previous mask for every RoI, and the matches of its object."""
+        if matches is None:
+            return None, None
+        image = rois[:, 0].long()
+        config = self.config
+        previous = doubtful_masks(masks[image, slots], boxes[image, slots], config.cue_strength, config.cue_dropped)
+        height, width = frame.images.shape[-2:]
+        previous = torch.nn.functional.interpolate(previous, (height, width), mode="bilinear", align_corners=False)
+        own = matches[image, slots + 1]
+        others = matches[image, 1:].sum(dim=1) - own
+        kept = (torch.rand(len(rois), 1, 1, 1, device=rois.device) >= config.cue_dropped).float()
+        return Cues(previous, torch.stack((own, others), dim=1) * kept), torch.arange(len(rois), device=rois.device)
+
+    @torch.no_grad()
+    def _start_ids(self) -> None:
+        """Class means of unit id features as the rows of the id layer: its closed-form start."""
+        head = self.network.instance_head
+        if head.embed is None:
+            return
+        outputs = head.id_layer.layer.out_features
+        sums = torch.zeros(outputs, head.id_layer.layer.in_features, device=self.network.device)
+        for row in range(len(self.cache)):
+            batch = self.cache.batch([row])
+            sampled = sample_rois(batch.proposals, batch.objects, 64, 0.5)
+            features = self.network.describe(batch.frame, sampled.rois).id_features.float()
+            sums.index_add_(0, sampled.slots + 1, features)
+        head.id_layer.layer.weight.copy_(torch.nn.functional.normalize(sums, dim=1, eps=1e-6) * head.scale)
+        head.id_layer.layer.bias.zero_()
