@@ -23,12 +23,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from lipcore.errors import LipError
 from lipcore.files import make_folder, safe_child, write_atomic
 from lipcore.masks import encode_label_map
 from lipcore.project.cells_file import FRAMES_PER_FILE, NO_MASK, Row, encode_file, encode_row, first_of_file
 from lipcore.project.digests import digest
-from lipcore.project.mask_store import PackedLabels
 from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
 from lipcore.project.record import ProjectRecord
@@ -125,40 +126,38 @@ class ProjectFiles:
             self._history = changes.history
 
     def _write_frames(self, project: Project, frames: tuple[FrameSnapshot, ...]) -> None:
-        masks: dict[int, tuple[str, bytes]] = {}
+        wanted: dict[int, tuple[str, bytes | None]] = {}
         for snapshot in frames:
-            mask, data = self._mask_of(snapshot)
+            mask, data = wanted[snapshot.frame] = self._mask_of(project, snapshot)
             rows = self._rows.setdefault(snapshot.frame, {NO_MASK: encode_row(Row(NO_MASK, ()))})
             rows.pop(mask, None)  # the new row goes to the end: the last that fits is in force
             rows[mask] = encode_row(Row(mask, snapshot.cells))
-            if data is not None:
-                masks[snapshot.frame] = (mask, data)
         for first in sorted({first_of_file(snapshot.frame) for snapshot in frames}):
             known = (frame for frame in range(first, first + FRAMES_PER_FILE) if frame in self._rows)
             rows_of_file = {frame: self._rows[frame].values() for frame in known}
             write_atomic(safe_child(self.folder, f"{SCORES}/{first:06d}.json"), encode_file(rows_of_file))
         for snapshot in frames:
             frame = snapshot.frame
-            if frame in masks:
-                mask, data = masks[frame]
+            mask, data = wanted[frame]
+            if data is not None:
                 self._masks.pop(frame, None)  # if this fails, nobody knows what is on disk
                 write_atomic(self.mask_path(project, frame), data)
-                self._masks[frame] = mask
-            in_force = self._masks.get(frame, NO_MASK)
-            self._rows[frame] = {in_force: self._rows[frame][in_force]}
+            self._masks[frame] = mask
+            self._rows[frame] = {mask: self._rows[frame][mask]}
             self._saved_revisions[frame] = snapshot.revision
 
-    def _mask_of(self, snapshot: FrameSnapshot) -> tuple[str, bytes | None]:
+    def _mask_of(self, project: Project, snapshot: FrameSnapshot) -> tuple[str, bytes | None]:
         """The digest that the frame's mask file is to have, and its content unless that is on disk."""
-        on_disk = self._masks.get(snapshot.frame)
-        if snapshot.packed is None:
+        never_written = NO_MASK if snapshot.frame not in self._rows else None
+        on_disk = self._masks.get(snapshot.frame, never_written)
+        if snapshot.packed is None and on_disk == NO_MASK:
             return NO_MASK, None
         if on_disk is not None and self._saved_revisions.get(snapshot.frame) == snapshot.revision:
             return on_disk, None
-        data = _encode(snapshot.packed)
+        packed = snapshot.packed
+        if packed is None:  # there was a mask and it was undone: an empty one takes its place
+            data = encode_label_map(np.zeros((project.height, project.width), np.uint8))
+        else:
+            data = packed.data if packed.coding == "png" else encode_label_map(packed.unpack())
         mask = digest(data)
         return mask, None if mask == on_disk else data
-
-
-def _encode(packed: PackedLabels) -> bytes:
-    return packed.data if packed.coding == "png" else encode_label_map(packed.unpack())

@@ -117,10 +117,13 @@ class MaskStore:
         self._keep(frame, decoded)
         return areas
 
-    def set_packed(self, frame: int, packed: PackedLabels) -> None:
-        """Replace the frame's label map by one that is already compressed."""
+    def set_packed(self, frame: int, packed: PackedLabels | None) -> None:
+        """Replace the frame's label map by one that is already compressed, None for one that was never set."""
         self._revisions[frame] += 1
-        self._packed[frame] = packed
+        if packed is None:
+            self._packed.pop(frame, None)
+        else:
+            self._packed[frame] = packed
         self._decoded.pop(frame, None)
 
     def _keep(self, frame: int, decoded: NDArray[np.uint8]) -> None:

@@ -193,14 +193,13 @@ class Project:
         with self._editing(self._check(frame)):
             self._cells.areas[frame] = self._masks.set(frame, labels)
 
-    def set_packed(self, frame: int, packed: PackedLabels, areas: NDArray[np.int32] | None = None) -> None:
-        """Replace the frame's label map by a compressed one; `areas`, (256,) int32, spares counting its pixels."""
+    def set_packed(self, frame: int, packed: PackedLabels, areas: NDArray[np.int32]) -> None:
+        """Replace the frame's label map by a compressed one; `areas`, (256,) int32, are its pixels of each id."""
         if (packed.height, packed.width) != (self.height, self.width):
             raise ValueError(f"got {packed.height, packed.width}, expected {self.height, self.width}")
         with self._editing(self._check(frame)):
-            counted = np.bincount(packed.unpack().ravel(), minlength=256) if areas is None else areas
             self._masks.set_packed(frame, packed)
-            self._cells.areas[frame] = counted
+            self._cells.areas[frame] = areas
 
     def set_provenance(self, frame: int, object_id: int, value: Provenance) -> None:
         """Say where the pixels of one cell come from."""
@@ -211,6 +210,22 @@ class Project:
         """Keep the network's id score 0..1 and box (x1 y1 x2 y2, pixels) of one cell; None takes one away."""
         with self._editing(self._check(frame)):
             self._cells.set_instance(frame, _check_id(object_id), score, box)
+
+    def snapshot(self, frame: int) -> FrameSnapshot:
+        """The frame as it is now, immutable: what `restore` takes to undo everything that is done to the frame."""
+        with self._lock:
+            cells = self._cells.cells(self._check(frame))
+            return FrameSnapshot(frame, self._masks.packed(frame), cells, self._masks.revision(frame))
+
+    def restore(self, snapshot: FrameSnapshot) -> None:
+        """Make the frame what the snapshot says, as one edit; the revision rises if the label map is another object."""
+        with self._editing(self._check(snapshot.frame)):
+            packed = snapshot.packed
+            if packed is not None and (packed.height, packed.width) != (self.height, self.width):
+                raise ValueError(f"got {packed.height, packed.width}, expected {self.height, self.width}")
+            if packed is not self._masks.packed(snapshot.frame):
+                self._masks.set_packed(snapshot.frame, packed)
+            self._cells.set_cells(snapshot.frame, snapshot.cells)
 
     def set_object(self, video_object: VideoObject) -> None:
         """Add an object, or replace the one with its id."""
@@ -288,7 +303,7 @@ class Project:
             frames = list(self._changed_frames)[:limit]
             for frame in frames:
                 del self._changed_frames[frame]
-            snapshots = tuple(map(self._snapshot, frames))
+            snapshots = tuple(map(self.snapshot, frames))
             history, states = self._weights.entries, self._weights.unwritten()
             return Changes(self._record, history, states, snapshots, len(self._changed_frames))
 
@@ -308,9 +323,6 @@ class Project:
             known = (self._cells.provenances.any(axis=1)) | self._cells.areas.any(axis=1)
             known |= np.isfinite(self._cells.scores).any(axis=1)
             self.mark_changed(np.flatnonzero(known).tolist())
-
-    def _snapshot(self, frame: int) -> FrameSnapshot:
-        return FrameSnapshot(frame, self._masks.revision(frame), self._masks.packed(frame), self._cells.cells(frame))
 
     @contextmanager
     def _editing(self, frame: int | None = None) -> Iterator[None]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.record import ProjectRecord
@@ -21,15 +25,39 @@ class Cell:
     box: Box | None
     area: int
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of the cell."""
+        return self.provenance == 0 and self.score is None and self.box is None and self.area == 0
+
 
 @dataclass(frozen=True)
 class FrameSnapshot:
-    """One frame: its label map (None if none was set) with its revision, and its cells in order of ids."""
+    """One frame: its label map (None if none was set), its cells in order of ids, and the label map's revision.
+
+    It is what the writer writes and what a command keeps to undo itself; compressed, so some kilobytes.
+    """
 
     frame: int
-    revision: int
     packed: PackedLabels | None
     cells: tuple[Cell, ...]
+    revision: int = 0
+
+    def cell(self, object_id: int) -> Cell:
+        """The cell of one object, an empty one if nothing is known of it."""
+        return next((cell for cell in self.cells if cell.object_id == object_id), Cell(object_id, 0, None, None, 0))
+
+    def changed(self, labels: NDArray[np.uint8], cells: Iterable[Cell]) -> FrameSnapshot:
+        """The frame with the label map `labels`, (H, W) uint8, and with `cells` in place of those of their objects.
+
+        Areas are counted anew, those in `cells` do not matter; cells of which nothing is known any more vanish.
+        """
+        packed, areas = PackedLabels.pack(labels)
+        known = {cell.object_id: cell for cell in (*self.cells, *cells)}
+        for object_id in np.flatnonzero(areas).tolist():
+            known.setdefault(object_id, Cell(object_id, 0, None, None, 0))
+        counted = [replace(known[object_id], area=int(areas[object_id])) for object_id in sorted(known)]
+        return FrameSnapshot(self.frame, packed, tuple(cell for cell in counted if not cell.is_empty), self.revision)
 
 
 @dataclass(frozen=True)
