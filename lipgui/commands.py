@@ -81,29 +81,29 @@ class EditObjects(QUndoCommand):
 
 
 class TuneWeights(QUndoCommand):
-    """Replace the tuned weights; undoing rolls them back bit for bit."""
+    """Use newly tuned weights; undoing rolls them back bit for bit. The project itself keeps every state."""
 
-    def __init__(self, document: Document, text: str, after: bytes) -> None:
+    def __init__(self, document: Document, text: str, state: bytes, examples: Sequence[int]) -> None:
         super().__init__(text)
         self._document = document
-        self._before, self._after = document.weights, after
+        self._before = document.project.weights_in_use
+        self._after = document.keep_weights(state, examples)
 
     def redo(self) -> None:
         """Use the new weights."""
-        self._document.replace_weights(self._after)
+        self._document.use_weights(self._after)
 
     def undo(self) -> None:
         """Use the old weights."""
-        self._document.replace_weights(self._before)
+        self._document.use_weights(self._before)
 
     def frames(self) -> set[int]:
         """No frame's pixels change."""
         return set()
 
     def size(self) -> int:
-        """Bytes it keeps in memory: the old weights, as the new ones are the document's own."""
-        return len(self._before)
+        """Bytes it keeps in memory: names only."""
+        return 200
 
     def forget(self) -> None:
-        """Give the memory back; it can no longer be undone."""
-        self._before = self._after = b""
+        """Nothing to give back."""

@@ -46,7 +46,6 @@ class Document(QObject):
         self._video: Video | None = None
         self._frame, self._object, self._floor, self._bytes = 0, 1, 0, 0
         self._history_bytes = history_bytes
-        self._weights = b""
         self._colour_blind = False
 
     # What is open ---------------------------------------------------------------------------------------------------
@@ -67,10 +66,10 @@ class Document(QObject):
         assert self._video is not None, "no video is open"
         return self._video
 
-    def open(self, project: Project, video: Video, weights: bytes = b"") -> None:
-        """Show `project`; `weights` is what tuning has changed so far."""
+    def open(self, project: Project, video: Video) -> None:
+        """Show `project`."""
         self.close()
-        self._project, self._video, self._weights = project, video, weights
+        self._project, self._video = project, video
         self._frame, self._object = 0, next(iter(project.objects), 1)
         self.opened.emit()
 
@@ -136,10 +135,9 @@ class Document(QObject):
         self._colour_blind = wanted
         self.objects_changed.emit()
 
-    @property
-    def weights(self) -> bytes:
+    def tuned_state(self) -> bytes:
         """What tuning has changed in the network; empty: nothing yet."""
-        return self._weights
+        return self.project.weights.state(self.project.weights_in_use)
 
     # What commands write --------------------------------------------------------------------------------------------
     def apply(self, changes: Sequence[FrameChange], forward: bool) -> None:
@@ -166,9 +164,13 @@ class Document(QObject):
         self.objects_changed.emit()
         self.edited.emit()
 
-    def replace_weights(self, weights: bytes) -> None:
-        """Make `weights` what the next job starts from."""
-        self._weights = weights
+    def keep_weights(self, state: bytes, examples: Sequence[int]) -> str:
+        """Keep a tuned state, and the frames it was tuned on, in the project; gives its name."""
+        return self.project.add_weights(state, examples).name
+
+    def use_weights(self, name: str) -> None:
+        """Let the next job start from these tuned weights, "" for the untuned ones."""
+        self.project.use_weights(name)
         self.weights_changed.emit()
         self.edited.emit()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,16 +12,21 @@ from lipcore.errors import LipError
 from lipcore.masks import MAX_OBJECT_ID
 from lipcore.project.objects import VideoObject, default_object
 from lipcore.project.provenance import Provenance, after_stroke
-from lipgui.changes import Cell, FrameChange, frame_change
+from lipgui.changes import Cell, frame_change
 from lipgui.commands import EditFrames, EditObjects
 from lipgui.document import Document
+from lipgui.edits_ranges import clearing, relabelling
 
 Labels = NDArray[np.uint8]
 
 
-def paint(document: Document, mask: NDArray[np.bool_], erase: bool = False) -> None:
-    """Give the pixels of `mask` (H, W) bool on the shown frame to the selected object, or take them from it."""
-    project, frame, object_id = document.project, document.frame, document.object_id
+def paint(document: Document, mask: NDArray[np.bool_], erase: bool = False, frame: int | None = None) -> None:
+    """Give the pixels of `mask` (H, W) bool to the selected object, or take them from it; 0 is the background.
+
+    `frame` is the document's own if None. Locked objects keep their pixels; LipError if the selected one is locked.
+    """
+    project, object_id = document.project, document.object_id
+    frame = document.frame if frame is None else frame
     if object_id in document.locked_ids():
         raise LipError(f"{project.objects[object_id].name} is locked: unlock it to paint.")
     before = document.labels(frame)
@@ -33,11 +38,12 @@ def paint(document: Document, mask: NDArray[np.bool_], erase: bool = False) -> N
     if np.array_equal(before, after):
         return
     commands: list[EditFrames | EditObjects] = []
-    if object_id not in project.objects:
+    if object_id and object_id not in project.objects:
         added = {**project.objects, object_id: default_object(object_id)}
         commands.append(EditObjects(document, "Add object", added))
-    old = document.cell(frame, object_id)
-    change = frame_change(project, frame, after, [(object_id, Cell(after_stroke(old.provenance)))])
+    touched = [object_id] if object_id else [int(each) for each in np.unique(before[before != after]) if each < 255]
+    cells = [(each, Cell(after_stroke(project.provenance(frame, each)))) for each in touched]
+    change = frame_change(project, frame, after, cells)
     text = "Erase" if erase else "Paint"
     _push_together(document, text, [*commands, EditFrames(document, text, [change])])
 
@@ -57,64 +63,9 @@ def replace_frames(
         document.push(EditFrames(document, text, kept))
 
 
-def clear_range(document: Document, first: int, last: int, object_id: int = 0, text: str = "Clear") -> int:
-    """Remove one object's masks (0: those of all unlocked objects) from frames `first` to `last`; frames changed."""
-    changes = list(
-        _clearing(document, range(first, last + 1), [object_id] if object_id else list(document.project.objects))
-    )
-    if changes:
-        document.push(EditFrames(document, text, changes))
-    return len(changes)
-
-
-def verify_range(document: Document, first: int, last: int, object_id: int = 0) -> int:
-    """Mark what exists in frames `first` to `last` as looked at and right; gives the number of cells."""
-    project = document.project
-    cells = project.provenances[first : last + 1].copy()
-    if object_id:
-        cells[:, np.arange(256) != object_id] = 0
-    changes, count = [], 0
-    for offset in np.flatnonzero(((cells > Provenance.NONE) & (cells < Provenance.VERIFIED)).any(axis=1)):
-        frame = first + int(offset)
-        marked = []
-        for each in np.flatnonzero((cells[offset] > Provenance.NONE) & (cells[offset] < Provenance.VERIFIED)):
-            old = document.cell(frame, int(each))
-            marked.append((int(each), replace(old, provenance=Provenance.VERIFIED)))
-        changes.append(frame_change(project, frame, None, marked))
-        count += len(marked)
-    if changes:
-        document.push(EditFrames(document, "Mark verified", changes))
-    return count
-
-
-def relabel_range(document: Document, first: int, last: int, mapping: dict[int, int], text: str) -> int:
-    """Give objects other ids in a range: {1: 2, 2: 1} swaps two, {2: 1} merges 2 into 1; frames changed."""
-    table = np.arange(256, dtype=np.uint8)
-    for source, target in mapping.items():
-        table[source] = target
-    involved = sorted(set(mapping) | set(mapping.values()))
-    changes = []
-    for frame in range(first, last + 1):
-        before = document.labels(frame)
-        old = {each: document.cell(frame, each) for each in involved}
-        new = {each: Cell() for each in involved}
-        for each in involved:
-            target = mapping.get(each, each)
-            new[target] = max(new[target], old[each], key=lambda cell: cell.provenance)
-        change = frame_change(document.project, frame, table[before], list(new.items()))
-        if not change.is_empty():
-            changes.append(change)
-    if changes:
-        document.push(EditFrames(document, text, changes))
-    return len(changes)
-
-
 def add_object(document: Document) -> int:
     """Add an object under the lowest free id and select it; LipError if all 254 ids are taken."""
-    objects = document.project.objects
-    free = next((each for each in range(1, MAX_OBJECT_ID + 1) if each not in objects), None)
-    if free is None:
-        raise LipError(f"A project holds at most {MAX_OBJECT_ID} objects.")
+    objects, free = document.project.objects, _free_id(document)
     document.push(EditObjects(document, "Add object", {**objects, free: default_object(free)}))
     document.select_object(free)
     return free
@@ -130,25 +81,32 @@ def edit_object(document: Document, changed: VideoObject, text: str) -> None:
 def remove_object(document: Document, object_id: int) -> None:
     """Remove an object and its masks from every frame."""
     project = document.project
-    changes = list(_clearing(document, range(project.frame_count), [object_id], keep_locked=False))
+    changes = list(clearing(document, range(project.frame_count), [object_id], keep_locked=False))
     remaining = {key: each for key, each in project.objects.items() if key != object_id}
     commands: list[EditFrames | EditObjects] = [EditFrames(document, "Clear", changes)] if changes else []
     _push_together(document, "Remove object", [*commands, EditObjects(document, "Remove object", remaining)])
 
 
-def _clearing(
-    document: Document, frames: range, object_ids: list[int], keep_locked: bool = True
-) -> Iterator[FrameChange]:
+def split_object(document: Document, object_id: int, frame: int) -> int:
+    """From `frame` on, give what bears `object_id` to a new object; gives the new id."""
     project = document.project
-    ids = [each for each in object_ids if not (keep_locked and each in document.locked_ids())]
-    for frame in frames:
-        present = [each for each in ids if project.provenance(frame, each) or project.areas[frame, each]]
-        if not present:
-            continue
-        before = document.labels(frame)
-        after = before.copy()
-        after[np.isin(before, present)] = 0
-        yield frame_change(project, frame, after, [(each, Cell()) for each in present])
+    new_id = _free_id(document)
+    old = project.objects[object_id]
+    added = replace(default_object(new_id), name=f"{old.name} (2)")
+    changes = list(relabelling(document, frame, project.frame_count - 1, {object_id: new_id}))
+    commands: list[EditFrames | EditObjects] = [EditObjects(document, "Add object", {**project.objects, new_id: added})]
+    if changes:
+        commands.append(EditFrames(document, "Split", changes))
+    _push_together(document, "Split object", commands)
+    document.select_object(new_id)
+    return new_id
+
+
+def _free_id(document: Document) -> int:
+    free = document.project.free_object_id()
+    if free is None:
+        raise LipError(f"A project holds at most {MAX_OBJECT_ID} objects.")
+    return free
 
 
 def _push_together(document: Document, text: str, commands: Sequence[EditFrames | EditObjects]) -> None:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import closing
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, Slot
 
 log = logging.getLogger(__name__)
 
@@ -76,18 +76,22 @@ class JobQueue(QObject):
         if self._current is not None:
             self._current.stop()
 
-    def stop_all(self, patience_ms: int = 30_000) -> bool:
-        """Forget the waiting jobs, stop the running one and wait for it; whether it ended in time."""
+    def drop_waiting(self) -> None:
+        """Forget the jobs that have not begun."""
         self._waiting.clear()
         self.waiting_changed.emit(0)
+
+    def stop_all(self, patience_ms: int = 30_000) -> bool:
+        """Forget the waiting jobs, stop the running one and wait for it; whether it ended in time."""
+        self.drop_waiting()
         job = self._current
         if job is None:
             return True
         job.stop()
-        ended = job.wait(patience_ms)
-        if ended:
-            self._end(job)
-        return ended
+        if not job.wait(patience_ms):
+            return False
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)  # its last steps, and its end
+        return True
 
     def _start_next(self) -> None:
         if self._current is not None or not self._waiting:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipgui import edits
+from lipgui import edits, edits_ranges
 from lipgui.changes import Cell, frame_change
 from lipgui.commands import EditFrames, TuneWeights
 from lipgui.document import Document
@@ -36,7 +36,7 @@ def everything(document: Document) -> tuple[bytes, ...]:
     project = document.project
     labels = tuple(project.labels(frame).tobytes() for frame in range(project.frame_count))
     cells = (project.provenances.tobytes(), project.scores.tobytes(), project.boxes.tobytes())
-    return (*labels, *cells, repr(dict(project.objects)).encode(), document.weights)
+    return (*labels, *cells, repr(dict(project.objects)).encode(), document.tuned_state())
 
 
 def test_a_stroke_is_one_entry_that_undo_takes_back_bit_for_bit(document: Document) -> None:
@@ -113,14 +113,14 @@ def test_undo_on_another_frame_says_where_and_stays(document: Document, qtbot: Q
 
 
 def test_tuned_weights_roll_back_as_one_entry(document: Document) -> None:
-    document.push(TuneWeights(document, "Tune", b"first"))
-    document.push(TuneWeights(document, "Tune", b"second"))
+    document.push(TuneWeights(document, "Tune", b"first", [0]))
+    document.push(TuneWeights(document, "Tune", b"second", [0]))
     document.undo()
-    assert document.weights == b"first"
+    assert document.tuned_state() == b"first"
     document.undo()
-    assert document.weights == b""
+    assert document.tuned_state() == b""
     document.redo()
-    assert document.weights == b"first"
+    assert document.tuned_state() == b"first"
 
 
 def test_removing_an_object_clears_every_frame_and_comes_back_with_one_undo(document: Document) -> None:
@@ -139,16 +139,16 @@ def test_clearing_a_range_leaves_the_frames_outside_and_locked_objects(document:
     for frame in range(6):
         document.go_to(frame)
         edits.paint(document, square(1, 1))
-    assert edits.clear_range(document, 2, 4) == 3
+    assert edits_ranges.clear_range(document, 2, 4) == 3
     assert [frame for frame in range(6) if document.labels(frame).any()] == [0, 1, 5]
     edits.edit_object(document, replace(document.project.objects[1], locked=True), "Lock")
-    assert edits.clear_range(document, 0, 5) == 0
+    assert edits_ranges.clear_range(document, 0, 5) == 0
 
 
 def test_marking_verified_changes_no_pixel_and_is_undone(document: Document) -> None:
     push_run(document, 1, job=1)
     pixels = document.labels(1).copy()
-    assert edits.verify_range(document, 0, 11) == 1
+    assert edits_ranges.verify_range(document, 0, 11) == 1
     assert document.project.provenance(1, 1) == Provenance.VERIFIED
     assert np.array_equal(document.labels(1), pixels)
     document.undo()
@@ -161,11 +161,11 @@ def test_swapping_two_objects_twice_gives_everything_back(document: Document) ->
     edits.paint(document, square(20, 20))
     push_run(document, 2, job=1)
     before = everything(document)
-    edits.relabel_range(document, 0, 11, {1: 2, 2: 1}, "Swap")
+    edits_ranges.relabel_range(document, 0, 11, {1: 2, 2: 1}, "Swap")
     assert document.labels(0)[0, 0] == 2
     assert document.labels(0)[20, 20] == 1
     assert document.project.provenance(2, 2) == Provenance.MODEL
-    edits.relabel_range(document, 0, 11, {1: 2, 2: 1}, "Swap")
+    edits_ranges.relabel_range(document, 0, 11, {1: 2, 2: 1}, "Swap")
     assert everything(document) == before
 
 
@@ -173,7 +173,7 @@ def test_merging_gives_one_object_the_pixels_of_both(document: Document) -> None
     edits.paint(document, square(0, 0))
     edits.add_object(document)
     edits.paint(document, square(20, 20))
-    edits.relabel_range(document, 0, 11, {2: 1}, "Merge")
+    edits_ranges.relabel_range(document, 0, 11, {2: 1}, "Merge")
     assert int((document.labels(0) == 1).sum()) == 200
     assert document.project.provenance(0, 1) == Provenance.USER
     assert document.project.provenance(0, 2) == Provenance.NONE
@@ -194,9 +194,9 @@ def test_any_edits_then_undo_all_restores_the_bytes(document: Document) -> None:
             case 4 if len(document.project.objects) > 1:
                 edits.remove_object(document, document.object_id)
             case 5:
-                edits.verify_range(document, 0, 5)
+                edits_ranges.verify_range(document, 0, 5)
             case 6:
-                edits.clear_range(document, *sorted(map(int, random.integers(0, 12, 2))))
+                edits_ranges.clear_range(document, *sorted(map(int, random.integers(0, 12, 2))))
             case _:
                 push_run(document, document.frame, job=int(random.integers(3)))
     after = everything(document)

@@ -1,0 +1,266 @@
+"""From what the user wants to jobs: load the network, tune, propagate; and from their results to the document."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal, Slot
+
+from lipcore.errors import LipError
+from lipcore.propagation.result import FrameResult
+from lipcore.training.steps import TuneStep
+from lipcore.video import Video
+from lipgui.commands import EditFrames, TuneWeights
+from lipgui.document import Document
+from lipgui.jobs import Job, JobQueue
+from lipgui.pace import duration_text
+from lipgui.results import change_of_result
+from lipgui.settings import Preferences
+
+Labels = NDArray[np.uint8]
+
+
+class SegmenterLike(Protocol):
+    """What the window needs of `lipcore.segmenter.Segmenter`; described here so that torch is not imported."""
+
+    device_name: str
+
+    def tune(self, video: Video, annotations: Mapping[int, Labels], quality: str = ...) -> Iterator[TuneStep]:
+        """Adapt the network to the annotated frames."""
+        ...
+
+    def propagate(
+        self, video: Video, annotations: Mapping[int, Labels], frames: range, direction: str = ...
+    ) -> Iterator[FrameResult]:
+        """Carry the annotated frames' masks to `frames`."""
+        ...
+
+    def tuned_state(self) -> bytes:
+        """Everything tuning has changed."""
+        ...
+
+    def restore(self, state: bytes) -> None:
+        """Go back to a tuned state; empty: untuned."""
+        ...
+
+
+SegmenterFactory = Callable[[Preferences], SegmenterLike]
+
+
+def bundled_segmenter(preferences: Preferences) -> SegmenterLike:
+    """The real network with the bundled weights; imports torch, so it is called in a job's thread."""
+    from lipcore.segmenter import Segmenter
+
+    return Segmenter.load(preset=preferences.preset, device=preferences.device, max_side=preferences.max_side or None)
+
+
+@dataclass
+class _Run:
+    """What one running job is about and how far it has come."""
+
+    number: int
+    title: str
+    is_tuning: bool
+    first: int = 0
+    last: int = 0
+    only: frozenset[int] = frozenset()
+    objects: frozenset[int] = frozenset()
+    revisions: dict[int, int] = field(default_factory=dict)
+    done: int = 0
+    changed: int = 0
+    dropped: int = 0
+    started: float = field(default_factory=time.monotonic)
+    examples: tuple[int, ...] = ()
+    state_before: bytes = b""
+    state_after: bytes | None = None
+
+
+class Segmentation(QObject):
+    """Tunes and propagates in the background, one run at a time after another."""
+
+    started = Signal(str, str)  # title, and what is counted
+    progressed = Signal(int, int)  # done, total
+    lossMeasured = Signal(int, float)
+    deviceFound = Signal(str)
+    framesReached = Signal(int, int)  # first and last frame done in this run
+    ended = Signal(str)  # one sentence
+    failed = Signal(object)  # an exception
+
+    def __init__(self, document: Document, queue: JobQueue, factory: SegmenterFactory, parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._queue, self._factory = document, queue, factory
+        self._preferences = Preferences()
+        self._keeper = _Keeper()
+        self._numbers = count(1)
+        self._runs: dict[Job, _Run] = {}
+        document.closed.connect(self._abandon)
+        queue.job_started.connect(self._on_started)
+        queue.job_ended.connect(self._on_ended)
+
+    def use(self, preferences: Preferences) -> None:
+        """Use these settings from the next job on."""
+        old = self._preferences
+        if (old.preset, old.device, old.max_side) != (preferences.preset, preferences.device, preferences.max_side):
+            self._keeper = _Keeper()
+        self._preferences = preferences
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a job runs or waits."""
+        return bool(self._runs)
+
+    def stop(self) -> None:
+        """Stop the running job; what it has finished stays."""
+        self._queue.stop_current()
+
+    def tune(self) -> None:
+        """Adapt the network to every annotated frame, from the weights as they are now."""
+        annotations = self._annotations()
+        document, keeper, preferences = self._document, self._keeper, self._preferences
+        run = _Run(next(self._numbers), self.tr("Tune"), True, state_before=document.tuned_state())
+        run.examples = tuple(annotations)
+        video, factory = document.video, self._factory
+
+        def steps() -> Generator[object, None, None]:
+            segmenter = keeper.ready(factory, preferences, run.state_before)
+            yield segmenter.device_name
+            keeper.state = None  # unknown, should tuning fail
+            try:
+                yield from segmenter.tune(video, annotations, preferences.quality)
+            except GeneratorExit:
+                run.state_after = keeper.state = segmenter.tuned_state()
+                raise
+            run.state_after = keeper.state = segmenter.tuned_state()
+
+        self._submit(run, steps)
+
+    def propagate(self, direction: str, first: int, last: int, only: frozenset[int] = frozenset()) -> None:
+        """Carry masks into frames `first` to `last`; `only` these objects, all if empty."""
+        annotations = self._annotations()
+        document, keeper, preferences = self._document, self._keeper, self._preferences
+        objects = frozenset(int(each) for labels in annotations.values() for each in np.unique(labels)) - {0, 255}
+        revisions = {frame: document.project.revision(frame) for frame in range(first, last + 1)}
+        titles = {"forward": self.tr("Propagate forward"), "backward": self.tr("Propagate backward")}
+        title = titles.get(direction, self.tr("Propagate both ways"))
+        run = _Run(next(self._numbers), title, False, first, last, only, objects, revisions)
+        run.state_before = document.tuned_state()
+        video, factory = document.video, self._factory
+
+        def steps() -> Generator[object, None, None]:
+            segmenter = keeper.ready(factory, preferences, run.state_before)
+            yield segmenter.device_name
+            yield from segmenter.propagate(video, annotations, range(first, last + 1), direction)
+
+        self._submit(run, steps)
+
+    @Slot()
+    def _abandon(self) -> None:
+        """The project is going: what still runs for it is stopped, and its results are dropped."""
+        for job in self._runs:
+            job.stop()
+        self._runs.clear()
+        self._queue.drop_waiting()
+
+    def _annotations(self) -> dict[int, Labels]:
+        project = self._document.project
+        frames = [frame for frame in project.annotated_frames if project.labels(frame).any()]
+        if not frames:
+            raise LipError(self.tr("Paint at least one object on a frame first."))
+        return {frame: project.labels(frame) for frame in frames}
+
+    def _submit(self, run: _Run, steps: Callable[[], Generator[object, None, None]]) -> None:
+        job = Job(run.title, steps)
+        job.stepped.connect(self._on_step)
+        self._runs[job] = run
+        self._queue.submit(job)
+
+    @Slot(object)
+    def _on_started(self, job: Job) -> None:
+        run = self._runs.get(job)
+        if run is not None:
+            run.started = time.monotonic()
+            self.started.emit(run.title, self.tr("steps") if run.is_tuning else self.tr("frames"))
+
+    @Slot(object)
+    def _on_step(self, step: object) -> None:
+        job = self._queue.current
+        run = self._runs.get(job) if job is not None else None
+        if run is None or not self._document.is_open:
+            return
+        if isinstance(step, str):
+            self.deviceFound.emit(step)
+        elif isinstance(step, TuneStep):
+            run.done += 1
+            self.lossMeasured.emit(step.number, step.loss)
+            self.progressed.emit(step.number, step.total)
+        elif isinstance(step, FrameResult):
+            self._take(run, step)
+
+    def _take(self, run: _Run, result: FrameResult) -> None:
+        document, frame = self._document, result.frame
+        if not run.first <= frame <= run.last:
+            return
+        run.done += 1
+        if document.project.revision(frame) != run.revisions[frame]:
+            run.dropped += 1
+        else:
+            change = change_of_result(document.project, result, run.objects, run.only, document.locked_ids())
+            if not change.is_empty():
+                run.changed += change.before is not None
+                document.push(EditFrames(document, run.title, [change], run.number))
+                run.revisions[frame] = document.project.revision(frame)
+        self.framesReached.emit(frame, frame)
+        self.progressed.emit(run.done, run.last - run.first + 1)
+
+    @Slot(object)
+    def _on_ended(self, job: Job) -> None:
+        run = self._runs.pop(job, None)
+        if run is None:
+            self.ended.emit(self.tr("Stopped."))
+            return
+        document = self._document
+        changed_weights = run.state_after is not None and run.state_after != run.state_before
+        if changed_weights and run.state_after is not None and document.is_open:
+            document.push(TuneWeights(document, run.title, run.state_after, run.examples))
+        if job.error is not None:
+            self.failed.emit(job.error)
+        self.ended.emit(self._summary(run, job, changed_weights))
+
+    def _summary(self, run: _Run, job: Job, changed_weights: bool) -> str:
+        how = self.tr("stopped") if job.was_stopped else self.tr("done")
+        if job.error is not None:
+            how = self.tr("failed")
+        seconds = duration_text(time.monotonic() - run.started)
+        if run.is_tuning:
+            kept = self.tr("the tuned weights are kept, Ctrl+Z rolls them back") if changed_weights else ""
+            return self.tr("{0} {1} after {2} steps in {3}").format(run.title, how, run.done, seconds) + (
+                f": {kept}." if kept else "."
+            )
+        text = self.tr("{0} {1}: {2} frames in {3}, {4} changed").format(run.title, how, run.done, seconds, run.changed)
+        if run.dropped:
+            text += self.tr("; {0} that you edited meanwhile were left as they are").format(run.dropped)
+        return text + "."
+
+
+class _Keeper:
+    """The one network, kept between jobs and used in their threads only, with the tuned state it is in."""
+
+    def __init__(self) -> None:
+        self._segmenter: SegmenterLike | None = None
+        self.state: bytes | None = b""
+
+    def ready(self, factory: SegmenterFactory, preferences: Preferences, state: bytes) -> SegmenterLike:
+        """The network in tuned state `state`."""
+        if self._segmenter is None:
+            self._segmenter = factory(preferences)
+            self.state = b""
+        if self.state != state:
+            self._segmenter.restore(state)
+            self.state = state
+        return self._segmenter
