@@ -137,7 +137,7 @@ class Canvas(PictureView):
 
     def cancel(self) -> None:
         """Take back the innermost thing in hand; nothing that has been committed is touched."""
-        self._session.tool.cancel()
+        self._session.tool.cancel(self._scene())
         self._after_tool()
 
     # What the hand does; positions are view pixels.
@@ -291,8 +291,10 @@ class Canvas(PictureView):
         return self.has_frame and permission.object_id not in permission.locked
 
     def _permit(self, **changes: object) -> None:
-        self._session.permission = replace(self._session.permission, **changes)  # type: ignore[arg-type]
-        self._repaint(self._session.refresh_all())
+        permission = replace(self._session.permission, **changes)  # type: ignore[arg-type]
+        if permission != self._session.permission:
+            self._session.permission = permission
+            self._repaint(self._session.refresh_all())
 
     def _after_tool(self) -> None:
         """Show what the tool changed, and emit its edit once it is finished."""

@@ -97,12 +97,20 @@ class PictureView(QWidget):
 
     def show_onion(self, labels: NDArray[np.uint8] | None) -> None:
         """Show dashed contours of another frame's labels (H, W) uint8, or none."""
-        self.picture.compositor.onion = None if labels is None else np.array(labels, np.uint8)
-        self.picture.update()
+        compositor = self.picture.compositor
+        old = compositor.onion
+        if labels is None or old is None:
+            changed = labels is not old
+        else:
+            changed = not np.array_equal(labels, old)
+        compositor.onion = None if labels is None else np.array(labels, np.uint8)
+        if changed:
+            self.picture.update()
 
     def show_hidden(self, object_ids: Set[int]) -> None:
         """Do not show these objects."""
-        self._restyle(replace(self.picture.style, hidden=frozenset(object_ids)))
+        if self.picture.style.hidden != object_ids:
+            self._restyle(replace(self.picture.style, hidden=frozenset(object_ids)))
 
     def set_overlay(self, mode: OverlayMode) -> None:
         """Choose tint, contour, cutout or raw."""

@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipgui.canvas_geometry import Rect, joined
+from lipgui.smart_tools_grabcut import GrabCutTool
+from lipgui.smart_tools_scissors import ScissorsTool
+from lipgui.smart_tools_superpixels import SuperpixelTool
 from lipgui.tools import Edit, Labels, Permission, Tool, ToolScene, bounds
 from lipgui.tools_brush import BrushTool, EraserTool
 from lipgui.tools_fill import FillTool
@@ -14,7 +17,16 @@ from lipgui.tools_shapes import LassoTool, PolygonTool
 
 def make_tools() -> dict[str, Tool]:
     """One of every tool, by its name."""
-    tools: tuple[Tool, ...] = (BrushTool(), EraserTool(), PolygonTool(), LassoTool(), FillTool())
+    tools: tuple[Tool, ...] = (
+        BrushTool(),
+        EraserTool(),
+        PolygonTool(),
+        LassoTool(),
+        ScissorsTool(),
+        FillTool(),
+        GrabCutTool(),
+        SuperpixelTool(),
+    )
     return {tool.name: tool for tool in tools}
 
 

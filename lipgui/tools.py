@@ -148,7 +148,7 @@ class Tool:
         """Finish what is in hand."""
         self.finished = self.mask is not None
 
-    def cancel(self) -> None:
+    def cancel(self, scene: ToolScene) -> None:
         """Take back the innermost step in hand."""
         self.reset()
 

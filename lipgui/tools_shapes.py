@@ -76,7 +76,7 @@ class PolygonTool(Tool):
         if not self._corners:
             self.erase = erase
         elif erase != self.erase:
-            self.cancel_corner(scene)
+            self.cancel(scene)
             return
         elif len(self._corners) > 2 and math.dist(point, self._corners[0]) * scene.scale <= _CLOSING_DISTANCE:
             self.commit(scene)
@@ -102,24 +102,19 @@ class PolygonTool(Tool):
         else:
             self.press(scene, point, erase)
 
-    def cancel_corner(self, scene: ToolScene) -> None:
-        """Take the last corner back."""
-        self._corners = self._corners[:-1]
-        self._preview(scene)
-
     def commit(self, scene: ToolScene) -> None:
         """Finish if the corners enclose anything."""
         self.finished = len(self._corners) > 2
         if self.finished:
             self._preview(scene)
 
-    def cancel(self) -> None:
+    def cancel(self, scene: ToolScene) -> None:
         """Take the last corner back."""
-        if self.mask is None or len(self._corners) < 2:
-            self.reset()
+        self._corners = self._corners[:-1]
+        if self._corners:
+            self._preview(scene)
         else:
-            self._corners = self._corners[:-1]
-            self._show(polygon_mask((self.mask.shape[0], self.mask.shape[1]), self._corners))
+            self.reset()
 
     def reset(self) -> None:
         """Drop all corners."""
