@@ -1,0 +1,140 @@
+"""Each format's own rules: DAVIS, YouTube-VOS, MOTS, black and white masks, cut-outs, labelme."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+from pycocotools import mask as coco_mask
+
+from lipcore.export import Selection, export, find_format
+from lipcore.export.davis import DavisOptions
+from lipcore.export.mots import MotsOptions, class_of
+from lipcore.export.single_masks import CutOutOptions
+from lipcore.export.youtube_vos import YoutubeVosOptions
+from lipcore.palette import davis_palette
+from tests.core.exchange import HEIGHT, WIDTH, export_all, hard_labels, labelled
+from tests.helpers import ArrayVideo
+
+
+def noise_video(count: int) -> ArrayVideo:
+    return ArrayVideo(np.random.default_rng(2).integers(0, 256, (count, HEIGHT, WIDTH, 3)).astype(np.uint8))
+
+
+def test_davis_files_follow_the_official_readers_rules(tmp_path: Path) -> None:
+    maps = hard_labels()
+    export_all(labelled(maps), "davis", tmp_path / "out")
+    files = sorted((tmp_path / "out" / "clip").iterdir())
+    assert [path.name for path in files] == [f"{frame:05d}.png" for frame in range(len(maps))]
+    for path, labels in zip(files, maps, strict=True):
+        with Image.open(path) as picture:
+            assert (picture.mode, picture.size) == ("P", (WIDTH, HEIGHT))
+            np.testing.assert_array_equal(np.reshape(picture.getpalette(), (256, 3)), davis_palette())
+            np.testing.assert_array_equal(np.array(picture), labels)
+
+
+def test_davis_data_set_has_pictures_and_image_sets(tmp_path: Path) -> None:
+    maps = hard_labels()[:2]
+    options = DavisOptions(pictures=True)
+    list(export(Selection(labelled(maps), pictures=noise_video(2)), find_format("davis"), tmp_path / "out", options))
+    root = tmp_path / "out"
+    assert (root / "ImageSets" / "2017" / "val.txt").read_text() == "clip\n"
+    masks = sorted(path.stem for path in (root / "Annotations" / "Full-Resolution" / "clip").iterdir())
+    frames = sorted(path.stem for path in (root / "JPEGImages" / "Full-Resolution" / "clip").iterdir())
+    assert masks == frames == ["00000", "00001"]
+
+
+def test_davis_calls_480_lines_480p(tmp_path: Path) -> None:
+    labels = np.ones((480, 10), np.uint8)
+    labels = np.repeat(labels, 60, axis=1)
+    export_all(labelled([labels]), "davis", tmp_path / "out", DavisOptions(image_sets=True))
+    assert (tmp_path / "out" / "Annotations" / "480p" / "clip" / "00000.png").is_file()
+
+
+def test_youtube_vos_meta_lists_the_frames_where_an_object_is_seen(tmp_path: Path) -> None:
+    maps = hard_labels()
+    options = YoutubeVosOptions(pictures=True)
+    form = find_format("youtube-vos")
+    list(export(Selection(labelled(maps), pictures=noise_video(len(maps))), form, tmp_path / "out", options))
+    meta = json.loads((tmp_path / "out" / "meta.json").read_text(encoding="utf-8"))
+    objects = meta["videos"]["clip"]["objects"]
+    assert objects["1"]["category"] == "Käse / 1"
+    for number in (1, 3, 254):
+        expected = [f"{frame:05d}" for frame, labels in enumerate(maps) if (labels == number).any()]
+        assert objects[str(number)]["frames"] == expected
+    for name in ("Annotations", "JPEGImages"):
+        assert len(list((tmp_path / "out" / name / "clip").iterdir())) == len(maps)
+
+
+def test_mots_png_is_sixteen_bit_class_and_id(tmp_path: Path) -> None:
+    maps = hard_labels()
+    export_all(labelled(maps), "mots-png", tmp_path / "out")
+    for frame, labels in enumerate(maps):
+        pixels = cv2.imread(str(tmp_path / "out" / "clip" / f"{frame:06d}.png"), cv2.IMREAD_UNCHANGED)
+        assert pixels.dtype == np.uint16
+        np.testing.assert_array_equal(pixels == 0, labels == 0)
+        np.testing.assert_array_equal(pixels == 10000, labels == 255)
+        inside = (labels > 0) & (labels < 255)
+        np.testing.assert_array_equal(pixels[inside] % 1000, labels[inside])
+        assert set((pixels[inside] // 1000).tolist()) <= {2}
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # inside pycocotools
+def test_mots_text_gives_the_masks_back_through_pycocotools(tmp_path: Path) -> None:
+    maps = hard_labels()
+    path = export_all(labelled(maps), "mots-txt", tmp_path / "out.txt", MotsOptions(first_number=1))
+    rebuilt = [np.zeros_like(labels) for labels in maps]
+    for line in path.read_text().splitlines():
+        frame, identity, kind, height, width, code = line.split(" ")
+        mask = coco_mask.decode({"size": [int(height), int(width)], "counts": code.encode()}).astype(bool)
+        target = rebuilt[int(frame) - 1]
+        assert not target[mask].any()
+        assert (int(identity) // 1000) == int(kind)
+        target[mask] = 255 if int(identity) == 10000 else int(identity) % 1000
+    for labels, got in zip(maps, rebuilt, strict=True):
+        np.testing.assert_array_equal(got, labels)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Car 3", 1), ("person", 2), ("Pedestrian", 2), ("cart", 2), ("", 2)])
+def test_mots_class_is_the_first_word(name: str, kind: int) -> None:
+    assert class_of(name, MotsOptions()) == kind
+
+
+def test_single_masks_have_every_frame_of_every_object(tmp_path: Path) -> None:
+    maps = hard_labels()
+    out = export_all(labelled(maps), "masks", tmp_path / "out")
+    assert (out / "001 Käse _ 1").is_dir()
+    for number, folder in ((3, "003 Object 3"), (255, "255 ignore"), (254, "254 Object 254")):
+        files = sorted((out / folder).iterdir())
+        assert len(files) == len(maps)
+        for path, labels in zip(files, maps, strict=True):
+            mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+            np.testing.assert_array_equal(mask, np.where(labels == number, 255, 0))
+
+
+@pytest.mark.parametrize("per_object", [False, True])
+def test_cut_outs_keep_the_colours_and_are_opaque_on_the_object(tmp_path: Path, per_object: bool) -> None:
+    maps, video = hard_labels()[:1], noise_video(1)
+    options = CutOutOptions(per_object)
+    list(export(Selection(labelled(maps), pictures=video), find_format("cutouts"), tmp_path / "out", options))
+    path = tmp_path / "out" / "002 Object 2" / "00000.png" if per_object else tmp_path / "out" / "00000.png"
+    with Image.open(path) as picture:
+        pixels = np.array(picture)
+    np.testing.assert_array_equal(pixels[..., :3], video[0])
+    np.testing.assert_array_equal(pixels[..., 3] == 255, maps[0] == 2 if per_object else maps[0] > 0)
+
+
+def test_labelme_files_have_the_keys_labelme_reads(tmp_path: Path) -> None:
+    maps = hard_labels()
+    out = export_all(labelled(maps), "labelme", tmp_path / "out")
+    files = sorted(out.glob("0*.json"))
+    assert len(files) == len(maps)
+    content = json.loads(files[0].read_text(encoding="utf-8"))
+    assert {"version", "flags", "shapes", "imagePath", "imageData", "imageHeight", "imageWidth"} == set(content)
+    shape = content["shapes"][0]
+    assert {"label", "points", "group_id", "shape_type", "flags", "description", "mask"} == set(shape)
+    assert shape["points"] == [[2.0, 2.0], [39.0, 29.0]]
