@@ -1,0 +1,1 @@
+"""Propagation: annotated frames in, label maps of the other frames out."""
