@@ -217,8 +217,8 @@ class Timeline(QWidget):
         grid.setRowStretch(1, 1)
 
     def _connect(self) -> None:
-        self.lanes.frameRequested.connect(self._request)
-        self.transport.frameRequested.connect(self._request)
+        self.lanes.frameRequested.connect(self._go_to)
+        self.transport.frameRequested.connect(self._go_to)
         self.player.frameRequested.connect(self._request)
         self.player.playingChanged.connect(self.transport.show_playing)
         self.player.playingChanged.connect(self.playToggled)
@@ -243,6 +243,11 @@ class Timeline(QWidget):
         self.fit_button.clicked.connect(self.fit)
         self._across.valueChanged.connect(lambda value: self.lanes.set_axis(self.lanes.axis.starting_at(value)))
         self._down.valueChanged.connect(self.lanes.scroll_lanes)
+
+    def _go_to(self, frame: int) -> None:
+        """The user goes to `frame`; playing goes on from there."""
+        self.player.frame_shown(frame)
+        self._request(frame)
 
     def _request(self, frame: int) -> None:
         self.lanes.set_frame(frame)

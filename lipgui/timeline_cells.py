@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 # Code of a cell: provenance 0..4 (none, model, user, corrected, verified), plus PRESENT where the object has pixels.
 # The greater code wins where several frames share a pixel column.
-PRESENT = 5
-CODES = 10
+PRESENT = 8
+CODES = 16
 DOUBTFUL = 128  # of 255: from this doubt a cell is marked
 
 
@@ -77,7 +77,7 @@ class LaneCells:
             return
         if self._sources is not None:
             provenances, scores, areas = (values[frames][:, self.object_ids].T for values in self._sources)
-            self.codes[:, frames] = np.minimum(provenances, PRESENT - 1) + np.uint8(PRESENT) * (areas > 0)
+            self.codes[:, frames] = np.minimum(provenances, 4) + np.uint8(PRESENT) * (areas > 0)
             self.scores[:, frames] = np.nan_to_num(np.clip(scores, 0.0, 1.0), nan=1.0) * 255
         if self._doubt_source is not None:
             doubts = self._doubt_source[frames][:, self.object_ids].T

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter
 
-from lipgui.timeline_cells import DOUBTFUL, PRESENT, Columns, LaneCells, column_frames
+from lipgui.timeline_cells import DOUBTFUL, PRESENT, LaneCells, column_frames
 from lipgui.timeline_colours import TimelineColours, height_table, packed
 from lipgui.timeline_geometry import FrameAxis, LaneLayout
 from lipgui.timeline_marks import DOUBT, MarkStamps, annotated_marks, doubt_marks, thinned
@@ -71,13 +70,14 @@ class LaneLayer:
         scale = axis.pixels_per_frame * ratio
         columns = self._cells.columns(lanes, axis.first, 1.0 / scale, start, stop)
         pixels = np.frombuffer(image.bits(), np.uint32).reshape(height, image.bytesPerLine() // 4)[:, start:stop]
+        cells = columns.codes.astype(np.intp) << 8 | columns.scores
         gaps = _frame_gaps(axis.first, scale, start, stop)
         drawn = 0
         for row, lane in enumerate(lanes):
             top = round((layout.lane_top(lane) - layout.ruler_height) * ratio)
             bottom = round((layout.lane_top(lane + 1) - layout.ruler_height) * ratio)
             background = packed(self._colours.lane_selected if lane == self._selected_lane else self._colours.lane)
-            tile = self._lane(columns, row, bottom - top, ratio, background, gaps)
+            tile = self._lane(cells[row], columns.doubts[row], bottom - top, ratio, background, gaps)
             low, high = max(0, top), min(height, bottom)
             pixels[low:high] = tile[low - top : high - top]
             drawn = high
@@ -87,19 +87,27 @@ class LaneLayer:
         self._draw_marks(axis, layout, lanes, ratio, start, stop)
 
     def _lane(
-        self, columns: Columns, row: int, height: int, ratio: float, background: int, gaps: NDArray[np.intp]
+        self,
+        cells: NDArray[np.intp],
+        doubts: NDArray[np.uint8],
+        height: int,
+        ratio: float,
+        background: int,
+        gaps: NDArray[np.intp],
     ) -> NDArray[np.uint32]:
-        """(height, W) pixels of one lane: doubt line, bar, foot and the line to the next lane."""
-        codes, scores = columns.codes[row], columns.scores[row]
+        """(height, W) pixels of one lane: doubt line, bar, foot and the line to the next lane.
+
+        `cells` (W,) is code * 256 + score of each column.
+        """
         thick, rule = max(1, round(2 * ratio)), max(1, round(ratio))
         room = height - rule - 2 * thick  # the doubt line and as much again stay free above the tallest bar
-        bar = np.ceil(self._heights[codes, scores] * room).astype(np.int32)
-        rows = np.arange(height - rule - 1, -rule - 1, -1, dtype=np.int32)[:, None]  # counted up from the foot
-        tile = np.where(rows < bar, self._bars[codes, scores], np.uint32(background))
-        foot = slice(height - rule - thick, height - rule)
-        tile[foot] = np.where(codes > 0, self._feet[codes], np.uint32(background))
+        bar = np.ceil(self._heights * room).astype(np.int16).take(cells)
+        rows = np.arange(height - rule - 1, -rule - 1, -1, dtype=np.int16)[:, None]  # counted up from the foot
+        tile = np.where(rows < bar, self._bars.take(cells), np.uint32(background))
+        codes = cells >> 8
+        tile[height - rule - thick : height - rule] = np.where(codes > 0, self._feet.take(codes), np.uint32(background))
         tile[:, gaps] = background
-        tile[:thick, columns.doubts[row] >= DOUBTFUL] = packed(self._colours.doubt)
+        tile[:thick, doubts >= DOUBTFUL] = packed(self._colours.doubt)
         tile[height - rule :] = packed(self._colours.line)
         return tile
 
@@ -110,8 +118,8 @@ class LaneLayer:
         image, stamps = self._image, self._stamps
         scale = axis.pixels_per_frame * ratio
         spacing = stamps.spacing(scale)
-        margin = stamps.size + spacing * scale
-        first = max(0, int(axis.first + (start - margin) / scale)) // spacing * spacing
+        margin = stamps.size + 2 * spacing * scale
+        first = max(0, int(axis.first + (start - margin) / scale)) // (2 * spacing) * (2 * spacing)
         last = min(self._cells.frame_count, int(axis.first + (stop + margin) / scale) + 2)
         image.setDevicePixelRatio(1.0)
         painter = QPainter(image)
@@ -121,20 +129,23 @@ class LaneLayer:
             codes, doubts = self._cells.codes[lane, first:last], self._cells.doubts[lane, first:last]
             top = (layout.lane_top(lane) - layout.ruler_height) * ratio
             height = layout.lane_height * ratio
-            for mark in thinned(doubt_marks(doubts) + first, spacing).tolist():
-                x = self._mark_centre(mark, axis, scale, half)
-                painter.drawImage(QPointF(round(x - half), round(top)), stamps.images[DOUBT])
-            for mark in thinned(annotated_marks(codes) + first, spacing).tolist():
-                x = self._mark_centre(mark, axis, scale, half)
-                stamp = stamps.images[int(codes[mark - first]) % PRESENT]
-                painter.drawImage(QPointF(round(x - half), round(top + height / 2 - half)), stamp)
+            marks = thinned(doubt_marks(doubts) + first, 2 * spacing)
+            y = round(top)
+            for x in self._mark_lefts(marks, axis, scale, half):
+                painter.drawImage(x, y, stamps.images[DOUBT])
+            marks = thinned(annotated_marks(codes) + first, spacing)
+            y = round(top + height / 2 - half)
+            kinds = (codes[marks - first] % PRESENT).tolist()
+            for x, kind in zip(self._mark_lefts(marks, axis, scale, half), kinds, strict=True):
+                painter.drawImage(x, y, stamps.images[kind])
         painter.end()
 
-    def _mark_centre(self, frame: int, axis: FrameAxis, scale: float, half: float) -> float:
-        """Device x of the mark of `frame`; one whose frame is in view is shown whole, at the edges too."""
-        x = (frame + 0.5 - axis.first) * scale
+    def _mark_lefts(self, frames: NDArray[np.intp], axis: FrameAxis, scale: float, half: float) -> list[int]:
+        """Device x of the left of each mark; one whose frame is in view is shown whole, at the edges too."""
+        x = (frames + 0.5 - axis.first) * scale
         width = self._image.width()
-        return min(max(x, half), width - half) if 0 <= x <= width else x
+        x = np.where((x >= 0) & (x <= width), np.clip(x, half, width - half), x)
+        return np.rint(x - half).astype(int).tolist()  # type: ignore[no-any-return]
 
 
 def _frame_gaps(first: float, scale: float, start: int, stop: int) -> NDArray[np.intp]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from lipgui.timeline_cells import DOUBTFUL, PRESENT
+from lipgui.timeline_cells import DOUBTFUL
 from lipgui.timeline_colours import TimelineColours
 
 USER, CORRECTED, VERIFIED = 2, 3, 4  # Provenance values
@@ -26,24 +26,22 @@ def thinned(frames: NDArray[np.intp], spacing: int) -> NDArray[np.intp]:
     return frames[keep]
 
 
-def run_starts(inside: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Indices at which `inside` (T,) becomes true."""
-    before = np.zeros_like(inside)
-    before[1:] = inside[:-1]
-    return np.flatnonzero(inside & ~before)
+def run_starts(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where `inside` (T,) becomes true."""
+    starts = inside.copy()
+    starts[1:] &= ~inside[:-1]
+    return starts
 
 
 def annotated_marks(codes: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Frames of one lane's `codes` (T,) to mark: each user and corrected one, the first of each verified run."""
-    provenance = codes % PRESENT
-    by_hand = (provenance == USER) | (provenance == CORRECTED)
-    starts = run_starts(provenance == VERIFIED)
-    return np.flatnonzero(by_hand) if not starts.size else np.union1d(np.flatnonzero(by_hand), starts)
+    by_hand = (codes & 6) == USER  # 2 or 3, present or not
+    return np.flatnonzero(by_hand | run_starts((codes & VERIFIED) != 0))
 
 
 def doubt_marks(doubts: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Frames of one lane's `doubts` (T,) at which a doubtful run begins."""
-    return run_starts(doubts >= DOUBTFUL)
+    return np.flatnonzero(run_starts(doubts >= DOUBTFUL))
 
 
 class MarkStamps:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from lipgui.frame_field import FrameField
 from lipgui.icon_button import IconButton
 from lipgui.player import SPEEDS
 from lipgui.timecode import format_timecode, parse_timecode
@@ -34,7 +35,7 @@ class Transport(QWidget):
         self.previous_button.setAutoRepeat(True)
         self.next_button.setAutoRepeat(True)
         self.speed_box = QComboBox()
-        self.frame_box = QSpinBox()
+        self.frame_field = FrameField()
         self.total_label = QLabel()
         self.timecode_field = QLineEdit()
         self._set_up_fields()
@@ -48,7 +49,7 @@ class Transport(QWidget):
         row.addSpacing(gap)
         row.addWidget(self.speed_box)
         row.addSpacing(gap)
-        row.addWidget(self.frame_box)
+        row.addWidget(self.frame_field)
         row.addWidget(self.total_label)
         row.addSpacing(gap)
         row.addWidget(self.timecode_field)
@@ -58,8 +59,6 @@ class Transport(QWidget):
     def show_video(self, frame_count: int, frame_rate: float) -> None:
         """Set the limits of the fields; emits nothing."""
         self._frame_count, self._frame_rate = frame_count, frame_rate
-        with QSignalBlocker(self.frame_box):
-            self.frame_box.setRange(0, max(0, frame_count - 1))
         self.total_label.setText(self.tr("of {last}").format(last=max(0, frame_count - 1)))
         self.setEnabled(frame_count > 0)
         self._size_fields()
@@ -68,9 +67,7 @@ class Transport(QWidget):
     def show_frame(self, frame: int) -> None:
         """Show where the playhead is; emits nothing. A field being typed into is left alone."""
         self._frame = frame
-        if not (self.frame_box.hasFocus() and self.frame_box.lineEdit().isModified()):
-            with QSignalBlocker(self.frame_box):
-                self.frame_box.setValue(frame)
+        self.frame_field.show_frame(frame)
         if not self.timecode_field.isModified():
             self.timecode_field.setText(format_timecode(frame, self._frame_rate))
         self.first_button.setEnabled(frame > 0)
@@ -113,10 +110,8 @@ class Transport(QWidget):
         self.speed_box.setCurrentIndex(SPEEDS.index(1.0))
         self.speed_box.setAccessibleName(self.tr("Speed"))
         self.speed_box.setToolTip(self.tr("Speed of playing"))
-        self.frame_box.setAccessibleName(self.tr("Frame number"))
-        self.frame_box.setToolTip(self.tr("Frame number, from 0. Type one and press Enter."))
-        self.frame_box.setKeyboardTracking(False)
-        self.frame_box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.frame_field.setAccessibleName(self.tr("Frame number"))
+        self.frame_field.setToolTip(self.tr("Frame number, from 0. Type one and press Enter."))
         self.timecode_field.setAccessibleName(self.tr("Timecode"))
         self.timecode_field.setToolTip(
             self.tr("Hours:minutes:seconds:frames. 1:12 is one second and 12 frames, 4.5s is 4.5 seconds.")
@@ -124,9 +119,7 @@ class Transport(QWidget):
         self.timecode_field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
 
     def _size_fields(self) -> None:
-        self.frame_box.setMinimumWidth(0)
-        room = self.frame_box.fontMetrics().horizontalAdvance("00")
-        self.frame_box.setFixedWidth(max(self.frame_box.sizeHint().width(), 4 * room) + room)
+        self.frame_field.show_range(max(0, self._frame_count - 1))
         metrics = self.timecode_field.fontMetrics()
         width = metrics.horizontalAdvance(format_timecode(self._frame_count, self._frame_rate))
         self.timecode_field.setFixedWidth(width + 2 * metrics.height())
@@ -139,7 +132,7 @@ class Transport(QWidget):
         self.play_button.toggled.connect(self.playToggled)
         self.loop_button.toggled.connect(self.loopToggled)
         self.speed_box.currentIndexChanged.connect(lambda index: self.speedChanged.emit(SPEEDS[index]))
-        self.frame_box.valueChanged.connect(self._request)
+        self.frame_field.frameEntered.connect(self._request)
         self.timecode_field.editingFinished.connect(self._timecode_typed)
 
     def _timecode_typed(self) -> None:
