@@ -50,8 +50,8 @@ class ClipConfig:
 
     size: (H, W) in pixels. frames: T. batch: clips per batch and rank. video_fraction: share of clips from real video
     (0 without any, 1 without stills). composite_fraction: share of still clips with pasted instances of other pictures.
-    paste_on_video: share of real videos with 1 or 2 pasted instances. max_stride: largest step between video frames.
-    liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for none. minimum_area:
+    paste_on_video: share of real videos with 1 or 2 pasted instances. max_stride: largest step between video frames;
+    small ones are likelier. liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for none. minimum_area:
     smaller objects become 255 in that frame. first_area: pixels that some object has in the first frame at least.
     """
 
@@ -208,7 +208,8 @@ class ClipSampler:
 def _video_frames(length: int, config: ClipConfig, random: Generator) -> list[int]:
     """Frame numbers of a clip: a random step and start, forward or backward; a short video is walked to and fro."""
     most = max(1, min(config.max_stride, (length - 1) // max(config.frames - 1, 1)))
-    stride = int(random.integers(1, most + 1))
+    strides = np.arange(1, most + 1)
+    stride = int(random.choice(strides, p=(1 / strides) / (1 / strides).sum()))
     span = stride * (config.frames - 1)
     start = int(random.integers(0, max(length - span, 1)))
     frames = [start + stride * number for number in range(config.frames)]

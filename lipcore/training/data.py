@@ -42,11 +42,8 @@ PARTLY_LABELLED_SOURCES = frozenset(
         "davis16train",
         "duts_tr",
         "feralcats",
-        "human_vs",
-        "msrc_cow",
         "segtrack",
         "sod",
-        "weizmann_horse",
     }
 )
 """Sources of the pack that label one class, or what is salient: their background may hold real objects."""

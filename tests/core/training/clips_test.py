@@ -189,6 +189,15 @@ def test_data_without_objects_is_refused() -> None:
     refuses(lambda: ClipSampler(empty, replace(SMALL, composite_fraction=0.0), seed=0).batch(0), "hardly any picture")
 
 
+@pytest.mark.gpu
+def test_clips_are_the_same_on_a_gpu() -> None:
+    there = ClipSampler(made_data(), SMALL, seed=1, device="cuda").batch(0)
+    here = ClipSampler(made_data(), SMALL, seed=1).batch(0)
+    assert there.images.is_cuda
+    assert (there.labels.cpu() != here.labels).float().mean() < 0.01
+    assert (there.images.cpu().int() - here.images).abs().float().mean() < 1
+
+
 def test_prefetching_gives_the_same_batches_in_order() -> None:
     sampler = ClipSampler(made_data(), SMALL, seed=1)
     stream = prefetched(sampler, start=3, depth=3, workers=2)
