@@ -271,6 +271,14 @@ class Project:
             raise LipError(f"The project has no tuned weights {name[:40]!r}.")
         self.update_record(weights=name)
 
+    def load_all_weights(self) -> list[str]:
+        """Bring every tuned state into memory; a sentence for each that cannot be read and is dropped."""
+        with self.edit():
+            dropped = self._weights.load_all()
+            if self.weights_in_use and self.weights_in_use not in self._weights:
+                self.update_record(weights="")
+        return dropped
+
     def labels_digest(self, frame: int) -> str:
         """What tells the frame's label map from another: equal pixels, equal digest."""
         return digest(self.labels(frame).tobytes())

@@ -67,18 +67,19 @@ class ProjectFolder:
         if not lock.take():
             raise LipError(f"Cannot save a project in {path}: permission is denied.")
         try:
-            project.weights.load_all()
+            notes = project.load_all_weights()
             project.mark_all_changed()
             if project.record.fingerprint is None:
                 project.update_record(fingerprint=_fingerprint(project.video_path))
             project.update_record(name=path.stem)
             files.save(project)
         except BaseException:
+            project.load_all_weights()
             lock.release()
             if not existed:
                 shutil.rmtree(path, ignore_errors=True)
             raise
-        return cls(project, files, lock, (), on_problem)
+        return cls(project, files, lock, tuple(notes), on_problem)
 
     @classmethod
     def open(cls, path: Path, on_problem: ProblemListener | None = None) -> ProjectFolder:
@@ -164,8 +165,7 @@ class ProjectFolder:
         try:
             moved = ProjectFolder.create(path, self.project, self._on_problem)
         except BaseException:
-            with contextlib.suppress(LipError):
-                self.project.weights.load_all()
+            self.project.load_all_weights()
             self.project.mark_all_changed()
             self._writer = ProjectWriter(self.project, self._files, self._on_problem)
             self._writer.start(save=self._lock is not None)

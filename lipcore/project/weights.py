@@ -67,10 +67,19 @@ class WeightsHistory:
         """Names and states that are in memory only."""
         return tuple((name, state) for name, state in self._states.items() if isinstance(state, bytes))
 
-    def load_all(self) -> None:
-        """Bring every state into memory, to write the project elsewhere; LipError."""
-        for name in self._entries:
-            self._states[name] = self.state(name)
+    def load_all(self) -> list[str]:
+        """Bring every state into memory, to write the project elsewhere.
+
+        Entries whose file is gone or damaged are dropped; a sentence for each of them comes back.
+        """
+        dropped = []
+        for name in list(self._entries):
+            try:
+                self._states[name] = self.state(name)
+            except LipError as error:
+                del self._entries[name], self._states[name]
+                dropped.append(str(error))
+        return dropped
 
     def written(self, name: str, path: Path) -> None:
         """Say that the file `path` holds the state now."""

@@ -12,7 +12,7 @@ from lipcore.project.project import Project
 
 log = logging.getLogger(__name__)
 
-DELAY_SECONDS = 0.1  # edits within this time are written together
+DELAY_SECONDS = 0.02  # edits within this time are written together; what a kill can lose
 RETRY_SECONDS = 5.0  # after a failure, new edits are written no sooner than this
 
 
