@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def find_format(name: str) -> Format[Any]:
 
 def export(
     selection: Selection, form: Format[Any], target: Path, options: object = None, overwrite: bool = False
-) -> Iterator[ExportStep]:
+) -> Generator[ExportStep, None, None]:
     """Write the selection to `target`, a file or folder as the format says; yields after every frame.
 
     The output appears when the last frame is done; cancelled or failed, it leaves nothing. What exists is refused

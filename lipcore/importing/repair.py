@@ -5,8 +5,8 @@ Three repairs, each a rule on its own; a picture that none of them explains is r
 1. *Soft grey.* A grey picture with pure black and pure white whose other pixels form bands thinner than five pixels,
    every band touching both: values from the middle up are the object.
 2. *Soft colours.* Colours that fill a block of 3 x 3 somewhere are the picture's true ones. Every other pixel must be a
-   mixture of two true colours found within three pixels of it, and goes to the one it has more of. One in fifty may fail
-   this and goes to the nearest true colour in its neighbourhood.
+   mixture of two true colours found within three pixels of it, and goes to the one it has more of. One in fifty may
+   fail this and goes to the nearest true colour in its neighbourhood.
 3. *Foreign palette.* If the true colours are not those of the DAVIS palette but black is among them, black is
    background and the other colours are objects 1, 2, 3, in the order in which they first appear in the folder.
 """
