@@ -86,10 +86,11 @@ class FrameAxis:
 
     def showing(self, frame: int) -> FrameAxis:
         """Turned like a page so that `frame` is in view; itself if it already is."""
+        room = max(0.0, min(0.1 * self.visible_frames, (self.visible_frames - 1) / 2))
         if self.left(frame) < 0:
-            return self.starting_at(frame + 1 - self.visible_frames * 0.9)
+            return self.starting_at(min(frame, frame + 1 + room - self.visible_frames))
         if self.left(frame + 1) > self.width + 0.5:
-            return self.starting_at(frame - self.visible_frames * 0.1)
+            return self.starting_at(frame - room)
         return self
 
     def clamped(self) -> FrameAxis:

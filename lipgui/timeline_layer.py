@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
@@ -53,7 +55,7 @@ class LaneLayer:
             self._key = key
         elif self._dirty:
             scale = axis.pixels_per_frame * ratio
-            margin = self._stamps.size if self._stamps else 0  # a mark may have been there
+            margin = self._reach(scale)
             start = min(int(axis.left(first) * ratio) for first, _ in self._dirty) - margin
             stop = max(int(axis.left(last + 1) * ratio) for _, last in self._dirty) + margin + int(scale) + 2
             if max(0, start) < min(width_device, stop):
@@ -118,7 +120,7 @@ class LaneLayer:
         image, stamps = self._image, self._stamps
         scale = axis.pixels_per_frame * ratio
         spacing = stamps.spacing(scale)
-        margin = stamps.size + 2 * spacing * scale
+        margin = self._reach(scale)
         first = max(0, int(axis.first + (start - margin) / scale)) // (2 * spacing) * (2 * spacing)
         last = min(self._cells.frame_count, int(axis.first + (stop + margin) / scale) + 2)
         image.setDevicePixelRatio(1.0)
@@ -139,6 +141,10 @@ class LaneLayer:
             for x, kind in zip(self._mark_lefts(marks, axis, scale, half), kinds, strict=True):
                 painter.drawImage(x, y, stamps.images[kind])
         painter.end()
+
+    def _reach(self, scale: float) -> int:
+        """Device pixels within which a changed cell may change a mark: its own, or one that gives way to it."""
+        return self._stamps.size + math.ceil((2 * self._stamps.spacing(scale) + 1) * scale) if self._stamps else 0
 
     def _mark_lefts(self, frames: NDArray[np.intp], axis: FrameAxis, scale: float, half: float) -> list[int]:
         """Device x of the left of each mark; one whose frame is in view is shown whole, at the edges too."""
