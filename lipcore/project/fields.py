@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from lipcore.errors import LipError
 
 
@@ -36,8 +34,8 @@ def as_integer(value: object, what: str, low: int, high: int) -> int:
 
 
 def as_number(value: object, what: str) -> float:
-    """A finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e30 or math.isnan(value):
+    """A number of at most 1e300, which is finite as a float."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= 1e300:
         raise LipError(f"{what} must be a number")
     return float(value)
 

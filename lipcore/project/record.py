@@ -61,6 +61,11 @@ class ProjectRecord:
         _check_names(self.frame_names)
         if not 0 <= self.in_out[0] <= self.in_out[1] < count:
             raise LipError(f"The working range {self.in_out} does not lie within the {count:,} frames.")
+        if len(self.name) > 255 or "\0" in self.name:
+            raise LipError("The name of a project has at most 255 characters.")
+        for name, value in self.settings.items():
+            if not (len(value) <= 4096 and "\0" not in value if isinstance(value, str) else abs(value) <= 1e300):
+                raise LipError(f"The setting {name[:50]!r} cannot be kept: it is too large.")
         if len({item.object_id for item in self.objects}) != len(self.objects):
             raise LipError("Two objects have the same id.")
 

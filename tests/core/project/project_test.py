@@ -111,6 +111,10 @@ def test_working_range_and_settings(project: Project) -> None:
     for first, last in ((-1, 3), (4, 2), (0, 6)):
         with pytest.raises(LipError):
             project.set_in_out(first, last)
+    for value in (float("nan"), float("inf"), "a\0b", "x" * 5000):
+        with pytest.raises(LipError):
+            project.set_setting("quality", value)
+    assert project.settings == {"quality": "best"}
 
 
 def test_snapshots_hold_what_changed_and_do_not_change(project: Project) -> None:
