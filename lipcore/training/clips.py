@@ -51,8 +51,9 @@ class ClipConfig:
     size: (H, W) in pixels. frames: T. batch: clips per batch and rank. video_fraction: share of clips from real video
     (0 without any, 1 without stills). composite_fraction: share of still clips with pasted instances of other pictures.
     paste_on_video: share of real videos with 1 or 2 pasted instances. max_stride: largest step between video frames;
-    small ones are likelier. liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for none. minimum_area:
-    smaller objects become 255 in that frame. first_area: pixels that some object has in the first frame at least.
+    small ones are likelier. liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for
+    none. minimum_area: smaller objects become 255 in that frame. first_area: pixels that some object has in the first
+    frame at least.
     """
 
     size: tuple[int, int] = (256, 256)

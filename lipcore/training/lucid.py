@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +67,16 @@ class LucidSource:
         The first frame is close to the original; up to the last one every object moves, is scaled by 0.8..1.25 (some by
         0.6..1.6), turned by up to 20 degrees and bent, in a random depth order, before a slightly moving camera.
         """
-        made = [self._clip(generator, frames) for _ in range(count)]
+        seeds = [int(seed) for seed in generator.integers(2**62, size=count)]
+
+        def one(seed: int) -> tuple[Tensor, Tensor]:
+            return self._clip(np.random.default_rng(seed), frames)
+
+        if self.device.type == "cpu":
+            with _single_threaded(), ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+                made = list(pool.map(one, seeds))
+        else:
+            made = [one(seed) for seed in seeds]
         return ClipBatch(
             torch.stack([images for images, _ in made]),
             torch.stack([labels for _, labels in made]),
@@ -126,6 +139,17 @@ def lucid_clips(
 ) -> ClipBatch:
     """Clips made from one annotated frame, see LucidSource, which is better when one frame is used several times."""
     return LucidSource(image, labels, device).clips(count, generator, frames)
+
+
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    """Let every operation run on the thread that calls it: many small ones are slower on two threads than on one."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _course(generator: Generator, frames: int, change: float) -> NDArray[np.float64]:
