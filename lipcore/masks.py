@@ -21,7 +21,11 @@ MAX_OBJECT_ID = 254
 MAX_PIXELS = 64_000_000
 _MAX_FILE_BYTES = 4 * MAX_PIXELS
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, IndexError, OverflowError, KeyError)
+PICTURE_DAMAGE = (
+    *(OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, OverflowError, RuntimeError, Warning),
+    *(struct.error, zlib.error, Image.DecompressionBombError),
+)
+"""What Pillow raises for damaged pictures."""
 _HINT = "save it as an indexed PNG whose indices are the object ids, or as plain black and white"
 
 
@@ -81,7 +85,7 @@ def _decode(data: bytes) -> NDArray[np.uint8]:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
             picture.load()
             mode, palette, pixels = picture.mode, picture.getpalette(), np.array(picture)
-    except _DAMAGE as error:
+    except PICTURE_DAMAGE as error:
         raise _Refusal("the file is damaged") from error
     if mode == "P":
         return _from_indices(pixels, palette or [])

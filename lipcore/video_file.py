@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.frame_cache import DEFAULT_BUDGET, FrameCache
-from lipcore.masks import MAX_PIXELS
 from lipcore.video_index import DAMAGE, FrameIndex, build_index, count_frames, decode_from, open_stream
 
 _KEPT_ON_THE_WAY = 16
@@ -37,9 +36,6 @@ class VideoFile:
         self._index = build_index(path)
         first = self._first_frame()
         self.height, self.width = first.shape[:2]
-        if self.height * self.width > MAX_PIXELS:
-            self.close()
-            raise LipError(f"Cannot open {path}: {self.width} x {self.height} pixels are more than 64 million.")
         self.frame_rate = self._decoders[0].frame_rate(self._index)
         digits = max(5, len(str(len(self) - 1)))
         self.frame_names: Sequence[str] = tuple(f"{frame:0{digits}d}" for frame in range(len(self)))
@@ -51,14 +47,13 @@ class VideoFile:
         if not 0 <= frame < len(self):
             raise IndexError(frame)
         pixels = self._cache.get(frame)
-        if pixels is not None:
-            return pixels
-        with self._lock:
-            if self._closed:
-                raise LipError(f"Cannot read frame {frame} of {self.path}: the video is closed.")
-            pixels = self._cache.get(frame)
-            if pixels is None:
-                pixels = self._decode(frame)
+        if pixels is None:
+            with self._lock:
+                if self._closed:
+                    raise LipError(f"Cannot read frame {frame} of {self.path}: the video is closed.")
+                pixels = self._cache.get(frame)
+                if pixels is None:
+                    pixels = self._decode(frame)
         if pixels is None:
             raise LipError(f"Cannot decode frame {frame} of {self.path}: the video is damaged there.")
         if pixels.shape[:2] != (self.height, self.width):
@@ -181,8 +176,8 @@ class _Decoder:
                         return pixels
                 if number > frame:
                     break
-        except DAMAGE as error:
-            raise LipError(f"Cannot decode frame {frame} of {self._path}: the video is damaged there.") from error
+        except DAMAGE:  # the container cannot jump, or is damaged here; the caller tries from elsewhere
+            return None
         return None
 
     def _number(self, decoded: VideoFrame, index: FrameIndex) -> int | None:

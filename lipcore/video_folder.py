@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -15,7 +14,7 @@ from PIL import Image
 from lipcore.errors import LipError
 from lipcore.files import explain, list_images, read_bytes
 from lipcore.frame_cache import DEFAULT_BUDGET, FrameCache
-from lipcore.masks import MAX_PIXELS
+from lipcore.masks import MAX_PIXELS, PICTURE_DAMAGE
 
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said once, by a LipError
 
@@ -133,12 +132,10 @@ def _size(path: Path) -> tuple[int, int]:
     except OSError as error:
         raise LipError(f"Cannot read the picture {path}: {explain(error)}.") from error
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path) as picture:
-                width, height = picture.size
-                turned = picture.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # formats Pillow does not know
+        with Image.open(path) as picture:
+            width, height = picture.size
+            turned = picture.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
+    except PICTURE_DAMAGE:  # or a format that only OpenCV knows: it decides
         pixels = read_image(path)
         height, width, turned = pixels.shape[0], pixels.shape[1], False
     if width * height > MAX_PIXELS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from lipcore.errors import LipError
+from lipcore.masks import MAX_PIXELS
 
 DAMAGE = (av.FFmpegError, OSError, ValueError, EOFError)
 
@@ -51,6 +53,15 @@ def open_stream(path: Path) -> tuple[InputContainer, VideoStream]:
     if not streams:
         container.close()
         raise LipError(f"Cannot open {path}: it has no video stream.")
+    if getattr(streams[0], "codec_context", None) is None:  # PyAV's types say never, but it is for an unknown codec
+        container.close()
+        raise LipError(f"Cannot open {path}: its video is in a format that cannot be decoded.")
+    if streams[0].width * streams[0].height > MAX_PIXELS:
+        container.close()
+        size = f"{streams[0].width} x {streams[0].height}"
+        raise LipError(
+            f"Cannot open {path}: {size} pixels are more than the {MAX_PIXELS // 1_000_000} million allowed."
+        )
     streams[0].thread_type = "AUTO"
     return container, streams[0]
 
@@ -60,8 +71,9 @@ def build_index(path: Path) -> FrameIndex:
     container, stream = open_stream(path)
     with container:
         index = _scan(container, stream)
-        if index is not None and _is_suspicious(index, container, stream):
-            index = _without_lost_end(index, container, stream)
+        suspicious = index is not None and _is_suspicious(index, container, stream)
+    if index is not None and suspicious:
+        index = _without_lost_end(index, path)
     if index is None:
         index = count_frames(path)
     if index.length == 0:
@@ -80,6 +92,7 @@ def decode_from(container: InputContainer, stream: VideoStream, key_time: int | 
     """Decode frames in order of presentation from a keyframe (None: from where the container is, its start).
 
     Damaged packets are passed over; damage in the container ends the frames. Frames before the keyframe are left out.
+    Raises one of `DAMAGE` if the container cannot jump.
     """
     waiting = key_time is not None
     if key_time is not None:
@@ -141,12 +154,13 @@ def _is_suspicious(index: FrameIndex, container: InputContainer, stream: VideoSt
     return container.duration / av.time_base > end
 
 
-def _without_lost_end(index: FrameIndex, container: InputContainer, stream: VideoStream) -> FrameIndex:
+def _without_lost_end(index: FrameIndex, path: Path) -> FrameIndex:
     """The index without frames at the end that cannot be decoded, as in a file that was cut off."""
     for key_time in [*reversed(index.key_times[1:]), None]:
-        if key_time is None:
-            container.seek(0, backward=True)
-        shown = [frame.pts for frame in decode_from(container, stream, key_time) if not frame.is_corrupt]
+        container, stream = open_stream(path)
+        shown: list[int | None] = []
+        with container, suppress(*DAMAGE):  # a file that was cut off may have lost what jumping to a keyframe needs
+            shown += [frame.pts for frame in decode_from(container, stream, key_time) if not frame.is_corrupt]
         known = [time for time in shown if time is not None and time in index.numbers]
         if known:
             times = index.times[: index.numbers[max(known)] + 1]

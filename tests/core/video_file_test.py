@@ -215,3 +215,30 @@ def test_beyond_the_ends_and_after_closing(tmp_path: Path) -> None:
     video.close()
     with pytest.raises(LipError, match="the video is closed"):
         video[3]
+
+
+def test_an_unknown_codec_is_named_as_such(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.avi", "mpeg4")
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"FMP4", b"XQZ9"))
+    with pytest.raises(LipError, match=r"in a format that cannot be decoded|has no frames that can be decoded"):
+        open_video(path)
+
+
+def test_a_video_that_changes_its_size_is_refused_at_that_frame(tmp_path: Path) -> None:
+    """Two raw streams in a row are one stream whose size changes."""
+    small = write_video(tmp_path / "small.h264", times=list(range(10)), bf="0")
+    large = write_video(tmp_path / "large.h264", size=(96, 128), times=list(range(10)), bf="0")
+    both = tmp_path / "both.h264"
+    both.write_bytes(small.read_bytes() + large.read_bytes())
+    with open_video(both) as video:
+        assert video[9].shape == (48, 64, 3)
+        for _ in range(2):
+            with pytest.raises(LipError, match="frame 12 is 128 x 96 pixels, but frame 0 is 64 x 48"):
+                video[12]
+
+
+def test_frames_above_the_limit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lipcore.video_index.MAX_PIXELS", 64 * 48 - 1)
+    with pytest.raises(LipError, match="64 x 48 pixels are more than"):
+        open_video(write_video(tmp_path / "a.mp4"))

@@ -50,6 +50,7 @@ def test_pictures(tmp_path: Path, extension: str, changes: list[Change]) -> None
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.avi", "a.ts"])
 @SLOW_IS_FINE
 @given(changes=CHANGES, end=st.floats(0, 1))
+@example(changes=[(0.02734375, b"", 1)], end=1.0)
 def test_videos(tmp_path: Path, name: str, changes: list[Change], end: float) -> None:
     path = tmp_path / f"whole-{name}"
     if not path.exists():
