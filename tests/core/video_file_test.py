@@ -55,7 +55,7 @@ def write_video(
 def assert_exact(video: Video, count: int = FRAMES) -> None:
     assert len(video) == count
     assert [number_of(video[frame]) for frame in range(count)] == list(range(count))
-    for frame in np.random.default_rng(0).permutation(count).tolist() + list(range(count - 1, -1, -1)):
+    for frame in np.random.default_rng(0).permutation(count)[:20].tolist() + list(range(count - 1, count - 20, -1)):
         assert number_of(video[frame]) == frame
 
 
