@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +23,7 @@ from lipcore.training.augment import (
 )
 from lipcore.training.augment_light import change_light
 from lipcore.training.augment_motion import Generator, Pose, hold_at_borders, motion_from_pose, random_bend
-from lipcore.training.clips import ClipBatch
+from lipcore.training.clips import ClipBatch, in_threads
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +68,7 @@ class LucidSource:
         def one(seed: int) -> tuple[Tensor, Tensor]:
             return self._clip(np.random.default_rng(seed), frames)
 
-        if self.device.type == "cpu":
-            with _single_threaded(), ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-                made = list(pool.map(one, seeds))
-        else:
-            made = [one(seed) for seed in seeds]
+        made = in_threads(one, seeds) if self.device.type == "cpu" else [one(seed) for seed in seeds]
         return ClipBatch(
             torch.stack([images for images, _ in made]),
             torch.stack([labels for _, labels in made]),
@@ -139,17 +131,6 @@ def lucid_clips(
 ) -> ClipBatch:
     """Clips made from one annotated frame, see LucidSource, which is better when one frame is used several times."""
     return LucidSource(image, labels, device).clips(count, generator, frames)
-
-
-@contextmanager
-def _single_threaded() -> Iterator[None]:
-    """Let every operation run on the thread that calls it: many small ones are slower on two threads than on one."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _course(generator: Generator, frames: int, change: float) -> NDArray[np.float64]:
