@@ -55,7 +55,7 @@ class ProjectFiles:
         self._saved_revisions: dict[int, int] = {}
         self._record: ProjectRecord | None = None  # in project.json
         self._record_copy: ProjectRecord | None = None
-        self._history: tuple[TunedWeights, ...] = ()
+        self._history: tuple[TunedWeights, ...] | None = ()  # on disk, None if that is not known
 
     def adopt_frame(self, frame: int, revision: int, mask: str, row: Row) -> None:
         """Say what is on disk of a frame: the digest of its mask file, and the row in force."""
@@ -67,8 +67,8 @@ class ProjectFiles:
         """Say which record is in project.json."""
         self._record = record
 
-    def adopt_history(self, history: tuple[TunedWeights, ...]) -> None:
-        """Say which history of weights is on disk."""
+    def adopt_history(self, history: tuple[TunedWeights, ...] | None) -> None:
+        """Say which history of weights is on disk, None to have it written anew."""
         self._history = history
 
     def make_folders(self) -> None:

@@ -86,8 +86,8 @@ class Loader:
             return record
         raise first_error or LipError(f"{self.folder} is not a LIP project.")
 
-    def _weights(self, project: Project) -> tuple[TunedWeights, ...]:
-        """The history as it is on disk, () if what was read of it differs."""
+    def _weights(self, project: Project) -> tuple[TunedWeights, ...] | None:
+        """The history as it is on disk, None if what could be read of it differs."""
         path, notes_before = safe_child(self.folder, HISTORY), len(self.notes)
         if path.exists():
             try:
@@ -98,7 +98,7 @@ class Loader:
         if project.weights_in_use and project.weights_in_use not in project.weights:
             self.notes.append("The tuned weights that were in use cannot be read; tune again.")
             project.use_weights("")
-        return project.weights.entries if len(self.notes) == notes_before else ()
+        return project.weights.entries if len(self.notes) == notes_before else None
 
     def _add_weights(self, project: Project, value: object) -> None:
         item = as_object(value, "an entry")
