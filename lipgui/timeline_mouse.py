@@ -110,9 +110,7 @@ class InteractiveLanes(LaneView):
 
     def _handle_at(self, position: QPointF) -> Drag | None:
         first, last = self.overlay.in_out
-        if (first, last) == (0, self.axis.frame_count - 1) or abs(
-            position.x() - self.x_of(self.overlay.frame + 0.5)
-        ) < 3:
+        if (first, last) == (0, self.axis.frame_count - 1):
             return None
         for drag, x in ((Drag.IN, self.x_of(first) + 2), (Drag.OUT, self.x_of(last + 1) - 2)):
             if abs(position.x() - x) <= HANDLE_REACH:
