@@ -65,6 +65,23 @@ def make_folder(path: Path) -> Path:
     return path
 
 
+def make_writable_folder(path: Path) -> Path:
+    """Make the folder and prove, before long work, that files can be written there; leaves no trace. LipError."""
+    existed = path.is_dir()
+    make_folder(path)
+    probe = path / ".lip-probe"
+    try:
+        write_atomic(probe, b"probe")
+    except LipError:
+        if not existed:
+            with contextlib.suppress(OSError):
+                path.rmdir()
+        raise
+    with contextlib.suppress(OSError):
+        probe.unlink()
+    return path
+
+
 def read_bytes(path: Path, max_bytes: int) -> bytes:
     """The content of a file of at most `max_bytes`; LipError if it cannot be read or is larger."""
     try:

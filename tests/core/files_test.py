@@ -77,6 +77,18 @@ def test_make_folder_refuses_a_file(tmp_path: Path) -> None:
     assert files.make_folder(tmp_path / "b" / "c").is_dir()
 
 
+def test_a_writable_folder_is_made_and_left_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not list(files.make_writable_folder(tmp_path / "a" / "b").iterdir())
+
+    def fail(*arguments: object) -> None:
+        raise OSError(errno.EROFS, "read-only")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(LipError, match="the disk is read-only"):
+        files.make_writable_folder(tmp_path / "c")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a"]
+
+
 def test_natural_order() -> None:
     names = ["b2", "a10", "a2", "A1", "a02", "10", "9", ""]
     assert sorted(names, key=files.natural_key) == ["", "9", "10", "A1", "a02", "a2", "a10", "b2"]
