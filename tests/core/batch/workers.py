@@ -1,0 +1,53 @@
+"""Jobs for worker processes: functions of a module, so that they can be sent to them."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from lipcore.batch.job import SegmentJob, Summary
+from lipcore.errors import LipError
+from lipcore.masks import read_label_map, write_label_map
+from lipcore.video import open_video
+from tests.helpers import shifted
+
+
+def segment(job: SegmentJob) -> Summary:
+    """The masks of the moving square without a network: each frame's are the first's, moved one pixel a frame."""
+    with open_video(job.video) as video:
+        first = read_label_map(job.annotations)
+        for frame, name in enumerate(video.frame_names):
+            write_label_map(job.out / f"{name}.png", shifted(first, frame))
+        seconds = float(str(job.method.get("seed", 0)))
+        return {"frames": len(video), "objects": 1, "tune_seconds": seconds, "device": job.method.get("device", "")}
+
+
+def fail(job: SegmentJob) -> Summary:
+    """Fails in the way that the video's name says."""
+    if job.video.name == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if job.video.name == "bug":
+        raise ZeroDivisionError("a bug")
+    if job.video.name == "full":
+        (job.out / "half.png").write_bytes(b"half")
+        raise LipError("The disk is full.")
+    return segment(job)
+
+
+def square(number: int) -> int:
+    """For the processes alone."""
+    if number < 0:
+        raise LipError(f"{number} is below zero.")
+    if number > 100:
+        os._exit(number % 256)
+    return number * number
+
+
+def thread_limit(_: int) -> str:
+    """The number of threads a process was started with."""
+    return os.environ.get("OMP_NUM_THREADS", "")
+
+
+def process_id(_: int) -> int:
+    """Which process does a job."""
+    return os.getpid()
