@@ -53,6 +53,8 @@ class Overview(QObject):
     def use_threshold(self, threshold: float) -> None:
         """Call cells doubtful from this doubt on, 0..1."""
         self._threshold = threshold
+        if self._document.is_open:
+            self._timeline.show_doubts(self._doubts, threshold)
         self._settled.start(_SETTLED_MS)
 
     @Slot()
@@ -63,7 +65,7 @@ class Overview(QObject):
         self._doubts = np.zeros((count, 256), np.float32)
         self._timeline.show_video(count, project.frame_rate)
         self._timeline.show_cells(project.provenances, project.scores, project.areas)
-        self._timeline.show_doubts(self._doubts)
+        self._timeline.show_doubts(self._doubts, self._threshold)
         self._timeline.show_in_out(*project.in_out)
         self._on_objects()
         self._on_frame(self._document.frame)
@@ -148,7 +150,7 @@ class Overview(QObject):
             self._doubts[first : last + 1] = doubts_of(
                 project.provenances, project.scores, project.boxes, self._own_boxes, project.areas, first, last
             )
-            self._timeline.show_doubts(self._doubts)
+            self._timeline.update_cells(first, last)
 
     def _show_scores(self) -> None:
         if self._document.is_open:

@@ -89,12 +89,15 @@ class Timeline(QWidget):
         self.lanes.show_cells(provenances, scores, areas)
 
     def update_cells(self, first: int, last: int) -> None:
-        """Read the frames `first` to `last` (inclusive) of those arrays again."""
+        """Read the frames `first` to `last` (inclusive) of those arrays, and of the doubts, again."""
         self.lanes.update_cells(first, last)
 
-    def show_doubts(self, doubts: NDArray[np.float32]) -> None:
-        """Take a (T, 256) array by reference: 0 sure .. 1 doubtful; from 0.5 a cell is marked."""
-        self.lanes.show_doubts(doubts)
+    def show_doubts(self, doubts: NDArray[np.float32], threshold: float = 0.5) -> None:
+        """Take a (T, 256) array by reference: 0 sure .. 1 doubtful; from `threshold` on a cell is marked.
+
+        After changing some frames of the array, `update_cells` is enough and much cheaper.
+        """
+        self.lanes.show_doubts(doubts, threshold)
 
     def show_in_out(self, first: int, last: int) -> None:
         """Show the working range, both ends inclusive."""

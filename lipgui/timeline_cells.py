@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 # The greater code wins where several frames share a pixel column.
 PRESENT = 8
 CODES = 16
-DOUBTFUL = 128  # of 255: from this doubt a cell is marked
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,11 @@ class LaneLabel:
 
 @dataclass(frozen=True)
 class Columns:
-    """Reduced cells, all (N, W) uint8: N lanes, W pixel columns."""
+    """Reduced cells, all (N, W): N lanes, W pixel columns."""
 
     codes: NDArray[np.uint8]
     scores: NDArray[np.uint8]  # the least certain frame of the column; 255 certain or without a score
-    doubts: NDArray[np.uint8]  # the most doubtful frame of the column
+    doubtful: NDArray[np.bool_]  # whether a frame of the column is
 
 
 class LaneCells:
@@ -40,6 +39,7 @@ class LaneCells:
         self.object_ids: NDArray[np.intp] = np.zeros(0, np.intp)
         self._sources: tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int32]] | None = None
         self._doubt_source: NDArray[np.float32] | None = None
+        self._threshold = 0.5
         self.frame_count = 0
         self._rebuild()
 
@@ -63,11 +63,11 @@ class LaneCells:
         self._sources = (provenances, scores, areas)
         self.update(0, self.frame_count - 1)
 
-    def set_doubts(self, doubts: NDArray[np.float32]) -> None:
-        """Take the (T, 256) doubts, 0..1; kept by reference."""
+    def set_doubts(self, doubts: NDArray[np.float32], threshold: float) -> None:
+        """Take the (T, 256) doubts, 0..1, by reference; from `threshold` on a cell is doubtful."""
         if doubts.shape != (self.frame_count, 256):
             raise ValueError(f"expected doubts of shape {(self.frame_count, 256)}, got {doubts.shape}")
-        self._doubt_source = doubts
+        self._doubt_source, self._threshold = doubts, threshold
         self.update(0, self.frame_count - 1)
 
     def update(self, first: int, last: int) -> None:
@@ -80,15 +80,14 @@ class LaneCells:
             self.codes[:, frames] = np.minimum(provenances, 4) + np.uint8(PRESENT) * (areas > 0)
             self.scores[:, frames] = np.nan_to_num(np.clip(scores, 0.0, 1.0), nan=1.0) * 255
         if self._doubt_source is not None:
-            doubts = self._doubt_source[frames][:, self.object_ids].T
-            self.doubts[:, frames] = np.nan_to_num(np.clip(doubts, 0.0, 1.0)) * 255
+            self.doubtful[:, frames] = self._doubt_source[frames][:, self.object_ids].T >= self._threshold
 
     def columns(self, lanes: range, first: float, frames_per_column: float, start: int, stop: int) -> Columns:
         """Reduce to the pixel columns `start` to `stop`; column c begins at frame `first + c * frames_per_column`."""
         rows = slice(lanes.start, lanes.stop)
         width = max(0, stop - start)
         shape = (len(lanes), width)
-        result = Columns(np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8), np.zeros(shape, np.uint8))
+        result = Columns(np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8), np.zeros(shape, np.bool_))
         edges = column_frames(first, frames_per_column, start, stop)
         used = int(np.searchsorted(edges, self.frame_count))  # columns that lie within the video
         if not used or not len(lanes):
@@ -99,7 +98,7 @@ class LaneCells:
         for reduction, values, target in (
             (np.maximum, self.codes, result.codes),
             (np.minimum, self.scores, result.scores),
-            (np.maximum, self.doubts, result.doubts),
+            (np.logical_or, self.doubtful, result.doubtful),
         ):
             if many:
                 reduction.reduceat(values[rows, :end], edges, axis=1, out=target[:, :used])
@@ -111,7 +110,7 @@ class LaneCells:
         shape = (len(self.object_ids), self.frame_count)
         self.codes = np.zeros(shape, np.uint8)
         self.scores = np.full(shape, 255, np.uint8)
-        self.doubts = np.zeros(shape, np.uint8)
+        self.doubtful = np.zeros(shape, np.bool_)
         self.update(0, self.frame_count - 1)
 
 

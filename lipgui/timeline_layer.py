@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 
-from lipgui.timeline_cells import DOUBTFUL, PRESENT, LaneCells, column_frames
+from lipgui.timeline_cells import PRESENT, LaneCells, column_frames
 from lipgui.timeline_colours import TimelineColours, height_table, packed
 from lipgui.timeline_geometry import FrameAxis, LaneLayout
 from lipgui.timeline_marks import DOUBT, MarkStamps, annotated_marks, doubt_marks, thinned
@@ -79,7 +79,7 @@ class LaneLayer:
             top = round((layout.lane_top(lane) - layout.ruler_height) * ratio)
             bottom = round((layout.lane_top(lane + 1) - layout.ruler_height) * ratio)
             background = packed(self._colours.lane_selected if lane == self._selected_lane else self._colours.lane)
-            tile = self._lane(cells[row], columns.doubts[row], bottom - top, ratio, background, gaps)
+            tile = self._lane(cells[row], columns.doubtful[row], bottom - top, ratio, background, gaps)
             low, high = max(0, top), min(height, bottom)
             pixels[low:high] = tile[low - top : high - top]
             drawn = high
@@ -91,7 +91,7 @@ class LaneLayer:
     def _lane(
         self,
         cells: NDArray[np.intp],
-        doubts: NDArray[np.uint8],
+        doubtful: NDArray[np.bool_],
         height: int,
         ratio: float,
         background: int,
@@ -109,7 +109,7 @@ class LaneLayer:
         codes = cells >> 8
         tile[height - rule - thick : height - rule] = np.where(codes > 0, self._feet.take(codes), np.uint32(background))
         tile[:, gaps] = background
-        tile[:thick, doubts >= DOUBTFUL] = packed(self._colours.doubt)
+        tile[:thick, doubtful] = packed(self._colours.doubt)
         tile[height - rule :] = packed(self._colours.line)
         return tile
 
@@ -128,10 +128,10 @@ class LaneLayer:
         painter.setClipRect(start, 0, stop - start, image.height())
         half = stamps.size / 2
         for lane in lanes:
-            codes, doubts = self._cells.codes[lane, first:last], self._cells.doubts[lane, first:last]
+            codes, doubtful = self._cells.codes[lane, first:last], self._cells.doubtful[lane, first:last]
             top = (layout.lane_top(lane) - layout.ruler_height) * ratio
             height = layout.lane_height * ratio
-            marks = thinned(doubt_marks(doubts) + first, 2 * spacing)
+            marks = thinned(doubt_marks(doubtful) + first, 2 * spacing)
             y = round(top)
             for x in self._mark_lefts(marks, axis, scale, half):
                 painter.drawImage(x, y, stamps.images[DOUBT])

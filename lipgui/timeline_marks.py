@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
-from lipgui.timeline_cells import DOUBTFUL
 from lipgui.timeline_colours import TimelineColours
 
 USER, CORRECTED, VERIFIED = 2, 3, 4  # Provenance values
@@ -39,9 +38,9 @@ def annotated_marks(codes: NDArray[np.uint8]) -> NDArray[np.intp]:
     return np.flatnonzero(by_hand | run_starts((codes & VERIFIED) != 0))
 
 
-def doubt_marks(doubts: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Frames of one lane's `doubts` (T,) at which a doubtful run begins."""
-    return np.flatnonzero(run_starts(doubts >= DOUBTFUL))
+def doubt_marks(doubtful: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Frames of one lane's `doubtful` (T,) at which a doubtful run begins."""
+    return np.flatnonzero(run_starts(doubtful))
 
 
 class MarkStamps:

@@ -68,9 +68,9 @@ class LaneView(QWidget):
         self.cells.set_cells(provenances, scores, areas)
         self._refresh()
 
-    def show_doubts(self, doubts: NDArray[np.float32]) -> None:
+    def show_doubts(self, doubts: NDArray[np.float32], threshold: float) -> None:
         """Take the (T, 256) doubts by reference."""
-        self.cells.set_doubts(doubts)
+        self.cells.set_doubts(doubts, threshold)
         self._refresh()
 
     def update_cells(self, first: int, last: int) -> None:

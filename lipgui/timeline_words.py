@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from lipgui.timecode import format_timecode
-from lipgui.timeline_cells import DOUBTFUL, PRESENT, LaneCells, LaneLabel
+from lipgui.timeline_cells import PRESENT, LaneCells, LaneLabel
 from lipgui.timeline_geometry import Selection
 
 
@@ -24,13 +24,13 @@ def cell_text(frame: int, frame_rate: float, label: LaneLabel | None, lane: int 
     text = tr("Frame {frame}  ·  {time}").format(frame=frame, time=format_timecode(frame, frame_rate))
     if label is None or lane is None:
         return text
-    code, score, doubt = (int(values[lane, frame]) for values in (cells.codes, cells.scores, cells.doubts))
+    code, score = int(cells.codes[lane, frame]), int(cells.scores[lane, frame])
     words = [provenance_names()[code % PRESENT]]
     if 0 < code < PRESENT:
         words.append(tr("not on this frame"))
     if code == PRESENT + 1:
         words.append(tr("score {score:.2f}").format(score=score / 255))
-    if doubt >= DOUBTFUL:
+    if cells.doubtful[lane, frame]:
         words.append(tr("doubtful"))
     return f"{text}\n{label.object_id}  {label.name}: {', '.join(words)}"
 

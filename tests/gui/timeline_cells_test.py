@@ -58,7 +58,7 @@ def test_arrays_of_another_video_are_refused() -> None:
     with pytest.raises(ValueError, match="expected"):
         cells.set_cells(provenances[:5], scores[:5], areas[:5])
     with pytest.raises(ValueError, match="expected"):
-        cells.set_doubts(scores[:5])
+        cells.set_doubts(scores[:5], 0.5)
 
 
 @given(st.integers(1, 400), st.integers(1, 60), st.floats(0, 1), st.floats(0.05, 3))
@@ -66,7 +66,7 @@ def test_columns_take_the_strongest_code_the_least_score_and_the_greatest_doubt(
     frames: int, width: int, share: float, stretch: float
 ) -> None:
     cells, (_, scores, _) = make_cells(frames, [1, 2])
-    cells.set_doubts(scores)
+    cells.set_doubts(scores, 0.8)
     step = frames / width * stretch
     first = share * frames
     columns = cells.columns(range(2), first, step, 0, width)
@@ -82,7 +82,7 @@ def test_columns_take_the_strongest_code_the_least_score_and_the_greatest_doubt(
         inside = slice(begin, max(begin + 1, min(end, frames)))
         assert columns.codes[0, column] == cells.codes[0, inside].max()
         assert columns.scores[1, column] == cells.scores[1, inside].min()
-        assert columns.doubts[1, column] == cells.doubts[1, inside].max()
+        assert columns.doubtful[1, column] == (scores[inside, 2] >= 0.8).any()
 
 
 @pytest.mark.parametrize("step", [0.3, 1.0, 3.7])
@@ -104,3 +104,11 @@ def test_without_lanes_or_frames_there_is_nothing() -> None:
     assert cells.columns(range(0), 0.0, 1.0, 0, 10).codes.shape == (0, 10)
     cells.set_objects([1])
     assert cells.columns(range(1), 0.0, 1.0, 0, 10).codes.tolist() == [[0] * 10]
+
+
+def test_doubt_at_the_threshold_counts() -> None:
+    cells, (_, scores, _) = make_cells(3, [1])
+    cells.set_doubts(np.full_like(scores, 0.5), 0.5)
+    assert cells.doubtful.all()
+    cells.set_doubts(np.full_like(scores, 0.5), 0.51)
+    assert not cells.doubtful.any()

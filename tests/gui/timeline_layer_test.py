@@ -29,7 +29,7 @@ class Scene:
         self.cells.set_frame_count(FRAMES)
         self.cells.set_objects([1, 2, 3])
         self.cells.set_cells(self.provenances, self.scores, self.areas)
-        self.cells.set_doubts(self.doubts)
+        self.cells.set_doubts(self.doubts, 0.5)
         self.colours = TimelineColours.of(palette_of(LIGHT))
         self.layer = LaneLayer(self.cells, self.colours)
 

@@ -12,7 +12,7 @@ def test_each_painted_and_corrected_frame_and_each_verified_run_is_marked() -> N
 
 
 def test_a_doubtful_run_is_marked_where_it_begins() -> None:
-    assert doubt_marks(np.array([200, 200, 0, 127, 128, 255], np.uint8)).tolist() == [0, 4]
+    assert doubt_marks(np.array([True, True, False, False, True, True])).tolist() == [0, 4]
 
 
 def test_runs_begin_where_they_become_true() -> None:
