@@ -39,6 +39,10 @@ class ActionSet(QObject):
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
+    def trigger(self, name: str) -> None:
+        """Do an action as if it were chosen from its menu."""
+        self._actions[name].trigger()
+
     def enable(self, names: Iterable[str], enabled: bool) -> None:
         """Make actions available or not."""
         for name in names:

@@ -80,14 +80,13 @@ class EditObjects(QUndoCommand):
         self._before, self._after = {}, {}
 
 
-class TuneWeights(QUndoCommand):
-    """Use newly tuned weights; undoing rolls them back bit for bit. The project itself keeps every state."""
+class UseWeights(QUndoCommand):
+    """Use other tuned weights, by name; undoing rolls them back bit for bit. The project itself keeps every state."""
 
-    def __init__(self, document: Document, text: str, state: bytes, examples: Sequence[int]) -> None:
+    def __init__(self, document: Document, text: str, before: str, after: str) -> None:
         super().__init__(text)
         self._document = document
-        self._before = document.project.weights_in_use
-        self._after = document.keep_weights(state, examples)
+        self._before, self._after = before, after
 
     def redo(self) -> None:
         """Use the new weights."""
@@ -107,3 +106,9 @@ class TuneWeights(QUndoCommand):
 
     def forget(self) -> None:
         """Nothing to give back."""
+
+
+def push_tuning(document: Document, text: str, state: bytes, examples: Sequence[int]) -> None:
+    """Keep a newly tuned state in the project and use it, as one entry of the history."""
+    before = document.project.weights_in_use
+    document.push(UseWeights(document, text, before, document.keep_weights(state, examples)))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
+from lipcore.importing.result import ImportedFrame
 from lipcore.masks import MAX_OBJECT_ID
 from lipcore.project.objects import VideoObject, default_object
-from lipcore.project.provenance import Provenance, after_stroke
+from lipcore.project.provenance import Provenance, after_stroke, is_annotated
 from lipgui.changes import Cell, frame_change
 from lipgui.commands import EditFrames, EditObjects
 from lipgui.document import Document
@@ -100,6 +101,32 @@ def split_object(document: Document, object_id: int, frame: int) -> int:
     _push_together(document, "Split object", commands)
     document.select_object(new_id)
     return new_id
+
+
+def take_import(document: Document, objects: Mapping[int, VideoObject], frames: Iterable[ImportedFrame]) -> int:
+    """Take imported label maps as one entry; what a person made keeps its pixels. Gives the number of frames."""
+    project, changes = document.project, []
+    wanted = dict(project.objects)
+    for imported in frames:
+        before, rows = document.labels(imported.frame), project.provenances[imported.frame]
+        kept = [each for each in range(1, 255) if is_annotated(int(rows[each]))]
+        labels = np.where(np.isin(imported.labels, kept), 0, imported.labels)
+        labels = np.where(np.isin(before, kept), before, labels).astype(np.uint8)
+        present = [int(each) for each in np.unique(labels) if 0 < each < 255 and each not in kept]
+        gone = [int(each) for each in np.flatnonzero(rows) if each not in kept and each not in present]
+        cells = [(each, Cell(Provenance.USER, imported.scores.get(each))) for each in present]
+        changes.append(frame_change(project, imported.frame, labels, [*cells, *((each, Cell()) for each in gone)]))
+        for each in present:
+            wanted.setdefault(each, objects.get(each) or default_object(each))
+    wanted = {**objects, **wanted}
+    commands: list[EditFrames | EditObjects] = []
+    if wanted != dict(project.objects):
+        commands.append(EditObjects(document, "Import objects", wanted))
+    if changes:
+        commands.append(EditFrames(document, "Import masks", changes))
+    if commands:
+        _push_together(document, "Import masks", commands)
+    return len(changes)
 
 
 def _free_id(document: Document) -> int:

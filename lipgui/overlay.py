@@ -14,7 +14,7 @@ OVERLAY_MODES: tuple[OverlayMode, ...] = ("tint", "contour", "cutout", "raw")
 
 Kind = TypeVar("Kind", bound=np.generic)
 
-_HALO = 0x70000000  # the shadow just outside a contour
+_HALO = 0x58000000  # the shadow just outside a contour
 _BACKDROP = (28, 28, 30)  # what a cut-out lies on
 _ONION_DASH = 5  # pixels
 
@@ -52,11 +52,12 @@ def overlay_pixels(labels: NDArray[np.uint8], style: OverlayStyle, margin: int =
     """
     visible = without(labels, style.hidden)
     inner = _cropped(visible, margin)
-    if style.mode in ("raw", "cutout"):
-        return np.take(colour_table(style), inner)
-    index = inner.astype(np.uint16)
-    index += _cropped(contours(visible, style.line_width), margin).astype(np.uint16) << 8
-    return np.take(colour_table(style), index)
+    table = colour_table(style)
+    pixels = np.take(table[:256], inner)
+    if style.mode in ("tint", "contour"):
+        lines = _cropped(contours(visible, style.line_width), margin)
+        pixels[lines] = np.take(table[256:], inner[lines])
+    return pixels
 
 
 def onion_pixels(
@@ -73,9 +74,10 @@ def onion_pixels(
 
 
 def contours(labels: NDArray[np.uint8], width: int) -> NDArray[np.bool_]:
-    """Pixels inside an object within `width` of another label, and background next to an object."""
-    wide = _differs(labels, width)
-    return wide & ((labels > 0) | _differs(labels, 1)) if width > 1 else wide
+    """(H, W) bool: pixels within `width` of another label, on both sides of the border."""
+    kernel = np.ones((2 * width + 1, 2 * width + 1), np.uint8)
+    gradient = cv2.morphologyEx(labels, cv2.MORPH_GRADIENT, kernel, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(gradient > 0, np.bool_)
 
 
 def without(labels: NDArray[np.uint8], hidden: frozenset[int]) -> NDArray[np.uint8]:
@@ -85,12 +87,6 @@ def without(labels: NDArray[np.uint8], hidden: frozenset[int]) -> NDArray[np.uin
     table = np.arange(256, dtype=np.uint8)
     table[list(hidden)] = 0
     return np.take(table, labels)
-
-
-def _differs(labels: NDArray[np.uint8], width: int) -> NDArray[np.bool_]:
-    kernel = np.ones((2 * width + 1, 2 * width + 1), np.uint8)
-    gradient = cv2.morphologyEx(labels, cv2.MORPH_GRADIENT, kernel, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(gradient > 0, np.bool_)
 
 
 def _cropped(pixels: NDArray[Kind], margin: int) -> NDArray[Kind]:

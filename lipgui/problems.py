@@ -93,6 +93,17 @@ class Problems(QObject):
             sys.excepthook = self._previous_hook
             self._previous_hook = None
 
+    def guarded(self, function: Callable[..., object]) -> Callable[..., None]:
+        """`function`, whose LipErrors are told instead of raised; for connecting to a signal."""
+
+        def call(*arguments: object) -> None:
+            try:
+                function(*arguments)
+            except LipError as error:
+                self.handle(error)
+
+        return call
+
     @Slot(object)
     def handle(self, error: BaseException) -> None:
         """Tell a LipError, report anything else."""

@@ -16,10 +16,11 @@ from lipcore.errors import LipError
 from lipcore.propagation.result import FrameResult
 from lipcore.training.steps import TuneStep
 from lipcore.video import Video
-from lipgui.commands import EditFrames, TuneWeights
+from lipgui.commands import EditFrames, UseWeights, push_tuning
 from lipgui.document import Document
 from lipgui.jobs import Job, JobQueue
 from lipgui.pace import duration_text
+from lipgui.reach import starting_masks
 from lipgui.results import change_of_result
 from lipgui.settings import Preferences
 
@@ -121,7 +122,7 @@ class Segmentation(QObject):
 
     def tune(self) -> None:
         """Adapt the network to every annotated frame, from the weights as they are now."""
-        annotations = self._annotations()
+        annotations = starting_masks(self._document.project)
         document, keeper, preferences = self._document, self._keeper, self._preferences
         run = _Run(next(self._numbers), self.tr("Tune"), True, state_before=document.tuned_state())
         run.examples = tuple(annotations)
@@ -142,7 +143,7 @@ class Segmentation(QObject):
 
     def propagate(self, direction: str, first: int, last: int, only: frozenset[int] = frozenset()) -> None:
         """Carry masks into frames `first` to `last`; `only` these objects, all if empty."""
-        annotations = self._annotations()
+        annotations = starting_masks(self._document.project)
         document, keeper, preferences = self._document, self._keeper, self._preferences
         objects = frozenset(int(each) for labels in annotations.values() for each in np.unique(labels)) - {0, 255}
         revisions = {frame: document.project.revision(frame) for frame in range(first, last + 1)}
@@ -167,12 +168,16 @@ class Segmentation(QObject):
         self._runs.clear()
         self._queue.drop_waiting()
 
-    def _annotations(self) -> dict[int, Labels]:
+    def roll_back(self) -> None:
+        """Use the weights from before the last tuning; LipError if there was none."""
         project = self._document.project
-        frames = [frame for frame in project.annotated_frames if project.labels(frame).any()]
-        if not frames:
-            raise LipError(self.tr("Paint at least one object on a frame first."))
-        return {frame: project.labels(frame) for frame in frames}
+        names = [entry.name for entry in project.weights.entries]
+        if not project.weights_in_use:
+            raise LipError(self.tr("The network is not tuned yet."))
+        place = names.index(project.weights_in_use)
+        earlier = names[place - 1] if place else ""
+        text = self.tr("Roll back tuning")
+        self._document.push(UseWeights(self._document, text, project.weights_in_use, earlier))
 
     def _submit(self, run: _Run, steps: Callable[[], Generator[object, None, None]]) -> None:
         job = Job(run.title, steps)
@@ -227,7 +232,7 @@ class Segmentation(QObject):
         document = self._document
         changed_weights = run.state_after is not None and run.state_after != run.state_before
         if changed_weights and run.state_after is not None and document.is_open:
-            document.push(TuneWeights(document, run.title, run.state_after, run.examples))
+            push_tuning(document, run.title, run.state_after, run.examples)
         if job.error is not None:
             self.failed.emit(job.error)
         self.ended.emit(self._summary(run, job, changed_weights))

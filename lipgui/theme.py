@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from lipcore.resources import resource
-
-ThemeName = Literal["system", "light", "dark"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class Theme(QObject):
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self._application = application
-        self._wanted: ThemeName = "system"
+        self._wanted = "system"
         self.colours = LIGHT
         application.setStyle("Fusion")
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
@@ -59,19 +56,26 @@ class Theme(QObject):
         """Whether the dark colours are shown."""
         return self.colours is DARK
 
-    def choose(self, wanted: ThemeName) -> None:
-        """Use the light or the dark colours, or those of the system."""
+    @property
+    def wanted(self) -> str:
+        """What was chosen: "system", "light" or "dark"."""
+        return self._wanted if self._wanted in ("light", "dark") else "system"
+
+    def choose(self, wanted: str) -> None:
+        """Use the "light" or the "dark" colours; any other name means those of the system."""
+        if wanted == self._wanted:
+            return
         self._wanted = wanted
         self._apply()
 
     @Slot(Qt.ColorScheme)
     def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
-        if self._wanted == "system":
+        if self._wanted not in ("light", "dark"):
             self._apply()
 
     def _apply(self) -> None:
         scheme = QGuiApplication.styleHints().colorScheme()
-        dark = self._wanted == "dark" or (self._wanted == "system" and scheme == Qt.ColorScheme.Dark)
+        dark = self._wanted == "dark" or (self._wanted != "light" and scheme == Qt.ColorScheme.Dark)
         self.colours = DARK if dark else LIGHT
         self._application.setPalette(palette_of(self.colours))
         self._application.setStyleSheet(style_sheet(self.colours))

@@ -83,12 +83,15 @@ class ToolSession:
 
     def take_edit(self) -> Edit | None:
         """The tool's finished edit, None if no pixel of it may change; the tool is then empty."""
-        mask, erase = self.tool.mask, self.tool.erase
+        mask, erase, extent = self.tool.mask, self.tool.erase, self.tool.extent
         self.tool.reset()
-        if mask is None:
+        if mask is None or extent is None:
             return None
-        allowed = mask & self.permission.allows(self.labels, erase)
-        return Edit(allowed, erase and self.permission.object_id > 0, self.tool.name) if allowed.any() else None
+        left, top, right, bottom = extent
+        part = slice(top, bottom), slice(left, right)
+        allowed = np.zeros(mask.shape, np.bool_)
+        allowed[part] = mask[part] & self.permission.allows(self.labels[part], erase)
+        return Edit(allowed, erase and self.permission.object_id > 0, self.tool.name) if allowed[part].any() else None
 
     def change_tool(self, tool: Tool) -> Rect | None:
         """Go on with another tool; what the old one had in hand is dropped."""

@@ -111,7 +111,7 @@ class Tool:
         self.erase = False
         self.finished = False
         self._dirty: Rect | None = None
-        self._extent: Rect | None = None  # all that the preview has covered
+        self.extent: Rect | None = None  # a rectangle around all that the preview has covered
 
     @property
     def active(self) -> bool:
@@ -154,8 +154,8 @@ class Tool:
 
     def reset(self) -> None:
         """Drop all that is in hand."""
-        self._mark(self._extent)
-        self.mask, self.erase, self.finished, self._extent = None, False, False, None
+        self._mark(self.extent)
+        self.mask, self.erase, self.finished, self.extent = None, False, False, None
 
     def take_dirty(self) -> Rect | None:
         """The rectangle of the preview that changed since the last call, in image pixels."""
@@ -164,7 +164,7 @@ class Tool:
 
     def _mark(self, rect: Rect | None) -> None:
         self._dirty = joined(self._dirty, rect)
-        self._extent = joined(self._extent, rect)
+        self.extent = joined(self.extent, rect)
 
     def _show(self, mask: Mask | None) -> None:
         """Make `mask` the preview."""

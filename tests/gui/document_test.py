@@ -12,7 +12,7 @@ from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipgui import edits, edits_ranges
 from lipgui.changes import Cell, frame_change
-from lipgui.commands import EditFrames, TuneWeights
+from lipgui.commands import EditFrames, push_tuning
 from lipgui.document import Document
 from tests.helpers import blank_video
 
@@ -113,8 +113,8 @@ def test_undo_on_another_frame_says_where_and_stays(document: Document, qtbot: Q
 
 
 def test_tuned_weights_roll_back_as_one_entry(document: Document) -> None:
-    document.push(TuneWeights(document, "Tune", b"first", [0]))
-    document.push(TuneWeights(document, "Tune", b"second", [0]))
+    push_tuning(document, "Tune", b"first", [0])
+    push_tuning(document, "Tune", b"second", [0])
     document.undo()
     assert document.tuned_state() == b"first"
     document.undo()

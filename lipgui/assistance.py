@@ -1,0 +1,81 @@
+"""Settings, keys, help and reports: small dialogs that never block the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from lipgui.actions import ActionSet
+from lipgui.guide import Guide
+from lipgui.help_sheet import HelpSheet
+from lipgui.looking import Looking
+from lipgui.problems import ReportDialog, environment
+from lipgui.session import Session
+from lipgui.settings import Settings
+from lipgui.settings_dialog import SettingsDialog
+from lipgui.shortcuts_dialog import ShortcutsDialog
+
+
+class Assistance(QObject):
+    """Each public method without arguments is the action of the same name."""
+
+    keysChanged = Signal()
+
+    def __init__(
+        self, actions: ActionSet, settings: Settings, looking: Looking, session: Session, guide: Guide, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._actions, self._settings, self._looking = actions, settings, looking
+        self._session, self._guide, self._window = session, guide, window
+        self._guide_wanted = False
+
+    def preferences(self) -> None:
+        """Show the settings."""
+        dialog = SettingsDialog(self._looking.preferences, self._window)
+        dialog.changed.connect(self._looking.use)
+        dialog.show()
+
+    def edit_shortcuts(self) -> None:
+        """Show the keys and let the user change them."""
+        dialog = ShortcutsDialog(self._actions, self._window)
+        dialog.keysChanged.connect(self._bind)
+        dialog.show()
+
+    def show_shortcuts(self) -> None:
+        """Show every action and key, found by typing."""
+        sheet = HelpSheet(self._actions, self._window)
+        sheet.chosen.connect(self._actions.trigger)
+        sheet.show()
+        sheet.field.setFocus()
+
+    def show_guide(self) -> None:
+        """Open the sample and begin the guide."""
+        self._guide_wanted = True
+        self._session.open_sample()
+
+    def begin_wanted_guide(self) -> None:
+        """Begin the guide if it was asked for, now that something is open."""
+        if self._guide_wanted:
+            self._guide_wanted = False
+            self._guide.begin()
+
+    def report(self, error: BaseException | None = None) -> None:
+        """Show a report that can be copied."""
+        dialog = ReportDialog(error, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def about(self) -> None:
+        """Say what this is."""
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowModality(Qt.WindowModality.NonModal)
+        box.setWindowTitle(self.tr("About LIP"))
+        box.setText(self.tr("LIP turns a video and a few painted masks into masks for every frame."))
+        box.setInformativeText(environment())
+        box.show()
+
+    def _bind(self, keys: dict[str, str]) -> None:
+        self._settings.store_shortcuts(keys)
+        self._actions.bind(keys)
+        self.keysChanged.emit()

@@ -1,0 +1,300 @@
+"""The main window: its layout, and one block that connects what asks with what answers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from lipcore.errors import LipError
+from lipgui.action_table import NEED_A_VIDEO
+from lipgui.actions import ActionSet
+from lipgui.assistance import Assistance
+from lipgui.canvas import Canvas
+from lipgui.dispatch import Dispatch, Handler
+from lipgui.document import Document
+from lipgui.editing import Editing
+from lipgui.filing import Filing
+from lipgui.job_panel import JobPanel
+from lipgui.jobs import JobQueue
+from lipgui.keyboard import KeyboardGuard
+from lipgui.looking import Looking
+from lipgui.menus import build_menus, show_history, show_recent
+from lipgui.navigation import Navigation
+from lipgui.objects_panel import ObjectsPanel
+from lipgui.overview import Overview
+from lipgui.problems import Problems
+from lipgui.review import ReviewPanel
+from lipgui.run_display import RunDisplay
+from lipgui.running import Running
+from lipgui.segmentation import Segmentation, SegmenterFactory
+from lipgui.session import Session
+from lipgui.settings import Preferences, Settings
+from lipgui.stage import Stage
+from lipgui.status_line import StatusLine
+from lipgui.theme import Theme
+from lipgui.timeline import Timeline
+from lipgui.tool_panel import OptionsBar, ToolPanel
+from lipgui.viewing import Viewing
+from lipgui.welcome import Welcome
+
+
+class MainWindow(QMainWindow):
+    """Layout and wiring only; what happens is in the parts that it puts together."""
+
+    def __init__(self, settings: Settings, theme: Theme, problems: Problems, factory: SegmenterFactory) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.settings, self.theme, self.problems = settings, theme, problems
+        self.document = Document(self)
+        self.queue = JobQueue(self)
+        self.segmentation = Segmentation(self.document, self.queue, factory, self)
+        self.session = Session(self.document, settings, self)
+        self.actions_by_name = ActionSet(self, settings.shortcuts())
+        self.canvas, self.timeline = Canvas(), Timeline()
+        self.objects, self.review, self.job_panel = ObjectsPanel(), ReviewPanel(), JobPanel()
+        self.tools, self.options = ToolPanel(self.actions_by_name), OptionsBar(self.actions_by_name)
+        self.welcome = Welcome(self.actions_by_name)
+        self.stage = Stage(self.canvas, self.welcome)
+        self.status = StatusLine()
+        self.setStatusBar(self.status)
+        self.viewing = Viewing(self.document, self.canvas, self)
+        self.overview = Overview(self.document, self.timeline, self.objects, self.review, self)
+        self.looking = Looking(settings, theme, self.document, self.canvas, self.options, self.viewing, self)
+        self.editing = Editing(self.document, self.timeline, self.viewing, self)
+        self.navigation = Navigation(self.document, self.timeline, self.overview, self)
+        self.running = Running(self.document, self.segmentation, self)
+        self.filing = Filing(self.document, self.session, settings, self.timeline, self)
+        self.assistance = Assistance(self.actions_by_name, settings, self.looking, self.session, self.stage.guide, self)
+        self.recent_menu = build_menus(self, self.actions_by_name)
+        self._closing = self._discard = False
+        self.run_display = RunDisplay(
+            self.segmentation, self.job_panel, self.timeline, self.actions_by_name, problems, self
+        )
+        self._keyboard = KeyboardGuard(self)
+        parts = (self.looking, self.editing, self.navigation, self.running, self.filing, self.assistance)
+        own: dict[str, Handler] = {"quit": self.close, "full_screen": self._set_full_screen}
+        self.dispatch = Dispatch(parts, self.looking.set_tool, self.navigation.select_number, own)
+        self._lay_out()
+        self._connect()
+        self.looking.show_all()
+        self.actions_by_name["tool_brush"].setChecked(True)
+        self._show_what_is_open()
+        self._show_recent()
+
+    # Layout ---------------------------------------------------------------------------------------------------------
+    def _lay_out(self) -> None:
+        self.setAcceptDrops(True)
+        side = QSplitter(Qt.Orientation.Vertical)
+        side.setObjectName("sidePanel")
+        side.addWidget(self.objects)
+        side.addWidget(self.review)
+        side.setStretchFactor(0, 3)
+        side.setStretchFactor(1, 2)
+        self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.across.addWidget(self.stage)
+        self.across.addWidget(side)
+        self.across.setStretchFactor(0, 1)
+        self.across.setSizes([1000, 270])
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.addWidget(self.tools)
+        row.addWidget(self.across, 1)
+        self.down = QSplitter(Qt.Orientation.Vertical)
+        self.down.addWidget(middle)
+        self.down.addWidget(self.timeline)
+        self.down.setStretchFactor(0, 1)
+        self.down.setSizes([560, 170])
+        for splitter in (side, self.across, self.down):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(1)
+        self.side = side
+        central = QFrame()
+        column = QVBoxLayout(central)
+        for layout in (row, column):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        column.addWidget(self.options)
+        column.addWidget(self.down, 1)
+        column.addWidget(self.job_panel)
+        self.setCentralWidget(central)
+        self.resize(1280, 800)
+        self.restoreGeometry(self.settings.layout("window"))
+        for name, splitter in self._splitters().items():
+            splitter.restoreState(self.settings.layout(name))
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"side": self.side, "across": self.across, "down": self.down}
+
+    # Wiring ---------------------------------------------------------------------------------------------------------
+    def _connect(self) -> None:
+        ask = self.problems.guarded  # a LipError that a slot raises becomes a notice
+        canvas, timeline, objects, options = self.canvas, self.timeline, self.objects, self.options
+        document, session, segmentation, job_panel = self.document, self.session, self.segmentation, self.job_panel
+        self.actions_by_name.triggered.connect(ask(self._do))
+        self.stage.guide.actionRequested.connect(self.actions_by_name.trigger)
+        # the canvas
+        canvas.strokeFinished.connect(ask(self.editing.paint))
+        canvas.objectPickRequested.connect(self.navigation.pick)
+        canvas.brushSizeChanged.connect(self.looking.set_brush_size)
+        canvas.zoomChanged.connect(self.status.show_zoom)
+        canvas.cursorMoved.connect(self.status.show_position)
+        canvas.messageRequested.connect(self.status.tell)
+        canvas.playToggleRequested.connect(timeline.toggle_play)
+        options.brushSizeChanged.connect(self.looking.set_brush_size)
+        options.paintRuleChanged.connect(self.looking.set_paint_rule)
+        options.overlayChanged.connect(self.looking.set_overlay)
+        options.opacityChanged.connect(self.looking.set_opacity)
+        # frames and ranges
+        timeline.frameRequested.connect(document.go_to)
+        timeline.inOutChanged.connect(document.set_in_out)
+        timeline.objectRequested.connect(self.navigation.pick)
+        timeline.clearRangeRequested.connect(ask(self.editing.clear))
+        timeline.verifyRangeRequested.connect(ask(self.editing.verify))
+        timeline.rerunRangeRequested.connect(ask(self.running.rerun))
+        self.review.frameRequested.connect(document.go_to)
+        self.review.nextRequested.connect(self.navigation.next_doubtful)
+        self.review.previousRequested.connect(self.navigation.previous_doubtful)
+        self.review.verifyRequested.connect(ask(self.navigation.verify_frame))
+        # objects
+        objects.objectSelected.connect(self.navigation.pick)
+        objects.objectAdded.connect(ask(self.editing.new_object))
+        objects.objectRenamed.connect(ask(self.editing.rename))
+        objects.objectRecoloured.connect(ask(self.editing.recolour))
+        objects.objectRemoved.connect(ask(self.editing.remove))
+        objects.visibilityChanged.connect(ask(self.editing.set_visible))
+        objects.lockChanged.connect(ask(self.editing.set_locked))
+        # the document
+        document.object_changed.connect(canvas.set_object)
+        document.message_raised.connect(self._tell_where)
+        document.opened.connect(self._show_what_is_open)
+        document.closed.connect(self._show_what_is_open)
+        document.stack.indexChanged.connect(self._show_history)
+        # jobs
+        self.queue.waiting_changed.connect(job_panel.show_queue)
+        self.queue.job_ended.connect(self._close_if_asked)
+        job_panel.stopRequested.connect(segmentation.stop)
+        job_panel.copyCommandRequested.connect(ask(self.filing.copy_command))
+        # files
+        session.openingStarted.connect(self.status.tell)
+        session.recentChanged.connect(self._show_recent)
+        session.saveStateChanged.connect(self.status.show_saved)
+        session.savingFailed.connect(self._on_saving_failed)
+        session.noted.connect(self.stage.notice.show_news)
+        session.failed.connect(self.problems.handle)
+        self.filing.asked.connect(self.stage.notice.show_problem)
+        self.welcome.pathRequested.connect(self.filing.open_name)
+        self.looking.changed.connect(self._use)
+        self.theme.changed.connect(self._on_theme)
+        self.problems.told.connect(self.stage.notice.show_problem)
+        self.problems.reported.connect(self.assistance.report)
+        for part in (self.editing, self.navigation, self.running, self.filing):
+            part.told.connect(self.status.tell)
+
+    # Answers that are the window's own --------------------------------------------------------------------------------
+    def _do(self, name: str, checked: bool) -> None:
+        self.dispatch.do(name, checked)
+        self.stage.guide.on_done(name)
+
+    @Slot(str, int)
+    def _tell_where(self, text: str, frame: int) -> None:
+        if frame < 0:
+            self.status.tell(text)
+        else:
+            self.stage.notice.show_news(text, self.tr("Go there"), lambda: self.document.go_to(frame))
+
+    @Slot(str)
+    def _on_saving_failed(self, sentence: str) -> None:
+        text = self.tr("{0} Your work is kept in this window; nothing is lost as long as it is open.").format(sentence)
+        self.stage.notice.show_problem(text, self.tr("Try again"), self.session.retry)
+
+    @Slot(object)
+    def _use(self, preferences: Preferences) -> None:
+        self.segmentation.use(preferences)
+        self.navigation.use(preferences)
+        self.overview.use_threshold(preferences.doubt_percent / 100)
+        for name in ("onion", "show_boxes", "colour_blind"):
+            self.actions_by_name[name].setChecked(getattr(preferences, name))
+        self.actions_by_name[f"theme_{self.theme.wanted}"].setChecked(True)
+
+    @Slot()
+    def _show_what_is_open(self) -> None:
+        is_open = self.document.is_open
+        self.stage.show_canvas(is_open)
+        for widget in (self.options, self.tools, self.side, self.timeline, self.job_panel):
+            widget.setVisible(is_open)
+        self.actions_by_name.enable(NEED_A_VIDEO, is_open)
+        self.setWindowTitle(f"{self.session.title} — LIP" if is_open else "LIP")
+        self._show_history()
+        if is_open:
+            self.canvas.set_object(self.document.object_id)
+            self.canvas.setFocus()
+            self.job_panel.show_idle(self.tr("Paint the objects on this frame, then press T to tune, F to propagate"))
+            self.assistance.begin_wanted_guide()
+
+    @Slot()
+    def _show_history(self) -> None:
+        show_history(self.document, self.actions_by_name)
+
+    @Slot()
+    def _show_recent(self) -> None:
+        paths = self.settings.recent()
+        self.welcome.show_recent(paths)
+        show_recent(self.recent_menu, paths, self.filing.open_name, self._forget_recent)
+
+    def _forget_recent(self) -> None:
+        self.settings.clear_recent()
+        self._show_recent()
+
+    @Slot()
+    def _on_theme(self) -> None:
+        self.actions_by_name.refresh_icons()
+        self.welcome.refresh_icons()
+
+    def _set_full_screen(self, wanted: bool) -> None:
+        self.setWindowState(Qt.WindowState.WindowFullScreen if wanted else Qt.WindowState.WindowNoState)
+
+    # Qt's own -------------------------------------------------------------------------------------------------------
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file or folder that is dragged here."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        names = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if names:
+            event.acceptProposedAction()
+            self.filing.open_name(names[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what runs and wait for it without freezing, save, then close; what cannot be saved is told first."""
+        if self.queue.current is not None:
+            event.ignore()
+            self._closing = True
+            self.queue.drop_waiting()
+            self.queue.stop_current()
+            self.status.tell(self.tr("Stopping the running job, then closing…"))
+            return
+        try:
+            self.session.close(self._discard)
+        except LipError as error:
+            event.ignore()
+            self.stage.notice.show_problem(str(error), self.tr("Close without saving"), self._close_anyway)
+            return
+        self.filing.files_queue.stop_all()
+        self.viewing.close()
+        self.settings.store_layout("window", self.saveGeometry())
+        for name, splitter in self._splitters().items():
+            self.settings.store_layout(name, splitter.saveState())
+        event.accept()
+
+    @Slot()
+    def _close_if_asked(self) -> None:
+        if self._closing and self.queue.current is None:
+            self._closing = False
+            self.close()
+
+    def _close_anyway(self) -> None:
+        self._discard = True
+        self.close()

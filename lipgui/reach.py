@@ -1,0 +1,68 @@
+"""What a run starts from and how far it goes: annotated frames, and the frames up to the next one."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipcore.errors import LipError
+from lipcore.project.project import Project
+from lipcore.project.provenance import is_annotated
+
+Labels = NDArray[np.uint8]
+
+
+def painted_ids(project: Project, frame: int) -> frozenset[int]:
+    """Objects that a person answers for on a frame and that have pixels there."""
+    ids = np.flatnonzero((project.areas[frame] > 0) & (project.provenances[frame] > 0)).tolist()
+    return frozenset(each for each in ids if is_annotated(int(project.provenances[frame, each])))
+
+
+def introductions(project: Project) -> dict[int, frozenset[int]]:
+    """Annotated frames that bring a new object without speaking for all that came before: their painted objects."""
+    found, known = {}, set[int]()
+    for frame in project.annotated_frames:
+        painted = painted_ids(project, frame)
+        if painted - known and known - painted:
+            found[frame] = painted
+        known |= painted
+    return found
+
+
+def starting_masks(project: Project) -> dict[int, Labels]:
+    """Label maps (H, W) uint8 to tune on and to start from, by frame; LipError if nothing is painted.
+
+    On a frame that only introduces an object the others' pixels are left out, so that they are carried through it.
+    """
+    brought, found = introductions(project), {}
+    for frame in project.annotated_frames:
+        labels = project.labels(frame)
+        if frame in brought:
+            labels = np.where(np.isin(labels, [*brought[frame], 255]), labels, 0).astype(np.uint8)
+        if np.isin(labels, list(project.objects)).any():
+            found[frame] = labels
+    if not found:
+        raise LipError("Paint at least one object on a frame first.")
+    return found
+
+
+def reach(project: Project, frame: int, direction: str) -> range:
+    """Frames, in rising order, to run from the annotated frame nearest to `frame` against the direction.
+
+    A run ends before the next annotated frame that speaks for all objects, and at the end of the working range;
+    "both" is the whole working range. The range is empty if there is nothing to run.
+    """
+    first, last = project.in_out
+    if direction == "both":
+        return range(first, last + 1)
+    brought = introductions(project)
+    stops = [each for each in project.annotated_frames if each not in brought] or project.annotated_frames
+    if not stops:
+        return range(0)
+    if direction == "forward":
+        start = max((each for each in stops if each <= frame), default=stops[0])
+        end = min((each for each in stops if each > start), default=last + 1)
+        return range(max(start, first), min(end, last + 1))
+    start = min((each for each in stops if each >= frame), default=stops[-1])
+    end = max((each for each in stops if each < start), default=first - 1)
+    return range(max(end + 1, first), min(start, last) + 1)
