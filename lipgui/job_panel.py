@@ -80,7 +80,8 @@ class JobPanel(QWidget):
         self.progress_bar.setValue(done)
         counted = self.tr("{done} of {total} {unit}") if total else self.tr("{done} {unit}")
         words = counted.format(done=done, total=total, unit=self._unit)
-        self.text_label.setText(f"{words}  ·  {text}" if text else words)
+        if self.running:  # else it says that it stops
+            self.text_label.setText(f"{words}  ·  {text}" if text else words)
         rate, left = self._pace.rate, self._pace.seconds_left(total)
         parts = []
         if rate is not None:
@@ -119,7 +120,7 @@ class JobPanel(QWidget):
 
     @property
     def running(self) -> bool:
-        """Whether a job is shown."""
+        """Whether a job is shown that nobody has stopped."""
         return self.stop_button.isEnabled()
 
     @Slot()
