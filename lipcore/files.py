@@ -138,7 +138,7 @@ def safe_child(folder: Path, name: str) -> Path:
     path = folder.joinpath(*parts)
     try:
         inside = path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError) as error:  # RuntimeError: a circle of links
+    except (OSError, RuntimeError, ValueError) as error:  # a circle of links; letters that no file name can have
         raise LipError(f"The name {name!r} is refused: its path cannot be followed.") from error
     if not inside:
         raise LipError(f"The name {name!r} is refused: it leads out of {folder}.")

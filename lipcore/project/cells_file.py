@@ -18,7 +18,7 @@ from lipcore.project.fields import as_integer, as_list, as_number, as_object, as
 from lipcore.project.snapshots import Box, Cell
 
 FRAMES_PER_FILE = 64
-MAX_FILE_BYTES = 32_000_000
+MAX_FILE_BYTES = 8_000_000  # 64 frames of 254 objects with two rows each take some 3 MB
 NO_MASK = ""  # the digest of a mask file that does not exist
 _MAX_ROWS = 1000
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,8 @@ from lipcore.project.record_file import decode_record
 from lipcore.project.snapshots import Cell
 from lipcore.project.weights import MAX_STATE_BYTES, TunedWeights
 
-_MAX_RECORD_BYTES = 32_000_000
+_MAX_RECORD_BYTES = 10_000_000  # what `ProjectRecord` admits, and little enough that no JSON takes long to read
+_DIGEST = re.compile("[0-9a-f]{32}")
 _MAX_TUNINGS = 10_000
 
 
@@ -103,6 +105,8 @@ class Loader:
     def _add_weights(self, project: Project, value: object) -> None:
         item = as_object(value, "an entry")
         name = as_text(item.get("name"), "name", 64)
+        if not _DIGEST.fullmatch(name):
+            raise LipError(f"{name[:40]!r} is no name of weights")
         examples = [as_list(example, "an example", 2) for example in as_list(item.get("examples"), "examples", 100_000)]
         if any(len(example) != 2 for example in examples):
             raise LipError("an example must have a frame and a digest")
@@ -141,6 +145,7 @@ class Loader:
             on_disk = set()
         except OSError as error:
             raise LipError(f"Cannot read {self.folder / MASKS}: {explain(error)}.") from error
+        missing = []
         for frame, name in enumerate(project.frame_names):
             candidates = rows.get(frame, [])
             if f"{name}.png" in on_disk:
@@ -148,7 +153,7 @@ class Loader:
             else:
                 packed = None
                 if any(row.mask != NO_MASK for row in candidates):
-                    self.notes.append(f"The mask of frame {name} was removed, or LIP was stopped before it was saved.")
+                    missing.append(name)
                     project.mark_changed([frame])
             if packed is None and not candidates:
                 continue
@@ -159,6 +164,10 @@ class Loader:
                 project.mark_changed([frame])
             project.load_frame(frame, packed, row.cells)
             files.adopt_frame(frame, project.revision(frame), mask, row)
+
+        if missing:
+            names = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+            self.notes.append(f"Masks were removed, or LIP was stopped before they were saved: frames {names}.")
 
     def _read_mask(self, project: Project, frame: int, candidates: list[Row]) -> PackedLabels | None:
         """The frame's mask file; one that no row knows is decoded to see whether it can be used."""

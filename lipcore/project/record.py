@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,8 +65,10 @@ class ProjectRecord:
             raise LipError(f"The working range {self.in_out} does not lie within the {count:,} frames.")
         if len(self.name) > 255 or "\0" in self.name:
             raise LipError("The name of a project has at most 255 characters.")
+        if len(self.settings) > 200 or any(len(name) > 100 for name in self.settings):
+            raise LipError("A project has at most 200 settings with names of at most 100 characters.")
         for name, value in self.settings.items():
-            if not (len(value) <= 4096 and "\0" not in value if isinstance(value, str) else abs(value) <= 1e300):
+            if not (len(value) <= 1000 and "\0" not in value if isinstance(value, str) else abs(value) <= 1e300):
                 raise LipError(f"The setting {name[:50]!r} cannot be kept: it is too large.")
         if len({item.object_id for item in self.objects}) != len(self.objects):
             raise LipError("Two objects have the same id.")
@@ -73,7 +77,13 @@ class ProjectRecord:
 @lru_cache(maxsize=4)
 def _check_names(names: tuple[str, ...]) -> None:
     for name in names:
-        if not _NAME.fullmatch(name):
+        try:
+            possible = _NAME.fullmatch(name) and os.fsencode(name)
+        except UnicodeEncodeError:
+            possible = None
+        if not possible:
             raise LipError(f"A frame cannot be called {name[:50]!r}.")
     if len({name.casefold() for name in names}) != len(names):
         raise LipError("Two frames of the video have the same name.")
+    if sum(map(len, names)) > 1_000_000 and len(json.dumps(names)) > 8_000_000:
+        raise LipError("The names of the frames are too long to be kept in a project.")

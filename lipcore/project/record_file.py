@@ -143,8 +143,8 @@ def _settings(value: object) -> dict[str, Setting]:
         if isinstance(item, bool):
             settings[name] = item
         elif isinstance(item, str):
-            settings[name] = as_text(item, f"settings.{name}")
+            settings[name] = as_text(item, "a setting", 1000)
         else:
-            number = as_number(item, f"settings.{name}")
+            number = as_number(item, "a setting")
             settings[name] = item if isinstance(item, int) else number
     return settings

@@ -12,7 +12,7 @@ from lipcore.project.project import Project
 
 log = logging.getLogger(__name__)
 
-DELAY_SECONDS = 0.02  # edits within this time are written together; what a kill can lose
+DELAY_SECONDS = 0.005  # edits within this time are written together; a kill loses what was not written yet
 RETRY_SECONDS = 5.0  # after a failure, new edits are written no sooner than this
 
 

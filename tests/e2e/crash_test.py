@@ -8,7 +8,7 @@ import random
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,7 @@ class Outcome:
     frames_propagated: int = 0
     frames_lost: int = 0
     most_frames_lost: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: int = 0
 
 
 def kill_after(seconds: float, path: Path, log: Path, edit: int) -> None:
@@ -72,7 +72,8 @@ def check_project(path: Path, events: list[list[str]], states: list[int | None],
     made = [(int(event[1]), int(event[2])) for event in events if event[0] == "made"]
     last_saved = max(saved, default=-1)
     folder = ProjectFolder.open(path)
-    outcome.notes += folder.notes
+    outcome.notes += len(folder.notes)
+    assert all("LIP was stopped before" in note for note in folder.notes), folder.notes
     lost: dict[int, list[int]] = {}
     for frame in range(worker.FRAMES):
         candidates = [edit for edit, touched in made if touched == frame]

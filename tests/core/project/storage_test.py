@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -182,12 +184,35 @@ def test_a_mask_changed_elsewhere_is_kept_as_painted(folder: ProjectFolder) -> N
     final.close()
 
 
+def test_a_mask_with_a_monstrous_header_is_set_aside(folder: ProjectFolder) -> None:
+    paint(folder.project, 1, 1)
+    folder.flush()
+    mask = folder.path / "masks" / "00001.png"
+    data = bytearray(mask.read_bytes())
+    data[16:24] = struct.pack(">II", 100_000, 100_000)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    mask.write_bytes(data)
+    again = reopen(folder)
+    assert "100000 x 100000" in again.notes[0]
+    assert (folder.path / "damaged" / "00001.png").exists()
+    again.close()
+
+
+@pytest.mark.parametrize("bomb", [b"[" * 9_000_000, b"[" + b"[]," * 3_000_000 + b"1]", b"9" * 9_000_000])
+def test_a_json_bomb_is_refused(folder: ProjectFolder, bomb: bytes) -> None:
+    folder.close()
+    for name in ("project.json", "project-copy.json"):
+        (folder.path / name).write_bytes(bomb)
+    with pytest.raises(LipError, match=r"project\.json"):
+        ProjectFolder.open(folder.path)
+
+
 def test_a_missing_mask_is_named(folder: ProjectFolder) -> None:
     paint(folder.project, 1, 1)
     folder.flush()
     (folder.path / "masks" / "00001.png").unlink()
     again = reopen(folder)
-    assert "00001 was removed" in again.notes[0]
+    assert again.notes == ("Masks were removed, or LIP was stopped before they were saved: frames 00001.",)
     assert again.project.annotated_frames == []
     final = reopen(again)
     assert final.notes == ()
@@ -285,7 +310,7 @@ def test_a_mask_that_is_a_link_is_set_aside_not_followed(folder: ProjectFolder, 
     assert secret.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["../00001", "a/b", "a\\b", "", ".", "..", ".hidden", "a\n", "x" * 300])
+@pytest.mark.parametrize("name", ["../00001", "a/b", "a\\b", "", ".", "..", ".hidden", "a\n", "x" * 300, "\ud800"])
 def test_frame_names_that_lead_out_are_refused(folder: ProjectFolder, name: str) -> None:
     folder.close()
     for file in ("project.json", "project-copy.json"):
