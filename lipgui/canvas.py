@@ -41,6 +41,7 @@ class Canvas(PictureView):
         self._tools = make_tools()
         self._session = ToolSession(self._tools["brush"])
         self._swapped = False
+        self._whole_repaint = False
         self._pixel = (-1, -1)
         self._input = CanvasInput(self, self.viewport, self)
         self.grip_changed()
@@ -66,12 +67,19 @@ class Canvas(PictureView):
         self.show_picture(frame)
         self._after_tool()
         self.picture.compositor.labels = self._session.shown
+        self._whole_repaint = True
 
     def show_labels(self, labels: Labels, palette: NDArray[np.uint8]) -> None:
         """Show a label map (H, W) uint8 of the shown frame in the colours of `palette` (256, 3) uint8."""
         if not self.has_frame or labels.shape != self._session.labels.shape:
             return
-        changed = self._session.set_labels(labels)
+        changed = None
+        if self._whole_repaint:  # a new frame waits to be painted
+            self._session.replace_labels(labels)
+            self._whole_repaint = False
+            self.picture.update()
+        else:
+            changed = self._session.set_labels(labels)
         self.picture.compositor.labels = self._session.shown
         if np.array_equal(palette, self.picture.style.palette):
             self.picture.update_image_rect(changed)

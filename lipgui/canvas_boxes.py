@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from lipgui.canvas_geometry import ViewGeometry
 
@@ -56,44 +56,55 @@ def label_rects(
     return placed
 
 
-def draw_instances(
-    painter: QPainter, instances: Sequence[InstanceLabel], geometry: ViewGeometry, view: QRectF, font: QFont
-) -> None:
-    """Draw boxes and texts with a painter in view pixels."""
+@dataclass(frozen=True)
+class PlacedInstance:
+    """An instance with its box and text in view pixels."""
+
+    instance: InstanceLabel
+    box: QRectF
+    text: QRectF
+
+    @property
+    def area(self) -> QRectF:
+        """The rectangle around all that is drawn."""
+        return self.box.adjusted(-3, -3, 3, 3).united(self.text)
+
+
+def placed_instances(
+    instances: Sequence[InstanceLabel], geometry: ViewGeometry, view: QRectF, font: QFont
+) -> list[PlacedInstance]:
+    """Where boxes and texts go in a view."""
+    placed = []
+    for instance, text in zip(instances, label_rects(instances, geometry, QFontMetricsF(font), view), strict=True):
+        left, top = geometry.to_view(instance.box[0], instance.box[1])
+        right, bottom = geometry.to_view(instance.box[2], instance.box[3])
+        box = QRectF(QPointF(round(left), round(top)), QPointF(round(right), round(bottom)))
+        placed.append(PlacedInstance(instance, box, text))
+    return placed
+
+
+def draw_instances(painter: QPainter, placed: Sequence[PlacedInstance], exposed: QRectF, font: QFont) -> None:
+    """Draw what touches the exposed rectangle, with a painter in view pixels."""
     painter.setFont(font)
-    rects = label_rects(instances, geometry, QFontMetricsF(font), view)
-    for instance, rect in zip(instances, rects, strict=True):
-        colour = QColor(*instance.colour)
-        first, last = geometry.to_view(*instance.box[:2]), geometry.to_view(*instance.box[2:])
-        box = QRectF(QPointF(round(first[0]) + 0.5, round(first[1]) + 0.5), QPointF(round(last[0]), round(last[1])))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(0, 0, 0, 110), 3))
-        painter.drawRect(box)
-        painter.setPen(QPen(colour, 1))
-        painter.drawRect(box)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRoundedRect(rect, 3, 3)
-        painter.setPen(readable_on(colour))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, instance.text)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    for each in placed:
+        colour = QColor(*each.instance.colour)
+        if not each.area.intersects(exposed):
+            continue
+        _draw_frame(painter, each.box.adjusted(-1, -1, 1, 1), 3, QColor(0, 0, 0, 110))
+        _draw_frame(painter, each.box, 1, colour)
+        if each.text.intersects(exposed):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawRoundedRect(each.text, 3, 3)
+            painter.setPen(readable_on(colour))
+            painter.drawText(each.text, Qt.AlignmentFlag.AlignCenter, each.instance.text)
 
 
-def drawn_area(instances: Sequence[InstanceLabel], geometry: ViewGeometry, view: QRectF, font: QFont) -> QRectF:
-    """The rectangle around all that `draw_instances` draws, in view pixels."""
-    area = QRectF()
-    for rect in label_rects(instances, geometry, QFontMetricsF(font), view):
-        area = area.united(rect)
-    for instance in instances:
-        left, top, right, bottom = geometry.view_rect(
-            (
-                math.floor(instance.box[0]),
-                math.floor(instance.box[1]),
-                math.ceil(instance.box[2]),
-                math.ceil(instance.box[3]),
-            ),
-            3,
-        )
-        area = area.united(QRectF(left, top, right - left, bottom - top))
-    return area
+def _draw_frame(painter: QPainter, rect: QRectF, width: int, colour: QColor) -> None:
+    """The four sides of a rectangle as filled strips, which is quicker than a pen."""
+    left, top, right, bottom = rect.left(), rect.top(), rect.right(), rect.bottom()
+    painter.fillRect(QRectF(left, top, right - left, width), colour)
+    painter.fillRect(QRectF(left, bottom - width, right - left, width), colour)
+    painter.fillRect(QRectF(left, top + width, width, bottom - top - 2 * width), colour)
+    painter.fillRect(QRectF(right - width, top + width, width, bottom - top - 2 * width), colour)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -12,6 +13,8 @@ from lipgui.canvas_geometry import Rect, ViewGeometry
 from lipgui.overlay import OverlayStyle, onion_pixels, overlay_pixels
 
 _BLOCKS_FROM = 3.0  # screen pixels per image pixel from which image pixels are drawn as squares
+
+_BAND_PIXELS = 160_000
 
 
 class Compositor:
@@ -56,9 +59,8 @@ class Compositor:
                 [0, 1 / down, (rect[1] + 0.5 - geometry.top) / down - 0.5],
             ]
         )
-        if geometry.scale >= _BLOCKS_FROM:
-            rows, columns = _sampled(geometry, rect, (self.frame.shape[0], self.frame.shape[1]), 0)
-            return np.ascontiguousarray(picture.take(rows, 0).take(columns, 1))
+        if geometry.scale >= _BLOCKS_FROM or geometry.scale == 1.0:
+            return _sample(picture, geometry, rect, 0)
         size = rect[2] - rect[0], rect[3] - rect[1]
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         return np.asarray(cv2.warpAffine(picture, way, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
@@ -92,9 +94,20 @@ class Compositor:
         return self._levels[level]
 
 
-def _sample(labels: NDArray[np.uint8], geometry: ViewGeometry, rect: Rect, margin: int) -> NDArray[np.uint8]:
-    rows, columns = _sampled(geometry, rect, (labels.shape[0], labels.shape[1]), margin)
-    return np.ascontiguousarray(labels.take(rows, 0).take(columns, 1))
+def bands(rect: Rect) -> Iterator[Rect]:
+    """A device rectangle cut into strips so small that what is computed for one stays in the processor's cache."""
+    left, top, right, bottom = rect
+    height = max(8, _BAND_PIXELS // max(right - left, 1))
+    for start in range(top, bottom, height):
+        yield left, start, right, min(start + height, bottom)
+
+
+def _sample(pixels: NDArray[np.uint8], geometry: ViewGeometry, rect: Rect, margin: int) -> NDArray[np.uint8]:
+    """The nearest pixels of (H, W, ...) in a device rectangle grown by `margin`."""
+    rows, columns = _sampled(geometry, rect, (pixels.shape[0], pixels.shape[1]), margin)
+    if geometry.scale == 1.0 and len(rows) == rows[-1] - rows[0] + 1 and len(columns) == columns[-1] - columns[0] + 1:
+        return np.ascontiguousarray(pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    return np.ascontiguousarray(pixels[rows[0] : rows[-1] + 1].take(rows - rows[0], 0).take(columns, 1))
 
 
 def _sampled(

@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from lipgui.canvas_boxes import InstanceLabel, draw_instances
-from lipgui.canvas_compositor import Compositor
+from lipgui.canvas_boxes import InstanceLabel, PlacedInstance, draw_instances, placed_instances
+from lipgui.canvas_compositor import Compositor, bands
 from lipgui.canvas_geometry import Rect, ViewGeometry
 from lipgui.overlay import OverlayStyle
 from lipgui.tools import Outline, Scribble
@@ -29,7 +29,7 @@ class PictureItem(QGraphicsItem):
         self.compositor = Compositor()
         self.geometry = ViewGeometry()
         self.style, self.font = style, font
-        self.instances: Sequence[InstanceLabel] = ()
+        self.instances: tuple[InstanceLabel, ...] = ()
         self.outlines: Sequence[Outline] = ()
         self.scribbles: Sequence[Scribble] = ()
         self.ring: tuple[float, float, float] | None = None  # centre and diameter in image coordinates
@@ -37,6 +37,7 @@ class PictureItem(QGraphicsItem):
         self.ring_dashed = False
         self.painted: Callable[[QRectF], None] | None = None  # told each painted rectangle; a seam for measuring
         self._size = (1, 1)
+        self._placed: tuple[object, list[PlacedInstance]] = ((), [])
 
     def set_size(self, width: int, height: int) -> None:
         """Cover a view of this size in pixels."""
@@ -52,6 +53,13 @@ class PictureItem(QGraphicsItem):
         if rect is not None:
             left, top, right, bottom = self.geometry.view_rect(rect, self.style.line_width + 1)
             self.update(QRectF(left, top, right - left, bottom - top))
+
+    def placed(self) -> list[PlacedInstance]:
+        """The instances where they are drawn now."""
+        key = (self.instances, self.geometry, self._size, self.font.toString())
+        if self._placed[0] != key:
+            self._placed = (key, placed_instances(self.instances, self.geometry, self.boundingRect(), self.font))
+        return self._placed[1]
 
     def ring_area(self) -> QRectF:
         """The view rectangle of the cursor ring, empty without one."""
@@ -79,7 +87,7 @@ class PictureItem(QGraphicsItem):
         self._draw_picture(painter, exposed, painter.device().devicePixelRatio())
         painter.setClipRect(exposed)
         if self.style.mode != "raw":
-            draw_instances(painter, self.instances, self.geometry, self.boundingRect(), self.font)
+            draw_instances(painter, self.placed(), QRectF(exposed), self.font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for scribble in self.scribbles:
             self._draw_scribble(painter, scribble)
@@ -98,17 +106,16 @@ class PictureItem(QGraphicsItem):
             math.ceil((exposed.bottom() + 1) * ratio),
         )
         part = self.compositor.visible(geometry, rect)
-        if part is None:
-            return
-        where = QPointF(part[0] / ratio, part[1] / ratio)
-        frame = self.compositor.frame_pixels(geometry, part)
-        painter.drawImage(where, _image(frame, QImage.Format.Format_RGB32, ratio))
-        for layer in (
-            self.compositor.overlay(geometry, part, self.style),
-            self.compositor.onion_overlay(geometry, part, self.style),
-        ):
-            if layer is not None:
-                painter.drawImage(where, _image(layer, QImage.Format.Format_ARGB32_Premultiplied, ratio))
+        for band in bands(part) if part is not None else ():
+            where = QPointF(band[0] / ratio, band[1] / ratio)
+            frame = self.compositor.frame_pixels(geometry, band)
+            painter.drawImage(where, _image(frame, QImage.Format.Format_RGB32, ratio))
+            for layer in (
+                self.compositor.overlay(geometry, band, self.style),
+                self.compositor.onion_overlay(geometry, band, self.style),
+            ):
+                if layer is not None:
+                    painter.drawImage(where, _image(layer, QImage.Format.Format_ARGB32_Premultiplied, ratio))
 
     def _draw_outline(self, painter: QPainter, outline: Outline) -> None:
         line = QPolygonF([QPointF(*self.geometry.to_view(*point)) for point in outline.points])

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
-from lipgui.canvas_boxes import InstanceLabel, drawn_area
+from lipgui.canvas_boxes import InstanceLabel
 from lipgui.canvas_geometry import Point, ViewGeometry, fitted
 from lipgui.canvas_picture import PictureItem
 from lipgui.overlay import OverlayMode, OverlayStyle
@@ -88,12 +88,12 @@ class PictureView(QWidget):
 
     def show_instances(self, instances: Sequence[InstanceLabel]) -> None:
         """Show these boxes with their texts, instead of those before."""
-        if tuple(instances) == tuple(self.picture.instances):
+        if tuple(instances) == self.picture.instances:
             return
         for shown in (self.picture.instances, tuple(instances)):
             self.picture.instances = shown
-            area = drawn_area(shown, self.picture.geometry, self.picture.boundingRect(), self.picture.font)
-            self.picture.update(area)
+            for each in self.picture.placed():
+                self.picture.update(each.area)
 
     def show_onion(self, labels: NDArray[np.uint8] | None) -> None:
         """Show dashed contours of another frame's labels (H, W) uint8, or none."""

@@ -62,12 +62,15 @@ class ToolSession:
 
     def set_labels(self, labels: Labels) -> Rect | None:
         """Take the document's labels (H, W); `shown` becomes these with the preview."""
+        before = self.shown
+        self.replace_labels(labels)
+        return bounds(self.shown != before)
+
+    def replace_labels(self, labels: Labels) -> None:
+        """Do the same where all is painted again anyhow."""
         self.labels = np.array(labels, np.uint8)
         self.tool.take_dirty()
-        shown = self._previewed((0, 0, labels.shape[1], labels.shape[0]))
-        changed = bounds(shown != self.shown)
-        self.shown = shown
-        return changed
+        self.shown = self._previewed((0, 0, labels.shape[1], labels.shape[0]))
 
     def refresh(self) -> Rect | None:
         """Bring `shown` up to the tool's preview."""
