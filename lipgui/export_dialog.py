@@ -30,6 +30,7 @@ from lipcore.errors import LipError
 from lipcore.export import FORMATS, ExportStep, Format, LabelledFrames, Selection, export
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
+from lipcore.resources import resources_folder
 from lipcore.video import Video
 from lipgui.jobs import Job, JobQueue
 from lipgui.option_form import OptionForm
@@ -69,8 +70,9 @@ class ExportDialog(QDialog):
         self.first_box, self.last_box = QSpinBox(), QSpinBox()
         self.objects_list = QListWidget()
         self.form = OptionForm()
-        self.place_field = QLineEdit(str(Path(project.video_path).absolute().parent))
+        self.place_field = QLineEdit(str(_place_beside(Path(project.video_path))))
         self.browse_button = QPushButton(self.tr("Browse…"))
+        self.browse_button.setAutoDefault(False)
         self.overwrite_check = QCheckBox(self.tr("Replace an earlier export at that place"))
         self.preview_label = QLabel()
         self.problem_label = QLabel()
@@ -213,6 +215,7 @@ class ExportDialog(QDialog):
         self.problem_label.hide()
         self.bar.hide()
         self.export_button.setDefault(True)
+        self.export_button.setObjectName("primary")
         self.buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ActionRole)
 
     def _lay_out(self) -> None:
@@ -248,3 +251,9 @@ class ExportDialog(QDialog):
         self.browse_button.clicked.connect(self._browse)
         self.export_button.clicked.connect(self.start)
         self.buttons.rejected.connect(self.reject)
+
+
+def _place_beside(video: Path) -> Path:
+    """The folder of the video, or the home folder for the bundled one."""
+    folder = video.absolute().parent
+    return Path.home() if folder.is_relative_to(resources_folder()) else folder

@@ -44,6 +44,8 @@ class ImportDialog(QDialog):
         self.path_field.setAccessibleName(self.tr("File or folder"))
         self.file_button = QPushButton(self.tr("File…"))
         self.folder_button = QPushButton(self.tr("Folder…"))
+        for button in (self.file_button, self.folder_button):
+            button.setAutoDefault(False)
         self.format_box = QComboBox()
         self.format_box.addItem(self.tr("Find out"), "auto")
         for form in FORMATS:
@@ -56,6 +58,7 @@ class ImportDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.import_button = QPushButton(self.tr("Import"))
         self.import_button.setDefault(True)
+        self.import_button.setObjectName("primary")
         self.buttons.addButton(self.import_button, QDialogButtonBox.ButtonRole.ActionRole)
         self._lay_out()
         self.file_button.clicked.connect(self._browse_file)

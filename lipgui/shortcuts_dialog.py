@@ -53,6 +53,7 @@ class ShortcutsDialog(QDialog):
         self.message.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.reset_button = buttons.addButton(self.tr("All defaults"), QDialogButtonBox.ButtonRole.ResetRole)
+        self.reset_button.setAutoDefault(False)
         row = QHBoxLayout()
         row.addWidget(self.key_edit, 1)
         for button in (self.set_button, self.clear_button, self.default_button):

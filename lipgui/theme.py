@@ -22,6 +22,7 @@ class Colours:
     line: str
     text: str
     faint: str
+    disabled: str
     accent: str
     on_accent: str
     warning: str
@@ -29,11 +30,11 @@ class Colours:
 
 LIGHT = Colours(
     window="#f3f4f6", panel="#fbfbfc", base="#ffffff", raised="#ffffff", line="#d5d9df", text="#1b1f26",
-    faint="#5d6673", accent="#0b7a63", on_accent="#ffffff", warning="#a15c00",
+    faint="#5d6673", disabled="#a9b0ba", accent="#0b7a63", on_accent="#ffffff", warning="#a15c00",
 )  # fmt: skip
 DARK = Colours(
     window="#17191d", panel="#1e2126", base="#14161a", raised="#2a2e35", line="#363b44", text="#e8eaed",
-    faint="#9aa3af", accent="#2dd4a7", on_accent="#06251d", warning="#f0b04a",
+    faint="#9aa3af", disabled="#5a626d", accent="#2dd4a7", on_accent="#06251d", warning="#f0b04a",
 )  # fmt: skip
 
 
@@ -96,10 +97,8 @@ def palette_of(colours: Colours) -> QPalette:
     }  # fmt: skip
     for each, value in parts.items():
         palette.setColor(each, QColor(value))
-    faded = QColor(colours.text)
-    faded.setAlphaF(0.38)
     for each in (role.WindowText, role.Text, role.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, each, faded)
+        palette.setColor(QPalette.ColorGroup.Disabled, each, QColor(colours.disabled))
     palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(colours.line))
     return palette
 
@@ -107,6 +106,9 @@ def palette_of(colours: Colours) -> QPalette:
 def style_sheet(colours: Colours) -> str:
     """The style sheet of a theme: resources/style.qss with its @names replaced."""
     sheet = resource("style.qss").read_text(encoding="utf-8")
+    kind = "dark" if colours is DARK else "light"
+    for name, picture in (("checkmark", "check"), ("up", "arrow-up"), ("down", "arrow-down")):
+        sheet = sheet.replace(f"@{name}", resource(f"icons/{picture}-{kind}.svg").as_posix())
     for name in sorted(Colours.__dataclass_fields__, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", str(getattr(colours, name)))
     return sheet

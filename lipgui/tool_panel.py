@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from lipgui.actions import ActionSet
+from lipgui.icons import icon
 
 TOOLS = ("brush", "eraser", "polygon", "lasso", "scissors", "fill", "grabcut", "superpixels")
 OVERLAYS = ("tint", "contour", "cutout", "raw")
@@ -78,10 +80,10 @@ class OptionsBar(QFrame):
             ),
         )
         self.opacity_slider = _slider(self.tr("Opacity of the overlay"), 0, 100)
-        self.tune_button = _verb(actions["tune"], self.tr("Tune"))
-        self.backward_button = _verb(actions["propagate_backward"], "")
-        self.both_button = _verb(actions["propagate_both"], "")
-        self.forward_button = _verb(actions["propagate_forward"], self.tr("Propagate"), primary=True)
+        self.tune_button = VerbButton(actions["tune"], self.tr("Tune"), "tune")
+        self.backward_button = VerbButton(actions["propagate_backward"], "", "backward")
+        self.both_button = VerbButton(actions["propagate_both"], "", "both")
+        self.forward_button = VerbButton(actions["propagate_forward"], self.tr("Propagate"), "forward", primary=True)
         self._lay_out()
         self._connect()
 
@@ -144,24 +146,28 @@ def _button(action: QAction) -> QToolButton:
     return button
 
 
-def _verb(action: QAction, text: str, primary: bool = False) -> QPushButton:
-    """A push button that follows `action`: enabled, tool tip and icon."""
-    button = QPushButton(text)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAccessibleName(action.text().replace("&", ""))
-    if primary:
-        button.setObjectName("primary")
-    button.clicked.connect(action.trigger)
+class VerbButton(QPushButton):
+    """A push button that follows an action: enabled, tool tip and icon; a primary one stands out."""
 
-    def follow() -> None:
-        button.setEnabled(action.isEnabled())
-        button.setToolTip(action.toolTip())
-        if not primary:
-            button.setIcon(action.icon())
+    def __init__(self, action: QAction, text: str, name: str, primary: bool = False) -> None:
+        super().__init__(text)
+        self._action, self._icon_name, self._primary = action, name, primary
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(action.text().replace("&", ""))
+        if primary:
+            self.setObjectName("primary")
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self.follow)
+        self.follow()
 
-    action.changed.connect(follow)
-    follow()
-    return button
+    def follow(self) -> None:
+        """Take over what has changed."""
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        role = QPalette.ColorRole.HighlightedText if self._primary else QPalette.ColorRole.ButtonText
+        colours = QPalette(QApplication.palette())
+        colours.setColor(QPalette.ColorRole.ButtonText, colours.color(role))
+        self.setIcon(icon(self._icon_name, colours))
 
 
 def _slider(name: str, smallest: int, largest: int) -> QSlider:

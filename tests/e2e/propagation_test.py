@@ -1,0 +1,196 @@
+"""Propagating: stopping, painting and scrubbing meanwhile, and whose cells are never overwritten."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from lipcore.errors import LipError
+from lipcore.project.provenance import Provenance
+from lipgui import edits, edits_ranges
+from tests.e2e.conftest import Hands
+from tests.helpers import FakeSegmenter, MovingSquare, shifted
+
+
+@pytest.fixture
+def painted(opened: Hands) -> Hands:
+    """The moving square with its first frame painted."""
+    opened.paint_square()
+    return opened
+
+
+def square(top: int, left: int) -> np.ndarray:
+    mask = np.zeros((48, 64), bool)
+    mask[top : top + 6, left : left + 6] = True
+    return mask
+
+
+class TestWhileItRuns:
+    @pytest.fixture
+    def segmenter(self, gate: Event) -> FakeSegmenter:
+        """One that waits after five frames until the gate opens."""
+        return FakeSegmenter(gate=gate, gate_after=5)
+
+    def wait_for_five(self, hands: Hands, qtbot: QtBot) -> None:
+        reached = []
+        hands.window.segmentation.framesReached.connect(lambda first, last: reached.append(first))
+        hands.do("propagate_forward")
+        qtbot.waitUntil(lambda: len(reached) == 5, timeout=20_000)
+
+    def test_stopping_keeps_every_finished_frame(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
+        self.wait_for_five(painted, qtbot)
+        with qtbot.waitSignal(painted.window.segmentation.ended, timeout=20_000) as ended:
+            painted.window.job_panel.stop_button.click()
+            gate.set()
+        assert "stopped" in ended.args[0]
+        done = [frame for frame in range(12) if painted.window.document.labels(frame).any()]
+        assert done in ([0, 1, 2, 3, 4], [0, 1, 2, 3, 4, 5])
+
+    def test_the_key_that_starts_also_stops(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
+        self.wait_for_five(painted, qtbot)
+        with qtbot.waitSignal(painted.window.segmentation.ended, timeout=20_000):
+            painted.key(Qt.Key.Key_F)
+            gate.set()
+        assert not painted.window.document.labels(11).any()
+
+    def test_a_frame_painted_meanwhile_is_left_as_it_is(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
+        document = painted.window.document
+        self.wait_for_five(painted, qtbot)
+        painted.go_to(8)
+        edits.paint(document, square(2, 2))
+        mine = document.labels(8).copy()
+        with qtbot.waitSignal(painted.window.segmentation.ended, timeout=20_000) as ended:
+            gate.set()
+        assert np.array_equal(document.labels(8), mine)
+        assert "1 that you edited meanwhile" in ended.args[0]
+        assert document.labels(9).any()
+        texts = [document.stack.text(index) for index in range(document.stack.count())]
+        assert texts[-3:] == ["Propagate forward", "Paint", "Propagate forward"]
+
+    def test_scrubbing_shows_finished_and_unfinished_frames(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
+        self.wait_for_five(painted, qtbot)
+        for frame in (3, 10, 1, 0):
+            painted.go_to(frame)
+        assert painted.window.queue.current is not None
+        with qtbot.waitSignal(painted.window.segmentation.ended, timeout=20_000):
+            gate.set()
+
+    def test_closing_the_window_stops_the_job_and_waits_for_it(
+        self, painted: Hands, gate: Event, qtbot: QtBot
+    ) -> None:
+        window = painted.window
+        self.wait_for_five(painted, qtbot)
+        window.close()
+        assert window.isVisible()
+        gate.set()
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+        assert window.queue.current is None
+        assert not window.document.is_open
+
+
+def test_a_persons_cells_are_never_overwritten(painted: Hands, moving_square: MovingSquare) -> None:
+    document = painted.window.document
+    painted.run("propagate_forward")
+    document.go_to(3)
+    edits.paint(document, square(0, 40))
+    document.go_to(5)
+    edits_ranges.verify_range(document, 5, 5)
+    kept = {frame: document.labels(frame).copy() for frame in (0, 3, 5)}
+    document.go_to(0)
+    painted.run("propagate_both")
+    for frame, labels in kept.items():
+        assert np.array_equal(document.labels(frame), labels), frame
+    assert document.project.provenance(3, 1) == Provenance.CORRECTED
+    assert document.project.provenance(5, 1) == Provenance.VERIFIED
+
+
+def test_a_correction_is_carried_on_up_to_the_next_annotated_frame(painted: Hands) -> None:
+    document = painted.window.document
+    painted.run("propagate_forward")
+    for frame in (4, 9):
+        document.go_to(frame)
+        edits.paint(document, square(0, 40))
+    before = [document.labels(frame).copy() for frame in range(12)]
+    document.go_to(4)
+    painted.run("propagate_forward")
+    assert painted.segmenter.ranges[-1] == (range(4, 9), "forward")
+    assert np.array_equal(document.labels(6), shifted(before[4], 2))
+    assert all(np.array_equal(document.labels(frame), before[frame]) for frame in (0, 1, 2, 3, 9, 10, 11))
+
+
+def test_a_new_object_on_a_later_frame_does_not_end_the_others(painted: Hands) -> None:
+    document = painted.window.document
+    document.go_to(6)
+    painted.do("new_object")
+    edits.paint(document, square(30, 40))
+    document.go_to(0)
+    painted.run("propagate_forward")
+    assert painted.segmenter.ranges[-1] == (range(12), "forward")
+
+
+def test_one_object_can_be_run_again_over_a_range(painted: Hands, moving_square: MovingSquare) -> None:
+    document = painted.window.document
+    painted.do("new_object")
+    edits.paint(document, square(2, 2))
+    painted.run("propagate_forward")
+    edits_ranges.clear_range(document, 3, 6)
+    with painted.qtbot.waitSignal(painted.window.segmentation.ended):
+        painted.window.timeline.rerunRangeRequested.emit(3, 6, 1)
+    assert np.array_equal(document.labels(4), moving_square.truth[4])
+    assert not (document.labels(4) == 2).any()
+
+
+def test_nothing_painted_is_told_and_nothing_starts(opened: Hands) -> None:
+    opened.do("tune")
+    assert "Paint at least one object" in opened.window.stage.notice.text
+    assert opened.window.queue.current is None
+
+
+def test_a_locked_object_is_not_changed_by_propagation(painted: Hands) -> None:
+    document = painted.window.document
+    painted.do("lock_object")
+    painted.run("propagate_forward")
+    assert not document.labels(4).any()
+
+
+class TestWhenItFails:
+    @pytest.fixture
+    def segmenter(self) -> FakeSegmenter:
+        class Failing(FakeSegmenter):
+            def propagate(self, *arguments: object, **names: object) -> object:  # type: ignore[override]
+                for count, result in enumerate(super().propagate(*arguments, **names)):  # type: ignore[arg-type]
+                    if count == 4:
+                        raise LipError("The GPU is out of memory: choose a smaller size or the CPU.")
+                    yield result
+
+        return Failing()
+
+    def test_finished_frames_stay_and_the_sentence_is_shown(self, painted: Hands) -> None:
+        painted.run("propagate_forward")
+        assert "out of memory" in painted.window.job_panel.banner_label.text()
+        assert painted.window.document.labels(3).any()
+        assert not painted.window.document.labels(5).any()
+        painted.run("tune")
+        assert painted.window.document.tuned_state()
+
+
+def test_tuning_rolls_back_with_undo_and_by_its_action(painted: Hands) -> None:
+    document = painted.window.document
+    painted.run("tune")
+    first = document.tuned_state()
+    painted.run("tune")
+    second = document.tuned_state()
+    assert first != second
+    painted.do("roll_back")
+    assert document.tuned_state() == first
+    painted.do("undo")
+    assert document.tuned_state() == second
+    painted.do("undo")
+    painted.do("undo")
+    assert document.tuned_state() == b""
+    painted.run("propagate_forward")
+    assert painted.segmenter.tuned_state() == b""
