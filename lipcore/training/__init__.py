@@ -1,0 +1,1 @@
+"""Offline training and online fine-tuning; imports the model, never the other way round."""
