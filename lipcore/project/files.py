@@ -77,8 +77,11 @@ class ProjectFiles:
             make_folder(path)
         self._has_folders = True
 
-    def save(self, project: Project) -> None:
-        """Write all that changed since the last time; what cannot be written stays marked as changed."""
+    def save(self, project: Project, new: bool = False) -> None:
+        """Write all that changed since the last time; what cannot be written stays marked as changed.
+
+        In a `new` folder project.json comes last, so that the folder is a project only once it is complete.
+        """
         if self._read_only:
             raise LipError(f"{self.folder} is read-only, so changes are not saved. Save the project elsewhere.")
         if not self._has_folders:
@@ -88,7 +91,8 @@ class ProjectFiles:
             try:
                 self._write_weights(project, changes)
                 if changes.frames:
-                    self._write_record(self._with_removed_objects(changes.record))
+                    if not new:
+                        self._write_record(self._with_removed_objects(changes.record))
                     self._write_frames(project, changes.frames)
                 if not changes.frames_left:
                     self._write_record(changes.record)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from lipcore.files import explain
 from lipcore.project.files import RECORD, ProjectFiles
 from lipcore.project.fingerprint import MissingVideo, find_video, fingerprint_of
 from lipcore.project.loading import Loader
-from lipcore.project.lock import ProjectLock
+from lipcore.project.lock import LOCK_NAME, ProjectLock
 from lipcore.project.project import Project
 from lipcore.project.record import VideoFingerprint
 from lipcore.project.writer import ProjectWriter
@@ -72,7 +73,7 @@ class ProjectFolder:
             if project.record.fingerprint is None:
                 project.update_record(fingerprint=_fingerprint(project.video_path))
             project.update_record(name=path.stem)
-            files.save(project)
+            files.save(project, new=True)
         except BaseException:
             project.load_all_weights()
             lock.release()
@@ -187,14 +188,13 @@ class ProjectFolder:
 
 
 def _refuse_used(path: Path) -> None:
+    """Let a new project have a folder that does not exist, is empty, or was begun and holds no file yet."""
     try:
-        names = {entry.name for entry in path.iterdir()}
-    except FileNotFoundError:
-        return
+        used = any(name != LOCK_NAME for _, _, names in os.walk(path) for name in names)
+        if used or (path.exists() and not path.is_dir()):
+            raise LipError(f"Cannot save a project as {path}: it exists already and is not empty.")
     except OSError as error:
         raise LipError(f"Cannot save a project as {path}: {explain(error)}.") from error
-    if names - {".lock"}:
-        raise LipError(f"Cannot save a project as {path}: the folder exists already and is not empty.")
 
 
 def _fingerprint(path: Path) -> VideoFingerprint | None:

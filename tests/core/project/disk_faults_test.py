@@ -189,6 +189,48 @@ def test_a_failed_creation_leaves_nothing_behind(tmp_path: Path, monkeypatch: py
     opened.close()
 
 
+def test_a_kill_during_creation_leaves_no_incomplete_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = small_project()
+    first_edits(project)
+    path, pictures = tmp_path / "new.lip", list[Path]()
+
+    def picture(step: str, file: Path) -> None:
+        target = tmp_path / f"{len(pictures):03d}-{step}.lip"
+        shutil.copytree(path, target)
+        pictures.append(target)
+
+    with monkeypatch.context() as patch:
+        FaultyDisk(path, patch).hook = picture
+        ProjectFolder.create(path, project).close()
+    complete = 0
+    for picture_path in pictures:
+        try:
+            opened = ProjectFolder.open(picture_path)
+        except LipError as error:
+            refusal = str(error)
+        else:
+            complete += 1
+            assert opened.notes == ()
+            assert frame_states(opened.project) == frame_states(project)
+            opened.close()
+            continue
+        assert "is not a LIP project" in refusal
+    assert 0 < complete < 10
+
+
+def test_a_folder_that_was_only_begun_can_be_used(tmp_path: Path) -> None:
+    path = tmp_path / "new.lip"
+    for name in ("masks", "scores"):
+        (path / name).mkdir(parents=True)
+    (path / ".lock").touch()
+    ProjectFolder.create(path, small_project()).close()
+    with pytest.raises(LipError, match="exists already"):
+        ProjectFolder.create(path, small_project())
+    (tmp_path / "file.lip").touch()
+    with pytest.raises(LipError, match="exists already"):
+        ProjectFolder.create(tmp_path / "file.lip", small_project())
+
+
 def test_a_folder_that_cannot_be_written_opens_read_only(
     folder: ProjectFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

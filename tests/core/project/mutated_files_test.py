@@ -65,7 +65,10 @@ def mutate_bytes(data: bytes, dice: random.Random) -> bytes:
 
 def mutate_json(data: bytes, dice: random.Random) -> bytes:
     """One value somewhere in the document replaced by junk, removed, doubled, or buried deep."""
-    document = json.loads(data)
+    try:
+        document = json.loads(data)
+    except ValueError:  # mutated before
+        return mutate_bytes(data, dice)
     parents: list[tuple[object, object]] = []
 
     def walk(value: object) -> None:
@@ -74,8 +77,9 @@ def mutate_json(data: bytes, dice: random.Random) -> bytes:
             if isinstance(child, dict | list):
                 walk(child)
 
-    walk(document)
-    for _ in range(dice.choice((1, 1, 2))):
+    if isinstance(document, dict | list):
+        walk(document)
+    for _ in range(dice.choice((1, 1, 2)) if parents else 0):
         parent, key = dice.choice(parents)
         kind = dice.randrange(6)
         if isinstance(parent, dict) and key in parent:
