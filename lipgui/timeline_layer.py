@@ -105,7 +105,9 @@ class LaneLayer:
         room = height - rule - 2 * thick  # the doubt line and as much again stay free above the tallest bar
         bar = np.ceil(self._heights * room).astype(np.int16).take(cells)
         rows = np.arange(height - rule - 1, -rule - 1, -1, dtype=np.int16)[:, None]  # counted up from the foot
-        tile = np.where(rows < bar, self._bars.take(cells), np.uint32(background))
+        # background where the mask is 0, the bar's colour where it is 1: several times faster than np.where
+        tile: NDArray[np.uint32] = np.multiply(rows < bar, self._bars.take(cells) ^ np.uint32(background))
+        tile ^= np.uint32(background)
         codes = cells >> 8
         tile[height - rule - thick : height - rule] = np.where(codes > 0, self._feet.take(codes), np.uint32(background))
         tile[:, gaps] = background

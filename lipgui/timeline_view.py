@@ -235,7 +235,8 @@ class LaneView(QWidget):
         metrics = self.fontMetrics()
         em = metrics.height()
         names = max((metrics.horizontalAdvance(label.name) for label in self.labels), default=0)
-        label_width = int(min(max(names + 3.6 * em, 6 * em), 13 * em, max(6 * em, self.width() * 0.3)))
+        wanted = names + metrics.horizontalAdvance("000") + 2.5 * em
+        label_width = int(min(max(wanted, 6 * em), 13 * em, max(6 * em, self.width() * 0.3)))
         ruler = int(em * 1.7)
         count = len(self.labels)
         room = (self.height() - ruler) // count if count else 0
