@@ -63,7 +63,8 @@ class Canvas(PictureView):
 
     def show_frame(self, frame: NDArray[np.uint8]) -> None:
         """Show a frame (H, W, 3) uint8 RGB."""
-        self._session.set_frame(frame, self._input.stroking)
+        if self._session.set_frame(frame, self._input.stroking):
+            self.messageRequested.emit(self.tr("The unfinished shape stayed behind on the other frame."))
         self.show_picture(frame)
         self._after_tool()
         self.picture.compositor.labels = self._session.shown
@@ -325,8 +326,11 @@ class Canvas(PictureView):
             self.messageRequested.emit(self.tr("Nothing to erase here: erasing only takes from the selected object."))
         elif self._session.permission.rule == "everything":
             self.messageRequested.emit(self.tr("Nothing to paint here: it is painted already, or locked."))
+        elif self._session.permission.rule == "background":
+            self.messageRequested.emit(self.tr("Nothing to paint here: the paint rule allows background only."))
         else:
-            self.messageRequested.emit(self.tr("The paint rule leaves nothing to paint here."))
+            text = self.tr("Nothing to paint here: the paint rule allows object {0} only.")
+            self.messageRequested.emit(text.format(self._session.permission.target))
 
     def _repaint(self, rect: Rect | None) -> None:
         self.picture.compositor.labels = self._session.shown

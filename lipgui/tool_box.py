@@ -48,17 +48,20 @@ class ToolSession:
         """What the tool may look at, in a view of `scale`."""
         return ToolScene(self.frame, self.labels, self.brush_size, scale)
 
-    def set_frame(self, frame: NDArray[np.uint8], pressed: bool) -> None:
-        """Work on another picture, (H, W, 3) RGB; work in hand that depends on the old one is dropped."""
+    def set_frame(self, frame: NDArray[np.uint8], pressed: bool) -> bool:
+        """Work on another picture, (H, W, 3) RGB; says whether work in hand that depends on the old one was dropped."""
         same_size = frame.shape == self.frame.shape
+        dropped = False
         if self.tool.active and not (same_size and np.array_equal(frame, self.frame)):
-            if pressed or self.tool.needs_frame or not same_size:
-                self.tool.reset()
+            dropped = pressed or self.tool.needs_frame or not same_size
+        if dropped:
+            self.tool.reset()
         self.frame = frame
         if not same_size:
             self.tool.take_dirty()
             self.labels = np.zeros(frame.shape[:2], np.uint8)
             self.shown = self.labels.copy()
+        return dropped
 
     def set_labels(self, labels: Labels) -> Rect | None:
         """Take the document's labels (H, W); `shown` becomes these with the preview."""
