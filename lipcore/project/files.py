@@ -43,6 +43,11 @@ HISTORY = f"{WEIGHTS}/history.json"
 _BATCH = 64  # frames a snapshot: bounds how long an edit can wait for the project's lock
 
 
+def is_temporary(name: str) -> bool:
+    """Whether a file of this name is what an interrupted write left behind."""
+    return name.startswith(".") and name.endswith(".tmp")
+
+
 class ProjectFiles:
     """Writes the changes of one project into one folder. For one thread; every function raises LipError."""
 

@@ -17,7 +17,17 @@ from lipcore.masks import MAX_OBJECT_ID
 from lipcore.project.cells_file import FRAMES_PER_FILE, MAX_FILE_BYTES, NO_MASK, Row, decode_file
 from lipcore.project.digests import digest
 from lipcore.project.fields import as_integer, as_list, as_object, as_text
-from lipcore.project.files import DAMAGED, HISTORY, MASKS, RECORD, RECORD_COPY, SCORES, WEIGHTS, ProjectFiles
+from lipcore.project.files import (
+    DAMAGED,
+    HISTORY,
+    MASKS,
+    RECORD,
+    RECORD_COPY,
+    SCORES,
+    WEIGHTS,
+    ProjectFiles,
+    is_temporary,
+)
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.migration import format_of, migrate
 from lipcore.project.objects import default_object
@@ -61,7 +71,7 @@ class Loader:
         for folder in (self.folder, *(self.folder / name for name in (MASKS, SCORES, WEIGHTS))):
             with contextlib.suppress(OSError):
                 for entry in os.scandir(folder):
-                    if entry.name.startswith(".") and entry.name.endswith(".tmp") and entry.is_file():
+                    if is_temporary(entry.name) and entry.is_file():
                         os.unlink(entry.path)
 
     def _record(self, files: ProjectFiles) -> ProjectRecord:

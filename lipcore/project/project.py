@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from lipcore.project.mask_store import MaskStore, PackedLabels
 from lipcore.project.objects import VideoObject
 from lipcore.project.provenance import Provenance, is_annotated
 from lipcore.project.record import ProjectRecord, Setting
+from lipcore.project.record_view import RecordView
 from lipcore.project.snapshots import Box, Cell, Changes, FrameSnapshot
 from lipcore.project.weights import TunedWeights, WeightsHistory
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from lipcore.video import Video
 
 
-class Project:
+class Project(RecordView):
     """What the user owns. One thread edits it; another may take snapshots of what changed, between two edits.
 
     Several calls that belong together, such as a frame's labels and their provenance, go into one
@@ -38,7 +39,7 @@ class Project:
     def __init__(self, record: ProjectRecord) -> None:
         self._lock = threading.RLock()
         self._depth = 0
-        self._record = record
+        super().__init__(record)
         self._objects = {item.object_id: item for item in record.objects}
         count = len(record.frame_names)
         self._masks = MaskStore(count, record.height, record.width)
@@ -64,59 +65,9 @@ class Project:
         return cls(record)
 
     @property
-    def record(self) -> ProjectRecord:
-        """Everything but label maps and cells, as one immutable value."""
-        return self._record
-
-    @property
-    def name(self) -> str:
-        """What the project is called."""
-        return self._record.name
-
-    @property
-    def video_path(self) -> Path:
-        """Where the video, a file or a folder of images, was last seen."""
-        return self._record.video_path
-
-    @property
-    def frame_count(self) -> int:
-        """Number of frames, T."""
-        return len(self._record.frame_names)
-
-    @property
-    def height(self) -> int:
-        """Height of the frames in pixels, H."""
-        return self._record.height
-
-    @property
-    def width(self) -> int:
-        """Width of the frames in pixels, W."""
-        return self._record.width
-
-    @property
-    def frame_names(self) -> Sequence[str]:
-        """One plain name per frame, which names its files too."""
-        return self._record.frame_names
-
-    @property
-    def frame_rate(self) -> float:
-        """Frames per second."""
-        return self._record.frame_rate
-
-    @property
     def objects(self) -> Mapping[int, VideoObject]:
         """Objects by id, in the order in which they were added; read-only."""
         return MappingProxyType(self._objects)
-
-    @property
-    def in_out(self) -> tuple[int, int]:
-        """First and last frame of the working range, inclusive."""
-        return self._record.in_out
-
-    @property
-    def settings(self) -> Mapping[str, Setting]:
-        """The project's own settings by name; read-only."""
-        return self._record.settings
 
     @property
     def provenances(self) -> NDArray[np.uint8]:
@@ -157,11 +108,6 @@ class Project:
     def weights(self) -> WeightsHistory:
         """Every tuned state and what it was tuned on; change it through the project."""
         return self._weights
-
-    @property
-    def weights_in_use(self) -> str:
-        """Name of the tuned weights that propagation starts from, "" for the untuned ones."""
-        return self._record.weights
 
     def labels(self, frame: int) -> NDArray[np.uint8]:
         """The frame's label map: (H, W) uint8 of ids, read-only, zeros if none was set.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lipcore.errors import LipError
 from lipcore.files import explain
-from lipcore.project.files import RECORD, ProjectFiles
+from lipcore.project.files import RECORD, ProjectFiles, is_temporary
 from lipcore.project.fingerprint import MissingVideo, find_video, fingerprint_of
 from lipcore.project.loading import Loader
 from lipcore.project.lock import LOCK_NAME, ProjectLock
@@ -188,9 +188,10 @@ class ProjectFolder:
 
 
 def _refuse_used(path: Path) -> None:
-    """Let a new project have a folder that does not exist, is empty, or was begun and holds no file yet."""
+    """Let a new project have a folder that does not exist, is empty, or was begun and holds nothing yet."""
     try:
-        used = any(name != LOCK_NAME for _, _, names in os.walk(path) for name in names)
+        names = [name for _, _, files in os.walk(path) for name in files]
+        used = any(name != LOCK_NAME and not is_temporary(name) for name in names)
         if used or (path.exists() and not path.is_dir()):
             raise LipError(f"Cannot save a project as {path}: it exists already and is not empty.")
     except OSError as error:

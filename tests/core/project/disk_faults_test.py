@@ -223,6 +223,7 @@ def test_a_folder_that_was_only_begun_can_be_used(tmp_path: Path) -> None:
     for name in ("masks", "scores"):
         (path / name).mkdir(parents=True)
     (path / ".lock").touch()
+    (path / ".project.json.0123456789ab.tmp").write_bytes(b"{")
     ProjectFolder.create(path, small_project()).close()
     with pytest.raises(LipError, match="exists already"):
         ProjectFolder.create(path, small_project())
