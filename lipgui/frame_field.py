@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QIntValidator, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -32,14 +32,25 @@ class FrameField(QLineEdit):
         if not self.isModified():
             self.setText(str(frame))
 
+    def event(self, event: QEvent) -> bool:
+        """While a number is being typed, Esc is this field's before it is the window's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape and self.isModified():
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down step, Esc takes back what was typed."""
+        """Up and Down step, Enter and Esc leave the field, Esc takes back what was typed."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(1 if event.key() == Qt.Key.Key_Up else -1)
         elif event.key() == Qt.Key.Key_Escape and self.isModified():
             self.setText(str(self._frame))
+            self.clearFocus()
         else:
             super().keyPressEvent(event)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.clearFocus()  # so that the arrow keys move through the video again
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """One frame per notch."""

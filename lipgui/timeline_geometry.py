@@ -164,6 +164,10 @@ class Selection:
         """How many frames."""
         return self.last - self.first + 1
 
+    def holds(self, frame: int, object_id: int) -> bool:
+        """Whether it covers this frame of this object."""
+        return self.first <= frame <= self.last and self.object_id in (0, object_id)
+
     @classmethod
     def between(cls, start: int, end: int, object_id: int) -> Selection:
         """From whichever end comes first."""

@@ -14,6 +14,7 @@ from lipgui.timeline_view import LaneView
 
 ZOOM_PER_NOTCH = 1.25
 HANDLE_REACH = 5.0  # pixels from an in or out bracket within which it is gripped
+_SELECTING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 class Drag(Enum):
@@ -178,29 +179,35 @@ class InteractiveLanes(LaneView):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Pinch zooms too."""
+        """Pinch zooms too; Esc is the selection's before it is the window's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape and self.overlay.selection is not None:
+                event.accept()
+                return True
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.zoom(1.0 + event.value(), event.position().x())
             return True
         return super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for the menu; without a selection the lane under the pointer is selected on its frame."""
+        """Ask for the menu; a click beside the selection first selects the frame under the pointer on its lane."""
         position = QPointF(event.pos())
         if not self.axis.frame_count:
             return
-        if self.overlay.selection is None and event.reason() == QContextMenuEvent.Reason.Mouse:
-            frame = self.frame_at(position)
-            self.select(Selection(frame, frame, self.object_at(position)))
+        on_tracks = position.x() >= self.layout_of_lanes.label_width
+        if event.reason() == QContextMenuEvent.Reason.Mouse and on_tracks:
+            frame, object_id, selection = self.frame_at(position), self.object_at(position), self.overlay.selection
+            if selection is None or not selection.holds(frame, object_id):
+                self.select(Selection(frame, frame, object_id))
         self.menuRequested.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Home and End move; with Ctrl and Shift they select; + and - zoom; Esc drops the selection."""
+        """Arrows, Home and End move, with Ctrl+Shift they select; + and - zoom; Esc drops the selection."""
         key, frame = event.key(), self.overlay.frame
         steps = {Qt.Key.Key_Left: frame - 1, Qt.Key.Key_Right: frame + 1, Qt.Key.Key_Home: 0}
         steps[Qt.Key.Key_End] = self.axis.frame_count - 1
         lane = self.lane_of(self.selected_id)
-        if key in steps and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if key in steps and event.modifiers() == _SELECTING:
             self._extend(steps[Qt.Key(key)])
         elif key in steps:
             self.request(steps[Qt.Key(key)])

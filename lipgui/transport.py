@@ -134,6 +134,7 @@ class Transport(QWidget):
         self.speed_box.currentIndexChanged.connect(lambda index: self.speedChanged.emit(SPEEDS[index]))
         self.frame_field.frameEntered.connect(self._request)
         self.timecode_field.editingFinished.connect(self._timecode_typed)
+        self.timecode_field.returnPressed.connect(self.timecode_field.clearFocus)
 
     def _timecode_typed(self) -> None:
         if not self.timecode_field.isModified():

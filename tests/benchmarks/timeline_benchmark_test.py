@@ -41,8 +41,8 @@ def timeline(qtbot: QtBot) -> Timeline:
     )
     widget.show_cells(provenances, scores, areas)
     widget.show_doubts(doubts)
-    widget.show()
-    qtbot.waitExposed(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
     widget.lanes.repaint()
     assert len(widget.lanes.layout_of_lanes.visible_lanes(widget.lanes.height())) == OBJECTS
     return widget

@@ -25,8 +25,8 @@ def panel(qtbot: QtBot) -> ObjectsPanel:
     qtbot.addWidget(widget)
     widget.resize(280, 400)
     widget.show_objects([DOG, BALL, CAR])
-    widget.show()
-    qtbot.waitExposed(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
     return widget
 
 

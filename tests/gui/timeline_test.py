@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from lipgui.theme import DARK, palette_of
@@ -12,6 +12,7 @@ from lipgui.timeline import LaneLabel, Timeline
 from lipgui.timeline_geometry import Selection
 
 FRAMES = 500
+SELECTING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 NAMES = {3: "Dog", 7: "Ball", 9: "Car"}
 
 
@@ -33,8 +34,8 @@ def timeline(qtbot: QtBot, arrays: tuple[np.ndarray, np.ndarray, np.ndarray]) ->
     widget.show_video(FRAMES, 25.0)
     widget.show_objects([LaneLabel(number, name, (200, 0, number)) for number, name in NAMES.items()])
     widget.show_cells(*arrays)
-    widget.show()
-    qtbot.waitExposed(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
     return widget
 
 
@@ -170,6 +171,48 @@ def test_the_context_menu_offers_the_same(qtbot: QtBot, timeline: Timeline) -> N
     menu.close()
 
 
+def test_the_menu_keeps_a_selection_it_is_opened_on_and_replaces_another(timeline: Timeline) -> None:
+    def open_at(frame: int, lane: int) -> None:
+        position = at(timeline, frame, lane)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, position, timeline.lanes.mapToGlobal(position))
+        QApplication.sendEvent(timeline.lanes, event)
+        timeline.findChild(QMenu).close()
+
+    timeline.lanes.select(Selection(100, 200, 7))
+    open_at(150, 1)
+    assert timeline.selection == Selection(100, 200, 7)
+    open_at(150, 2)
+    assert timeline.selection is not None
+    assert (timeline.selection.count, timeline.selection.object_id) == (1, 9)
+
+
+def test_escape_belongs_to_the_selection_before_the_window(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    timeline = Timeline()
+    timeline.show_video(50, 25.0)
+    window.setCentralWidget(timeline)
+    cancelled: list[bool] = []
+    action = QAction(window, shortcut=QKeySequence("Esc"))
+    action.triggered.connect(lambda: cancelled.append(True))
+    window.addAction(action)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    timeline.lanes.setFocus()
+    timeline.lanes.select(Selection(1, 5, 0))
+    qtbot.keyClick(timeline.lanes, Qt.Key.Key_Escape)
+    assert (timeline.selection, cancelled) == (None, [])
+    qtbot.keyClick(timeline.lanes, Qt.Key.Key_Escape)
+    assert cancelled == [True]
+    field = timeline.transport.frame_field
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "9")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert (field.text(), cancelled) == ("0", [True])
+
+
 def test_the_wheel_zooms_at_the_pointer(timeline: Timeline) -> None:
     position = at(timeline, 320, 1)
     wheel(timeline, position, 5, Qt.KeyboardModifier.NoModifier)
@@ -253,9 +296,9 @@ def test_keys_move_choose_select_and_let_go(qtbot: QtBot, timeline: Timeline) ->
     assert chosen.args == [3]
     timeline.show_selected(3)
     for _ in range(3):
-        qtbot.keyClick(lanes, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+        qtbot.keyClick(lanes, Qt.Key.Key_Right, SELECTING)
     assert timeline.selection == Selection(0, 3, 3)
-    qtbot.keyClick(lanes, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(lanes, Qt.Key.Key_Left, SELECTING)
     assert timeline.selection == Selection(0, 2, 3)
     qtbot.keyClick(lanes, Qt.Key.Key_Escape)
     assert timeline.selection is None
