@@ -46,6 +46,7 @@ class Assistance(QObject):
         sheet = HelpSheet(self._actions, self._window)
         sheet.chosen.connect(self._actions.trigger)
         sheet.show()
+        sheet.activateWindow()
         sheet.field.setFocus()
 
     def show_guide(self) -> None:

@@ -40,3 +40,8 @@ class Dispatch:
     def do(self, name: str, checked: bool = False) -> None:
         """Do what the action `name` is for; `checked` is the new state of one that can be switched."""
         self._handlers[name](*([checked] if name in self._checkable else []))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The actions that are answered."""
+        return frozenset(self._handlers)

@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
         session.savingFailed.connect(self._on_saving_failed)
         session.noted.connect(self.stage.notice.show_news)
         session.failed.connect(self.problems.handle)
+        self.viewing.messageRaised.connect(self.stage.notice.show_problem)
         self.filing.asked.connect(self.stage.notice.show_problem)
         self.welcome.pathRequested.connect(self.filing.open_name)
         self.looking.changed.connect(self._use)

@@ -61,7 +61,6 @@ class OptionsBar(QFrame):
         self.brush_box.setRange(1, 2000)
         self.brush_box.setSuffix(" px")
         self.brush_box.setAccessibleName(self.tr("Brush size in pixels"))
-        self.brush_box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.brush_box.setToolTip(self.tr("Brush size: [ and ], Shift+wheel, or Alt+right-drag"))
         self.rule_box = _choice(
             self.tr("Paint over"),

@@ -79,9 +79,7 @@ class TestWhileItRuns:
         with qtbot.waitSignal(painted.window.segmentation.ended, timeout=20_000):
             gate.set()
 
-    def test_closing_the_window_stops_the_job_and_waits_for_it(
-        self, painted: Hands, gate: Event, qtbot: QtBot
-    ) -> None:
+    def test_closing_the_window_stops_the_job_and_waits_for_it(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
         window = painted.window
         self.wait_for_five(painted, qtbot)
         window.close()

@@ -1,0 +1,148 @@
+"""Keys: every action has a handler, a place in a menu and keys of its own, which can be changed and found."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
+
+from lipgui.action_table import ACTIONS
+from lipgui.actions import find_clash
+from lipgui.help_sheet import HelpSheet
+from lipgui.shortcuts_dialog import ShortcutsDialog
+from lipgui.tool_box import make_tools
+from lipgui.tool_panel import TOOLS
+from tests.e2e.conftest import Hands
+
+
+def actions_of(menu: QMenu) -> list[QAction]:
+    found = []
+    for action in menu.actions():
+        inner = action.menu()
+        found += actions_of(inner) if isinstance(inner, QMenu) else [action]
+    return found
+
+
+def test_every_action_is_in_a_menu_and_answered(hands: Hands) -> None:
+    bar = hands.window.menuBar()
+    named = {action.objectName() for menu in bar.findChildren(QMenu) for action in actions_of(menu)}
+    assert {row.name for row in ACTIONS} <= named
+    assert set(hands.window.dispatch.names) >= {row.name for row in ACTIONS}
+
+
+def test_no_two_actions_have_the_same_key() -> None:
+    assert find_clash({row.name: row.keys for row in ACTIONS}) is None
+
+
+def test_every_tool_has_a_button(opened: Hands) -> None:
+    assert set(TOOLS) == set(make_tools())
+    for name in TOOLS:
+        opened.do(f"tool_{name}")
+        assert opened.window.canvas.tool == name
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "frame"),
+    [
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, 5),
+        (Qt.Key.Key_D, Qt.KeyboardModifier.NoModifier, 5),
+        (Qt.Key.Key_Left, Qt.KeyboardModifier.NoModifier, 3),
+        (Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, 3),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier, 11),
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, 0),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, 11),
+    ],
+)
+def test_keys_move_through_the_frames(opened: Hands, key: Qt.Key, modifiers: Qt.KeyboardModifier, frame: int) -> None:
+    opened.go_to(4)
+    opened.key(key, modifiers)
+    assert opened.window.document.frame == frame
+
+
+def test_in_and_out_points_and_play(opened: Hands) -> None:
+    document, timeline = opened.window.document, opened.window.timeline
+    opened.go_to(3)
+    opened.key(Qt.Key.Key_I)
+    opened.go_to(8)
+    opened.key(Qt.Key.Key_O)
+    assert document.project.in_out == (3, 8)
+    opened.key(Qt.Key.Key_Space)
+    assert timeline.player.playing
+    opened.key(Qt.Key.Key_Space)
+    assert not timeline.player.playing
+
+
+def test_brackets_size_the_brush_and_x_swaps_paint_and_background(opened: Hands) -> None:
+    canvas = opened.window.canvas
+    opened.window.looking.set_brush_size(20)
+    opened.key(Qt.Key.Key_BracketRight)
+    assert canvas.brush_size > 20
+    assert opened.window.options.brush_box.value() == canvas.brush_size
+    opened.paint_square()
+    opened.key(Qt.Key.Key_B)
+    opened.window.looking.set_brush_size(4)
+    opened.key(Qt.Key.Key_X)
+    opened.drag((14, 14), (20, 14))
+    assert opened.window.document.labels(0)[14, 17] == 0
+
+
+def test_escape_drops_the_shape_in_hand_and_never_data(opened: Hands) -> None:
+    opened.paint_square()
+    opened.key(Qt.Key.Key_P)
+    QTest.mouseClick(opened.window.canvas.viewport, Qt.MouseButton.LeftButton, pos=opened.point(40, 30))
+    opened.key(Qt.Key.Key_Escape)
+    opened.key(Qt.Key.Key_Escape)
+    assert not opened.window.canvas.busy
+    assert opened.window.document.labels(0)[15, 15] == 1
+
+
+def test_a_taken_key_is_refused_and_a_free_one_works_at_once(opened: Hands) -> None:
+    opened.do("edit_shortcuts")
+    dialog = opened.window.findChild(ShortcutsDialog)
+    assert dialog is not None
+    assert not dialog.bind("tune", "F")
+    assert "taken" in dialog.message.text()
+    assert dialog.bind("next_frame", "J")
+    dialog.close()
+    opened.key(Qt.Key.Key_J)
+    assert opened.window.document.frame == 1
+    opened.key(Qt.Key.Key_Right)
+    assert opened.window.document.frame == 1
+    assert opened.window.settings.shortcuts() == {"next_frame": "J"}
+
+
+def test_f1_finds_an_action_by_typing_and_enter_does_it(opened: Hands) -> None:
+    opened.key(Qt.Key.Key_F1)
+    sheet = opened.window.findChild(HelpSheet)
+    assert sheet is not None
+    opened.qtbot.waitUntil(lambda: QApplication.activeWindow() is sheet)
+    QTest.keyClicks(sheet.field, "last frame")
+    assert [text for text, _ in sheet.rows()] == ["Last frame"]
+    QTest.keyClick(sheet.field, Qt.Key.Key_Return)
+    assert opened.window.document.frame == 11
+
+
+def test_space_presses_a_button_that_has_the_keyboard(opened: Hands) -> None:
+    button = opened.window.options.tune_button
+    button.setFocus()
+    assert button.hasFocus()
+    with opened.qtbot.waitSignal(button.clicked):
+        QTest.keyClick(button, Qt.Key.Key_Space)
+    assert not opened.window.timeline.player.playing
+
+
+def test_everything_that_can_be_pressed_has_a_name(opened: Hands) -> None:
+    nameless = [
+        button.objectName() or type(button).__name__
+        for button in opened.window.findChildren(QAbstractButton)
+        if button.isVisible() and not (button.accessibleName() or button.text())
+    ]
+    assert nameless == []
+
+
+def test_keys_in_the_table_are_keys() -> None:
+    for row in ACTIONS:
+        for key in filter(None, row.keys.split("; ")):
+            assert not QKeySequence(key).isEmpty(), row.name
