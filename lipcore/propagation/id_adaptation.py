@@ -59,7 +59,7 @@ def adapt_id_layer(layer: ShortcutLinear, examples: IdExamples, config: IdAdapta
         for iteration in range(config.iterations):
             logits = adapted(features, means)
             loss = (torch.nn.functional.cross_entropy(logits, examples.slots, reduction="none") * weights).sum() / 2
-            if float(loss) < config.loss_floor:
+            if loss.item() < config.loss_floor:
                 return layer if iteration == 0 else adapted.requires_grad_(False)
             optimizer.zero_grad()
             loss.backward()
