@@ -21,8 +21,7 @@ class IconButton(QToolButton):
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.describe(text, shortcut)
-        if worded:
-            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.show_words(worded)
         self._draw()
 
     def describe(self, text: str, shortcut: str = "") -> None:
@@ -30,6 +29,24 @@ class IconButton(QToolButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setToolTip(f"{text} ({shortcut})" if shortcut else text)
+
+    def show_words(self, worded: bool) -> None:
+        """Show the text beside the icon, or the icon alone."""
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if worded else Qt.ToolButtonStyle.ToolButtonIconOnly
+        if style != self.toolButtonStyle():
+            self.setToolButtonStyle(style)
+
+    def worded_width(self) -> int:
+        """Pixels it needs with its text beside the icon."""
+        extra = 0 if self.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon else self._words_width()
+        return self.sizeHint().width() + extra
+
+    def bare_width(self) -> int:
+        """Pixels it needs with the icon alone."""
+        return self.worded_width() - self._words_width()
+
+    def _words_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self.text()) + self.fontMetrics().averageCharWidth()
 
     def show_icon(self, name: str) -> None:
         """Change the picture."""

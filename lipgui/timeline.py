@@ -8,16 +8,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QScrollBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QScrollBar, QWidget
 
-from lipgui.icon_button import IconButton
 from lipgui.player import Player
+from lipgui.timeline_bar import TimelineBar
 from lipgui.timeline_cells import LaneLabel
 from lipgui.timeline_geometry import Selection
 from lipgui.timeline_legend import Legend
 from lipgui.timeline_mouse import ZOOM_PER_NOTCH, InteractiveLanes
 from lipgui.timeline_words import selection_text
-from lipgui.transport import Transport
 
 __all__ = ["LaneLabel", "Timeline"]
 
@@ -40,17 +39,9 @@ class Timeline(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Timeline"))
         self.lanes = InteractiveLanes()
-        self.transport = Transport()
+        self.bar = TimelineBar()
+        self.transport = self.bar.transport
         self.player = Player(self)
-        self.clear_button = IconButton("eraser", self.tr("Clear"), self.tr("Shift+Del"), worded=True)
-        self.rerun_button = IconButton("rerun", self.tr("Re-run"), worded=True)
-        self.verify_button = IconButton("verified", self.tr("Mark verified"), worded=True)
-        self.in_button = IconButton("in-point", self.tr("Set in point here"), self.tr("I"))
-        self.out_button = IconButton("out-point", self.tr("Set out point here"), self.tr("O"))
-        self.zoom_out_button = IconButton("minus", self.tr("Zoom out"), self.tr("wheel"))
-        self.fit_button = IconButton("fit-width", self.tr("Show all frames"))
-        self.zoom_in_button = IconButton("plus", self.tr("Zoom in"), self.tr("wheel"))
-        self.selection_label = QLabel()
         self.legend = Legend()
         self._across = QScrollBar(Qt.Orientation.Horizontal)
         self._down = QScrollBar(Qt.Orientation.Vertical)
@@ -64,7 +55,7 @@ class Timeline(QWidget):
         """Start over with a video of `frame_count` frames at `frame_rate` frames per second."""
         self.player.stop()
         self.player.set_rate(frame_rate)
-        self.transport.show_video(frame_count, frame_rate)
+        self.bar.show_video(frame_count, frame_rate)
         self.lanes.show_video(frame_count, frame_rate)
         self._show_selection(None)
 
@@ -186,24 +177,6 @@ class Timeline(QWidget):
 
     def _lay_out(self) -> None:
         gap = self.fontMetrics().height() // 3
-        bar = QHBoxLayout()
-        bar.setContentsMargins(gap, gap // 2, gap, gap // 2)
-        bar.setSpacing(1)
-        bar.addWidget(self.transport)
-        bar.addSpacing(2 * gap)
-        for button in (self.in_button, self.out_button):
-            bar.addWidget(button)
-        bar.addStretch(1)
-        self.selection_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.selection_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.selection_label.setAccessibleName(self.tr("Selected range"))
-        bar.addWidget(self.selection_label, 40)
-        bar.addSpacing(2 * gap)
-        for button in (self.clear_button, self.rerun_button, self.verify_button):
-            bar.addWidget(button)
-        bar.addSpacing(2 * gap)
-        for button in (self.zoom_out_button, self.fit_button, self.zoom_in_button):
-            bar.addWidget(button)
         foot = QHBoxLayout()
         foot.setContentsMargins(gap, 1, 0, 1)
         foot.setSpacing(2 * gap)
@@ -213,7 +186,7 @@ class Timeline(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        grid.addLayout(bar, 0, 0, 1, 2)
+        grid.addWidget(self.bar, 0, 0, 1, 2)
         grid.addWidget(self.lanes, 1, 0)
         grid.addWidget(self._down, 1, 1)
         grid.addLayout(foot, 2, 0, 1, 2)
@@ -236,14 +209,14 @@ class Timeline(QWidget):
         self.lanes.menuRequested.connect(self._pop_up)
         self.lanes.axisChanged.connect(self._show_scrolling)
         self.lanes.layoutChanged.connect(self._show_scrolling)
-        self.clear_button.clicked.connect(lambda: self._emit(self.clearRangeRequested))
-        self.rerun_button.clicked.connect(lambda: self._emit(self.rerunRangeRequested))
-        self.verify_button.clicked.connect(lambda: self._emit(self.verifyRangeRequested))
-        self.in_button.clicked.connect(self.set_in_here)
-        self.out_button.clicked.connect(self.set_out_here)
-        self.zoom_in_button.clicked.connect(self.zoom_in)
-        self.zoom_out_button.clicked.connect(self.zoom_out)
-        self.fit_button.clicked.connect(self.fit)
+        self.bar.clear_button.clicked.connect(lambda: self._emit(self.clearRangeRequested))
+        self.bar.rerun_button.clicked.connect(lambda: self._emit(self.rerunRangeRequested))
+        self.bar.verify_button.clicked.connect(lambda: self._emit(self.verifyRangeRequested))
+        self.bar.in_button.clicked.connect(self.set_in_here)
+        self.bar.out_button.clicked.connect(self.set_out_here)
+        self.bar.zoom_in_button.clicked.connect(self.zoom_in)
+        self.bar.zoom_out_button.clicked.connect(self.zoom_out)
+        self.bar.fit_button.clicked.connect(self.fit)
         self._across.valueChanged.connect(lambda value: self.lanes.set_axis(self.lanes.axis.starting_at(value)))
         self._down.valueChanged.connect(self.lanes.scroll_lanes)
 
@@ -262,11 +235,7 @@ class Timeline(QWidget):
         self.rangeSelected.emit(*((selection.first, selection.last, selection.object_id) if selection else (-1, -1, 0)))
 
     def _show_selection(self, selection: Selection | None) -> None:
-        text = selection_text(selection, self.lanes.labels)
-        self.selection_label.setText(text or self.tr("Drag over a lane to select a range"))
-        self.selection_label.setEnabled(bool(text))
-        for button in (self.clear_button, self.rerun_button, self.verify_button):
-            button.setEnabled(selection is not None)
+        self.bar.show_selection(selection_text(selection, self.lanes.labels))
 
     def _show_scrolling(self) -> None:
         axis, layout = self.lanes.axis, self.lanes.layout_of_lanes

@@ -120,7 +120,7 @@ class TimelinePainter:
         painter.restore()
 
     def _in_out(self, first: int, last: int) -> None:
-        if (first, last) == (0, self._axis.frame_count - 1) or last < first:
+        if not self._axis.frame_count or (first, last) == (0, self._axis.frame_count - 1):
             return
         painter, layout = self._painter, self._layout
         left, right = self.x(first), self.x(last + 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from lipgui.frame_field import FrameField
@@ -116,7 +115,6 @@ class Transport(QWidget):
         self.timecode_field.setToolTip(
             self.tr("Hours:minutes:seconds:frames. 1:12 is one second and 12 frames, 4.5s is 4.5 seconds.")
         )
-        self.timecode_field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
 
     def _size_fields(self) -> None:
         self.frame_field.show_range(max(0, self._frame_count - 1))

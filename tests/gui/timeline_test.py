@@ -111,14 +111,14 @@ def test_dragging_along_a_lane_selects_its_frames(qtbot: QtBot, timeline: Timeli
     assert selection.object_id == 7
     assert abs(selection.first - 100) <= 1
     assert abs(selection.last - 300) <= 1
-    assert "Ball" in timeline.selection_label.text()
+    assert "Ball" in timeline.bar.selection_label.text()
 
 
 def test_dragging_over_several_lanes_selects_all_objects(qtbot: QtBot, timeline: Timeline) -> None:
     drag(qtbot, timeline, at(timeline, 100, 0), at(timeline, 300, 2))
     assert timeline.selection is not None
     assert timeline.selection.object_id == 0
-    assert "all objects" in timeline.selection_label.text()
+    assert "all objects" in timeline.bar.selection_label.text()
 
 
 def test_shift_click_selects_from_the_playhead_and_goes_on_from_there(qtbot: QtBot, timeline: Timeline) -> None:
@@ -144,10 +144,10 @@ def test_a_double_click_selects_the_whole_lane(qtbot: QtBot, timeline: Timeline)
     ],
 )
 def test_buttons_act_on_the_selection(qtbot: QtBot, timeline: Timeline, button: str, signal: str) -> None:
-    assert not getattr(timeline, button).isEnabled()
+    assert not getattr(timeline.bar, button).isEnabled()
     timeline.lanes.select(Selection(5, 25, 7))
     with qtbot.waitSignal(getattr(timeline, signal)) as asked:
-        qtbot.mouseClick(getattr(timeline, button), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(getattr(timeline.bar, button), Qt.MouseButton.LeftButton)
     assert asked.args == [5, 25, 7]
 
 
@@ -262,9 +262,9 @@ def test_in_and_out_points_are_set_here_and_dragged(qtbot: QtBot, timeline: Time
     changes: list[tuple[int, int]] = []
     timeline.inOutChanged.connect(lambda first, last: changes.append((first, last)))
     timeline.show_frame(100)
-    qtbot.mouseClick(timeline.in_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(timeline.bar.in_button, Qt.MouseButton.LeftButton)
     timeline.show_frame(400)
-    qtbot.mouseClick(timeline.out_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(timeline.bar.out_button, Qt.MouseButton.LeftButton)
     assert changes == [(100, FRAMES - 1), (100, 400)]
     handle = QPoint(round(timeline.lanes.x_of(401)) - 2, 8)
     with qtbot.assertNotEmitted(timeline.frameRequested):
@@ -369,3 +369,13 @@ def test_every_control_has_a_name(timeline: Timeline) -> None:
     for widget in timeline.findChildren(QWidget):
         if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.window() is timeline:
             assert widget.accessibleName(), widget
+
+
+def test_where_it_is_narrow_the_range_buttons_lose_their_words_not_their_names(timeline: Timeline) -> None:
+    assert timeline.bar.clear_button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    timeline.resize(timeline.minimumSizeHint())
+    assert timeline.bar.clear_button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert timeline.bar.clear_button.accessibleName() == "Clear"
+    assert timeline.bar.zoom_in_button.geometry().right() < timeline.width()
+    timeline.resize(1000, 220)
+    assert timeline.bar.clear_button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
