@@ -1,0 +1,183 @@
+"""The network as a whole: shapes for any size and batch, anchors, RoI levels, the shortcut, and presets."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torchvision.ops import FrozenBatchNorm2d
+
+from lipcore.errors import LipError
+from lipcore.model import PRESETS, Cues, build_network, preset_config
+from lipcore.model.heads import ShortcutLinear
+from lipcore.model.proposals import ProposalConfig, ProposalHead
+from lipcore.model.roi import RoiPool
+from lipcore.training.clip_loss import LossConfig, unroll
+from tests.core.model.networks import noise, tiny_network
+
+ROIS = torch.tensor([[0, 4.0, 3, 40, 30], [0, 10.0, 8, 28, 60], [0, 0.0, 0, 60, 60]])
+
+
+@pytest.mark.parametrize("size", [(33, 70), (64, 64), (97, 65), (40, 131)])
+@torch.no_grad()
+def test_any_image_size_gives_proposals_inside_the_image_and_masks(size: tuple[int, int]) -> None:
+    network = tiny_network()
+    frame, state = network.step(noise(1, 3, *size), None)
+    assert [level.shape[-1] for level in state.hidden[:4]] == [
+        -(-size[1] // 32) * 32 // stride for stride in (4, 8, 16, 32)
+    ]
+    boxes = network.proposal_head.choose(network.propose(frame), size)[0]
+    assert 0 < len(boxes) <= 20
+    assert float(boxes.min()) >= 0
+    assert float(boxes[:, 2].max()) <= size[1]
+    assert float(boxes[:, 3].max()) <= size[0]
+    rois = torch.cat((torch.zeros(len(boxes), 1), boxes), dim=1)
+    assert network.describe(frame, rois).box_deltas.shape == (len(boxes), 2, 4)
+    logits = network.segment(frame, rois, torch.ones(len(rois), dtype=torch.int64))
+    assert logits.shape == (len(boxes), 28, 28)  # two cells a RoI cell, and two more of the edge stage
+    assert bool(torch.isfinite(logits).all())
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@torch.no_grad()
+def test_a_batch_gives_what_its_images_give_alone(preset: str) -> None:
+    network = tiny_network(preset)
+    images = noise(3, 3, 64, 80)
+    batch, state = network.step(images, None)
+    batch, state = network.step(images.flip(0), state)
+    raw = network.propose(batch)
+    for number in range(3):
+        alone, before = network.step(images[number : number + 1], None)
+        alone, _ = network.step(images.flip(0)[number : number + 1], before)
+        for together, single in zip(batch.features, alone.features, strict=True):
+            torch.testing.assert_close(together[number : number + 1], single, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(raw.objectness[number], network.propose(alone).objectness[0], rtol=1e-4, atol=1e-5)
+        of_batch = ROIS.clone()
+        of_batch[:, 0] = number
+        ids = torch.ones(len(ROIS), dtype=torch.int64)
+        found, wanted = network.segment(batch, of_batch, ids), network.segment(alone, ROIS, ids)
+        torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-4)
+        found, wanted = network.describe(batch, of_batch).id_logits, network.describe(alone, ROIS).id_logits
+        torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@torch.no_grad()
+def test_two_steps_are_a_clip_of_two_frames(preset: str) -> None:
+    network = tiny_network(preset)
+    clips = noise(2, 2, 3, 64, 64)
+    first, state = network.step(clips[:, 0], None)
+    second, _ = network.step(clips[:, 1], state)
+    unrolled = unroll(network, clips, LossConfig(truncation=4))
+    for level, one, two in zip(unrolled.features, first.features, second.features, strict=True):
+        torch.testing.assert_close(level[0::2], one, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(level[1::2], two, rtol=1e-4, atol=1e-5)
+    reset, _ = network.step(clips[:, 1], None)
+    assert not torch.allclose(reset.features[0], second.features[0], atol=1e-3)
+
+
+def test_anchors_have_one_scale_a_level_and_the_five_ratios() -> None:
+    config = ProposalConfig()
+    head = ProposalHead(8, config)
+    features = [torch.zeros(1, 8, 512 // stride, 512 // stride) for stride in (4, 8, 16, 32, 64)]
+    raw = head(features, (512, 512))
+    start = 0
+    for side, count, stride in zip((32, 64, 128, 256, 512), raw.level_sizes, (4, 8, 16, 32, 64), strict=True):
+        assert count == 5 * (512 // stride) ** 2
+        first = raw.anchors[start : start + 5]
+        width, height = first[:, 2] - first[:, 0], first[:, 3] - first[:, 1]
+        torch.testing.assert_close((width * height).sqrt(), torch.full((5,), float(side)), rtol=0.03, atol=0)
+        torch.testing.assert_close(height / width, torch.tensor([0.2, 0.5, 1, 2, 5]), rtol=0.08, atol=0)
+        next_cell = raw.anchors[start + 5 : start + 10]
+        assert (next_cell - first).tolist() == [[stride, 0, stride, 0]] * 5
+        start += count
+    assert len(raw.anchors) == start == raw.objectness.shape[1]
+
+
+def test_roi_features_come_from_the_level_that_fits_and_never_from_the_fifth() -> None:
+    features = [torch.full((1, 4, 512 // stride, 512 // stride), float(stride)) for stride in (4, 8, 16, 32, 64)]
+    rois = torch.tensor([[0, 9.0, 9, 9 + side, 9 + side] for side in (30, 120, 230, 449, 500)])
+    assert RoiPool()(features, rois, 7).mean(dim=(1, 2, 3)).tolist() == [4, 8, 16, 32, 32]
+
+
+def test_the_shortcut_adds_the_mean_roi_feature_to_the_logits() -> None:
+    torch.manual_seed(0)
+    layer = ShortcutLinear(6, 4, 3)
+    features, means = torch.randn(5, 6), torch.randn(5, 4)
+    torch.testing.assert_close(layer(features, means), layer.layer(features))  # starts at zero
+    torch.nn.init.normal_(layer.shortcut.weight)
+    wanted = layer.layer(features) + means @ layer.shortcut.weight.T
+    torch.testing.assert_close(layer(features, means), wanted)
+
+
+@torch.no_grad()
+def test_shortcuts_of_all_three_heads_reach_the_logits() -> None:
+    network = tiny_network("paper")
+    frame, _ = network.step(noise(1, 3, 64, 64), None)
+    ids = torch.ones(len(ROIS), dtype=torch.int64)
+    before, mask = network.describe(frame, ROIS), network.segment(frame, ROIS, ids)
+    head = network.instance_head
+    head.id_layer.shortcut.weight += 1
+    head.box_layer.shortcut.weight += 1
+    network.mask_head.shortcut.weight += 1
+    after = network.describe(frame, ROIS)
+    means = network.roi_features(frame, ROIS, 7).mean(dim=(2, 3)).sum(dim=1, keepdim=True)
+    torch.testing.assert_close(after.id_logits, before.id_logits + means, rtol=1e-4, atol=1e-4)
+    deltas = before.box_deltas + means[:, None]
+    torch.testing.assert_close(after.box_deltas, deltas, rtol=1e-4, atol=1e-4)
+    sums = network.roi_features(frame, ROIS, 7).sum(dim=1, keepdim=True)
+    larger = torch.nn.functional.interpolate(sums, scale_factor=2, mode="bilinear", align_corners=False)[:, 0]
+    torch.testing.assert_close(network.segment(frame, ROIS, ids), mask + larger, rtol=1e-4, atol=1e-4)
+
+
+@torch.no_grad()
+def test_cues_of_an_object_change_its_mask_and_no_other() -> None:
+    network = tiny_network()
+    frame, _ = network.step(noise(1, 3, 64, 64), None)
+    ids, maps = torch.ones(3, dtype=torch.int64), torch.tensor([0, 1, 1])
+    cues = Cues(torch.zeros(2, 1, 64, 64), torch.zeros(2, 2, 8, 8))
+    before = network.segment(frame, ROIS, ids, cues, maps)
+    torch.testing.assert_close(before, network.segment(frame, ROIS, ids))  # unknown is zero
+    cues.previous[0] = 1
+    after = network.segment(frame, ROIS, ids, cues, maps)
+    assert not torch.allclose(after[0], before[0])
+    torch.testing.assert_close(after[1:], before[1:])
+
+
+@torch.no_grad()
+def test_matching_a_frame_with_itself_finds_its_own_labels() -> None:
+    network = tiny_network()
+    assert network.matcher is not None
+    network.matcher.log_sharpness.fill_(4.6)
+    images = torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(0))
+    labels = torch.zeros(1, 64, 96, dtype=torch.uint8)
+    labels[:, 16:48, 32:64] = 1
+    appearance = network.encode(images)
+    appearance[1] = torch.randn(appearance[1].shape, generator=torch.Generator().manual_seed(1))  # no two cells alike
+    found = network.match(appearance, network.reference(appearance, labels, 1))
+    assert found.shape == (1, 2, 8, 12)
+    assert float(found[0, 1, 2:6, 4:8].min()) > 0.8
+    assert float(found[0, 0, :2].min()) > 0.8
+
+
+def test_presets_are_those_of_the_design_and_unknown_ones_are_refused() -> None:
+    assert set(PRESETS) == {"paper", "small", "coco"}
+    paper = preset_config("paper")
+    assert (paper.depth, paper.channels, paper.mask_side, paper.shorter_side, paper.longer_side) == (
+        101,
+        256,
+        28,
+        480,
+        1333,
+    )
+    assert paper.proposals.anchor_sizes == (32, 64, 128, 256, 512)
+    assert (paper.mask_cue, paper.matching, paper.edge_channels, paper.memory_bypass) == (False, 0, 0, False)
+    with pytest.raises(LipError, match="choose one of paper, small, coco"):
+        preset_config("large")
+
+
+def test_the_paper_uses_group_normalisation_everywhere() -> None:
+    with torch.device("meta"):
+        network = build_network(preset_config("paper"))
+    kinds = {type(module) for module in network.modules()}
+    assert torch.nn.GroupNorm in kinds
+    assert kinds.isdisjoint({torch.nn.BatchNorm2d, FrozenBatchNorm2d})
