@@ -8,7 +8,9 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path, PureWindowsPath
+from typing import BinaryIO
 
 from lipcore.errors import LipError
 
@@ -41,17 +43,40 @@ def write_atomic(path: Path, data: bytes) -> None:
 
     The bytes are on disk when this returns. Raises LipError, with the old file untouched and nothing left beside it.
     """
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.tmp")
+    write_all_atomic({path: data})
+
+
+def write_all_atomic(files: Mapping[Path, bytes]) -> None:
+    """Write some files, each whole or not at all, in less time than one by one: all are flushed, then all renamed.
+
+    Raises LipError, which names one file; every file then holds its old or its new content, and nothing is left beside.
+    """
+    temporaries = {path: path.with_name(f".{path.name[:100]}.{secrets.token_hex(6)}.tmp") for path in files}
+    current = Path()
     try:
-        _write_durably(temporary, data)
-        os.replace(temporary, path)
-        _flush_folder(path.parent)
+        with contextlib.ExitStack() as stack:
+            opened = []
+            for path, data in files.items():
+                current = path
+                file = stack.enter_context(_create(temporaries[path]))
+                file.write(data)
+                file.flush()
+                opened.append((path, file))
+            for path, file in opened:
+                current = path
+                os.fsync(file.fileno())
+        for path, temporary in temporaries.items():
+            current = path
+            os.replace(temporary, path)
+        for folder in {path.parent for path in files}:
+            _flush_folder(folder)
     except OSError as error:
-        reason = f"the folder {path.parent} does not exist" if error.errno == errno.ENOENT else explain(error)
-        raise LipError(f"Cannot write {path}: {reason}.") from error
+        reason = f"the folder {current.parent} does not exist" if error.errno == errno.ENOENT else explain(error)
+        raise LipError(f"Cannot write {current}: {reason}.") from error
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        for temporary in temporaries.values():
+            with contextlib.suppress(OSError):
+                temporary.unlink()
 
 
 def make_folder(path: Path) -> Path:
@@ -145,12 +170,8 @@ def safe_child(folder: Path, name: str) -> Path:
     return path
 
 
-def _write_durably(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _create(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666), "wb")
 
 
 def _flush_folder(folder: Path) -> None:

@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from lipcore.errors import LipError
-from lipcore.files import make_folder, safe_child, write_atomic
+from lipcore.files import make_folder, safe_child, write_all_atomic, write_atomic
 from lipcore.masks import encode_label_map
 from lipcore.project.cells_file import FRAMES_PER_FILE, NO_MASK, Row, encode_file, encode_row, first_of_file
 from lipcore.project.digests import digest
@@ -40,6 +40,7 @@ from lipcore.project.weights import TunedWeights
 RECORD, RECORD_COPY = "project.json", "project-copy.json"
 MASKS, SCORES, WEIGHTS, DAMAGED = "masks", "scores", "weights", "damaged"
 HISTORY = f"{WEIGHTS}/history.json"
+_LEVEL = 3  # of mask files: saving must keep up with a fast network
 _BATCH = 64  # frames a snapshot: bounds how long an edit can wait for the project's lock
 
 
@@ -137,7 +138,7 @@ class ProjectFiles:
     def _write_frames(self, project: Project, frames: tuple[FrameSnapshot, ...]) -> None:
         wanted: dict[int, tuple[str, bytes | None]] = {}
         for snapshot in frames:
-            mask, data = wanted[snapshot.frame] = self._mask_of(project, snapshot)
+            mask, _ = wanted[snapshot.frame] = self._mask_of(project, snapshot)
             rows = self._rows.setdefault(snapshot.frame, {NO_MASK: encode_row(Row(NO_MASK, ()))})
             rows.pop(mask, None)  # the new row goes to the end: the last that fits is in force
             rows[mask] = encode_row(Row(mask, snapshot.cells))
@@ -145,15 +146,15 @@ class ProjectFiles:
             known = (frame for frame in range(first, first + FRAMES_PER_FILE) if frame in self._rows)
             rows_of_file = {frame: self._rows[frame].values() for frame in known}
             write_atomic(safe_child(self.folder, f"{SCORES}/{first:06d}.json"), encode_file(rows_of_file))
+        files = {frame: data for frame, (_, data) in wanted.items() if data is not None}
+        for frame in files:
+            self._masks.pop(frame, None)  # if writing fails, nobody knows what is on disk
+        write_all_atomic({self.mask_path(project, frame): data for frame, data in files.items()})
         for snapshot in frames:
-            frame = snapshot.frame
-            mask, data = wanted[frame]
-            if data is not None:
-                self._masks.pop(frame, None)  # if this fails, nobody knows what is on disk
-                write_atomic(self.mask_path(project, frame), data)
-            self._masks[frame] = mask
-            self._rows[frame] = {mask: self._rows[frame][mask]}
-            self._saved_revisions[frame] = snapshot.revision
+            mask, _ = wanted[snapshot.frame]
+            self._masks[snapshot.frame] = mask
+            self._rows[snapshot.frame] = {mask: self._rows[snapshot.frame][mask]}
+            self._saved_revisions[snapshot.frame] = snapshot.revision
 
     def _mask_of(self, project: Project, snapshot: FrameSnapshot) -> tuple[str, bytes | None]:
         """The digest that the frame's mask file is to have, and its content unless that is on disk."""
@@ -165,8 +166,8 @@ class ProjectFiles:
             return on_disk, None
         packed = snapshot.packed
         if packed is None:  # there was a mask and it was undone: an empty one takes its place
-            data = encode_label_map(np.zeros((project.height, project.width), np.uint8))
+            data = encode_label_map(np.zeros((project.height, project.width), np.uint8), _LEVEL)
         else:
-            data = packed.data if packed.coding == "png" else encode_label_map(packed.unpack())
+            data = packed.data if packed.coding == "png" else encode_label_map(packed.unpack(), _LEVEL)
         mask = digest(data)
         return mask, None if mask == on_disk else data

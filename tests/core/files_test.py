@@ -25,6 +25,25 @@ def test_write_atomic_replaces_the_whole_content(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.bin"]
 
 
+def test_many_files_are_written_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    contents = {tmp_path / f"{number}.bin": bytes([number]) * number for number in range(20)}
+    files.write_all_atomic(contents)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == contents
+    replace, done = os.replace, list[object]()
+
+    def fail_at_third(source: Path, target: Path) -> None:
+        done.append(target)
+        if len(done) == 3:
+            raise OSError(errno.EACCES, "Permission denied")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", fail_at_third)
+    with pytest.raises(LipError, match=r"^Cannot write .*2\.bin: permission is denied\.$"):
+        files.write_all_atomic(dict.fromkeys(contents, b"new"))
+    read = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert read == {path: b"new" if path.stem in "01" else data for path, data in contents.items()}
+
+
 @pytest.mark.parametrize("function", ["write", "fsync", "replace"])
 @pytest.mark.parametrize(
     ("number", "reason"),

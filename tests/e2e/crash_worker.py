@@ -23,7 +23,7 @@ from tests.helpers import blank_video
 
 FRAMES, HEIGHT, WIDTH = 90, 120, 160
 OBJECTS = (1, 2, 3)
-SECONDS_PER_FRAME = 0.005  # of propagation; a fast network
+SECONDS_PER_FRAME = 0.02  # of propagation; a fast network
 
 
 def frames_of(edit: int) -> range:
