@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from lipgui.canvas_boxes import InstanceLabel
 from lipgui.canvas_geometry import Rect
 from lipgui.canvas_input import CanvasInput, Grip
+from lipgui.canvas_keys import CanvasKeys
 from lipgui.canvas_view import PictureView
 from lipgui.tool_box import ToolSession, make_tools
 from lipgui.tools import Edit, Labels, PaintRule, ToolScene, inside
@@ -44,6 +45,7 @@ class Canvas(PictureView):
         self._whole_repaint = False
         self._pixel = (-1, -1)
         self._input = CanvasInput(self, self.viewport, self)
+        self._keys = CanvasKeys(self, self._input)
         self.grip_changed()
 
     @property
@@ -224,41 +226,21 @@ class Canvas(PictureView):
             shape = Qt.CursorShape.CrossCursor
         self.viewport.setCursor(shape)
 
-    # Keys
-
     def event(self, event: QEvent) -> bool:
         """Claim the keys that mean something to the picture before a shortcut takes them."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._claims(event):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._keys.claims(event):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space pans, Tab shows the raw frame, Enter commits, Esc cancels."""
-        if not self._claims(event):
+        """Space pans, Tab shows the raw frame, Enter commits, Esc cancels, Alt with the arrows is the pointer."""
+        if not self._keys.press(event):
             super().keyPressEvent(event)
-        elif event.isAutoRepeat():
-            return
-        elif event.key() == Qt.Key.Key_Space:
-            self._input.hold_space(True)
-        elif event.key() == Qt.Key.Key_Tab:
-            self.hold_raw(True)
-        elif event.key() == Qt.Key.Key_Escape:
-            self.cancel()
-        else:
-            self.commit()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Let go of Space or Tab; a Space that moved nothing was a tap."""
-        if event.isAutoRepeat():
-            return
-        if event.key() == Qt.Key.Key_Space and self._input.space_held:
-            self._input.hold_space(False)
-            if not self._input.space_used:
-                self.playToggleRequested.emit()
-        elif event.key() == Qt.Key.Key_Tab:
-            self.hold_raw(False)
-        else:
+        """Let go."""
+        if not self._keys.release(event):
             super().keyReleaseEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
@@ -267,8 +249,7 @@ class Canvas(PictureView):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """No key stays held when another widget gets the keyboard."""
-        self._input.hold_space(False)
-        self.hold_raw(False)
+        self._keys.release_all()
         super().focusOutEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -277,14 +258,6 @@ class Canvas(PictureView):
         if focused is None or not focused.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
         super().enterEvent(event)
-
-    def _claims(self, event: QKeyEvent) -> bool:
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            return False
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Tab):
-            return True
-        finishing = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-        return finishing and self._session.tool.active
 
     # Inside
 
@@ -361,7 +334,7 @@ class Canvas(PictureView):
 
     def _show_ring_colour(self) -> None:
         object_id = self._session.permission.object_id
-        colour = self.picture.style.palette[object_id]
-        self.picture.ring_colour = QColor(*map(int, colour)) if object_id else QColor(255, 255, 255)
+        colour = self.picture.style.palette[object_id].astype(int) // 2 + 127  # bright, so that it shows on the tint
+        self.picture.ring_colour = QColor(*colour.tolist()) if object_id else QColor(255, 255, 255)
         self.picture.ring_dashed = self._swapped or self.tool == "eraser" or not object_id
         self.picture.update(self.picture.ring_area())

@@ -78,7 +78,7 @@ class CanvasInput(QObject):
         self.grip = Grip.NONE
         self._button = Qt.MouseButton.NoButton  # the one that began the grip
         self._stroke_button = Qt.MouseButton.NoButton  # of a stroke that goes on while panning
-        self._last = QPointF()
+        self.pointer = QPointF(-1.0, -1.0)  # where the pointer was last, in view pixels
         self._size_start: tuple[int, float] = (1, 0.0)
         self.space_used = False
         viewport.grabGesture(Qt.GestureType.PinchGesture)
@@ -160,7 +160,7 @@ class CanvasInput(QObject):
             self._stroke_button = self._button
         elif self.grip is not Grip.NONE:
             return
-        self._last, self._button = position, button
+        self.pointer, self._button = position, button
         alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         if pan:
             self.grip = Grip.PAN
@@ -180,7 +180,7 @@ class CanvasInput(QObject):
         self._hand.grip_changed()
 
     def _move(self, position: QPointF, pressure: float) -> None:
-        moved, self._last = position - self._last, position
+        moved, self.pointer = position - self.pointer, position
         if self.grip is Grip.PAN or (self.grip is Grip.TOOL and self.space_held):
             self.space_used = True
             self._hand.panned(moved.x(), moved.y())

@@ -76,6 +76,19 @@ class PictureView(QWidget):
         """The image coordinates x, y of a viewport position."""
         return self.picture.geometry.to_image(position.x(), position.y())
 
+    def pointer_area(self) -> QRectF:
+        """The view rectangle in which the picture shows, empty without one."""
+        shape = self._shape()
+        if shape is None:
+            return QRectF()
+        left, top = self.picture.geometry.to_view(0, 0)
+        right, bottom = self.picture.geometry.to_view(*shape)
+        return QRectF(left, top, right - left, bottom - top).intersected(QRectF(self.rect()))
+
+    def pixel_size(self) -> float:
+        """View pixels of one image pixel."""
+        return self.picture.geometry.scale
+
     def show_picture(self, frame: NDArray[np.uint8]) -> None:
         """Show a frame (H, W, 3) uint8 RGB; one of another size is fitted to the view."""
         compositor = self.picture.compositor

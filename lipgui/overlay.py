@@ -15,7 +15,7 @@ OVERLAY_MODES: tuple[OverlayMode, ...] = ("tint", "contour", "cutout", "raw")
 Kind = TypeVar("Kind", bound=np.generic)
 
 _HALO = 0x58000000  # the shadow just outside a contour
-_BACKDROP = (28, 28, 30)  # what a cut-out lies on
+_BACKDROP = (84, 84, 88)  # what a cut-out lies on
 _ONION_DASH = 5  # pixels
 
 

@@ -75,6 +75,8 @@ class Viewing(QObject):
         if not self._document.is_open:
             return
         first = self._shown < 0
+        if frame != self._shown:
+            self._canvas.commit()  # a shape in hand belongs to the frame it was drawn on
         self._shown, self._pixels = frame, pixels
         self._canvas.show_frame(pixels)
         self._show_masks()
