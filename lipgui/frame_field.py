@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QIntValidator, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
+
+from lipgui.entry_line import EntryLine
 
 
-class FrameField(QLineEdit):
+class FrameField(EntryLine):
     """Holds a whole number from 0 to `last`; emits only what the user enters."""
 
     frameEntered = Signal(int)
@@ -31,14 +33,6 @@ class FrameField(QLineEdit):
         self._frame = frame
         if not self.isModified():
             self.setText(str(frame))
-
-    def event(self, event: QEvent) -> bool:
-        """While a number is being typed, Esc is this field's before it is the window's."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and self.isModified():
-                event.accept()
-                return True
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down step, Enter and Esc leave the field, Esc takes back what was typed."""

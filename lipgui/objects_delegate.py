@@ -8,7 +8,6 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QRect, QRectF, Q
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLineEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lipgui.entry_line import EntryLine
 from lipgui.icons import picture
 from lipgui.objects_model import Index, ObjectRole
 from lipgui.timeline_colours import blend
@@ -160,7 +160,7 @@ class ObjectDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """A line for the name."""
-        editor = QLineEdit(parent)
+        editor = EntryLine(parent)
         editor.setMaxLength(200)
         editor.setAccessibleName(self.tr("Name of the object"))
         return editor

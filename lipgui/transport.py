@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from lipgui.entry_line import EntryLine
 from lipgui.frame_field import FrameField
 from lipgui.icon_button import IconButton
 from lipgui.player import SPEEDS
@@ -36,7 +37,7 @@ class Transport(QWidget):
         self.speed_box = QComboBox()
         self.frame_field = FrameField()
         self.total_label = QLabel()
-        self.timecode_field = QLineEdit()
+        self.timecode_field = EntryLine()
         self._set_up_fields()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
