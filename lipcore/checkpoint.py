@@ -95,7 +95,9 @@ def _config_from_json(text: str, path: Path) -> NetworkConfig:
         values = json.loads(text)
         proposals = values.pop("proposals")
         for name in ("anchor_sizes", "aspect_ratios"):
-            proposals[name] = tuple(float(value) if name == "aspect_ratios" else int(value) for value in proposals[name])
+            proposals[name] = tuple(
+                float(value) if name == "aspect_ratios" else int(value) for value in proposals[name]
+            )
         config = NetworkConfig(**values, proposals=ProposalConfig(**proposals))
         _check_sizes(config)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -119,4 +121,8 @@ def _check_sizes(config: NetworkConfig) -> None:
 def _reason(path: Path, error: Exception) -> str:
     if not path.exists():
         return "there is no such file"
-    return "permission denied" if isinstance(error, PermissionError) else "the file is damaged or not in safetensors format"
+    return (
+        "permission denied"
+        if isinstance(error, PermissionError)
+        else "the file is damaged or not in safetensors format"
+    )

@@ -39,7 +39,12 @@ class Segmenter:
     """Finds the objects of a video in every frame, given their masks on some. Not thread-safe: one job at a time."""
 
     def __init__(
-        self, network: LipNetwork, device: torch.device, max_side: int | None = None, seed: int = 0, trained: bool = True
+        self,
+        network: LipNetwork,
+        device: torch.device,
+        max_side: int | None = None,
+        seed: int = 0,
+        trained: bool = True,
     ) -> None:
         self.device, self.max_side, self.seed, self.trained = device, max_side, seed, trained
         self.network: LipNetwork = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -126,7 +131,9 @@ class Segmenter:
         elif not set(ids.ids) <= set(self._ids.ids):
             torch.manual_seed(self.seed)
             together = ObjectSlots(tuple(sorted({*self._ids.ids, *ids.ids})))
-            rows = [self._ids.ids.index(object_id) if object_id in self._ids.ids else None for object_id in together.ids]
+            rows = [
+                self._ids.ids.index(object_id) if object_id in self._ids.ids else None for object_id in together.ids
+            ]
             self._tuned, self._ids = extend(self._tuned, self.network, rows), together
 
     def propagate(
@@ -146,7 +153,9 @@ class Segmenter:
             raise LipError(f"There is no direction {direction}; choose one of {', '.join(DIRECTIONS)}.")
         annotations = _checked(video, annotations)
         chosen = config or propagation_config(self.preset)
-        return self._propagate(video, annotations, frames if frames is not None else range(len(video)), direction, chosen)
+        return self._propagate(
+            video, annotations, frames if frames is not None else range(len(video)), direction, chosen
+        )
 
     def _propagate(
         self,

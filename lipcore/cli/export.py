@@ -11,6 +11,7 @@ from typing import Any
 
 from lipcore.cli.options import Subparsers, comma_separated
 from lipcore.cli.progress import follow
+from lipcore.cli.segment import add_range_option
 from lipcore.errors import LipError
 from lipcore.export import FORMATS, Format, Selection, export, find_format
 from lipcore.importing import open_import
@@ -33,7 +34,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--format", required=True, choices=known, metavar="F", help="one of the names above")
     parser.add_argument("--out", type=Path, required=True, metavar="PATH", help="file or folder to write")
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="the video, if it is not where the project says")
-    parser.add_argument("--range", type=frame_range, metavar="A:B", help="frames A to B, both included (default: all)")
+    add_range_option(parser)
     parser.add_argument("--objects", type=object_list, metavar="1,2", help="ids of the objects (default: all)")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier export")
     _add_format_options(parser)
@@ -44,24 +45,16 @@ def run(arguments: Namespace) -> int:
     """Open the project, and the video if the format shows it, and write the export."""
     form = find_format(arguments.format)
     options = _chosen_options(form, arguments)
-    first, last = arguments.range or (0, None)
+    first, end = arguments.range or (0, None)
     with ExitStack() as stack:
         source, video_path = _open_source(arguments, stack)
         pictures = stack.enter_context(open_video(video_path())) if form.needs_pictures(options) else None
-        selection = Selection(source, first, last, arguments.objects, pictures)
+        selection = Selection(source, first, None if end is None else end - 1, arguments.objects, pictures)
         steps = stack.enter_context(closing(export(selection, form, arguments.out, options, arguments.overwrite)))
         next(steps)  # checks everything before the first frame
         done = sum(1 for _ in follow(steps, "Exporting", len(selection.frames)))
     print(f"Wrote {done} frames to {arguments.out} ({form.title}).")
     return 0
-
-
-def frame_range(text: str) -> tuple[int, int | None]:
-    """The frames "A:B", both included; either may be left out. Raises ArgumentTypeError."""
-    first, colon, last = text.partition(":")
-    if not colon or not all(part.strip().isdecimal() for part in (first, last) if part.strip()):
-        raise ArgumentTypeError(f"{text!r} is not a range of frames such as 0:99")
-    return int(first or 0), int(last) if last.strip() else None
 
 
 def object_list(text: str) -> tuple[int, ...]:

@@ -49,7 +49,9 @@ class Memory(nn.Module):
     def __init__(self, channels: int, levels: int, bypass: bool = False) -> None:
         super().__init__()
         self.cells = nn.ModuleList(ConvGRU(channels) for _ in range(levels))
-        self.gains = nn.ParameterList(nn.Parameter(torch.zeros(2, channels, 1, 1)) for _ in range(levels if bypass else 0))
+        self.gains = nn.ParameterList(
+            nn.Parameter(torch.zeros(2, channels, 1, 1)) for _ in range(levels if bypass else 0)
+        )
 
     def recur(self, features: Sequence[Tensor], hidden: Sequence[Tensor] | None) -> tuple[Tensor, ...]:
         """Next hidden state of every level from the features and the last state (None: zeros)."""

@@ -21,7 +21,7 @@ class RoiPredictions(NamedTuple):
 
 
 class ShortcutLinear(nn.Module):
-    """A last layer with a shortcut from the RoI feature to its logits (paper, figure 4); the shortcut starts at zero."""
+    """A last layer with a shortcut from the RoI feature to its logits (paper, figure 4), zero at the start."""
 
     def __init__(self, width: int, roi_channels: int, outputs: int) -> None:
         super().__init__()

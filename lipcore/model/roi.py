@@ -39,4 +39,5 @@ class RoiPool:
 
 def crop_maps(maps: Tensor, rois: Tensor, side: int) -> Tensor:
     """Cut maps (M, C, H, W) at image resolution to (R, C, side, side); column 0 of `rois` (R, 5) names the map."""
-    return roi_align(maps.float(), rois, side, 1.0, sampling_ratio=2, aligned=True)
+    cropped: Tensor = roi_align(maps.float(), rois, side, 1.0, sampling_ratio=2, aligned=True)
+    return cropped

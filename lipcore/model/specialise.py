@@ -73,10 +73,15 @@ def extend(tuned: LipNetwork, network: LipNetwork, rows: list[int | None]) -> Li
     for name in TUNED_PARTS:
         old, new = getattr(tuned, name), getattr(larger, name)
         before, wanted = old.state_dict(), new.state_dict()
-        new.load_state_dict({key: value if value.shape == wanted[key].shape else wanted[key] for key, value in before.items()})
+        new.load_state_dict(
+            {key: value if value.shape == wanted[key].shape else wanted[key] for key, value in before.items()}
+        )
     pairs = [(new + 1, old + 1) for new, old in enumerate(rows) if old is not None]
     head, old_head = larger.instance_head, tuned.instance_head
-    layers = [(head.id_layer.layer, old_head.id_layer.layer, 1), (head.id_layer.shortcut, old_head.id_layer.shortcut, 1)]
+    layers: list[tuple[nn.Linear | nn.Conv2d, nn.Linear | nn.Conv2d, int]] = [
+        (head.id_layer.layer, old_head.id_layer.layer, 1),
+        (head.id_layer.shortcut, old_head.id_layer.shortcut, 1),
+    ]
     layers += [(head.box_layer.layer, old_head.box_layer.layer, 4)]
     layers += [(head.box_layer.shortcut, old_head.box_layer.shortcut, 4)]
     layers += [(larger.mask_head.layer, tuned.mask_head.layer, 1)]
@@ -84,7 +89,10 @@ def extend(tuned: LipNetwork, network: LipNetwork, rows: list[int | None]) -> Li
     with torch.no_grad():
         for layer, source, width in layers:
             for new_row, old_row in [(0, 0), *pairs]:
-                into, out_of = slice(new_row * width, (new_row + 1) * width), slice(old_row * width, (old_row + 1) * width)
+                into, out_of = (
+                    slice(new_row * width, (new_row + 1) * width),
+                    slice(old_row * width, (old_row + 1) * width),
+                )
                 layer.weight[into] = source.weight[out_of]
                 if layer.bias is not None and source.bias is not None:
                     layer.bias[into] = source.bias[out_of]

@@ -21,9 +21,7 @@ class Annotation:
     shown: frozenset[int]  # slots that occur in it
 
 
-def prepare(
-    annotations: Mapping[int, NDArray[np.uint8]], ids: ObjectSlots, size: InputSize
-) -> dict[int, Annotation]:
+def prepare(annotations: Mapping[int, NDArray[np.uint8]], ids: ObjectSlots, size: InputSize) -> dict[int, Annotation]:
     """Annotations by frame, in ascending order."""
     prepared = {}
     for frame in sorted(annotations):

@@ -23,9 +23,7 @@ class Candidates(NamedTuple):
     predictions: RoiPredictions  # of the R candidates
 
 
-def detect(
-    network: LipNetwork, frame: Frame, extra: Tensor, owners: Tensor, id_layer: ShortcutLinear
-) -> Candidates:
+def detect(network: LipNetwork, frame: Frame, extra: Tensor, owners: Tensor, id_layer: ShortcutLinear) -> Candidates:
     """Score the RPN's proposals and `extra` boxes (E, 4) with `id_layer`.
 
     An extra box stays as it is for its owner (E,), the slot less one; for other objects it is refined like any other.
@@ -46,7 +44,7 @@ def detect(
 
 
 def track_boxes(carried: Tensor) -> tuple[Tensor, Tensor]:
-    """Boxes (E, 4) around the carried masks (K, H, W) in [0, 1] of objects that are visible, and whose they are (E,)."""
+    """Boxes (E, 4) around the carried masks (K, H, W) in [0, 1] of visible objects, and whose they are (E,)."""
     boxes, visible = boxes_of_masks(carried > 0.5)
     owners = torch.nonzero(visible).squeeze(1)
     grown = widen_boxes(boxes[owners], TRACK_WIDENING)

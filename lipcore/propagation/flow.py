@@ -1,4 +1,4 @@
-"""Optical flow between neighbouring frames, to carry masks along (beyond the paper: a part of the previous-mask cue)."""
+"""Optical flow between neighbouring frames, to carry masks along (beyond the paper: part of the mask cue)."""
 
 from __future__ import annotations
 

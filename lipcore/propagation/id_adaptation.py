@@ -20,7 +20,7 @@ class IdAdaptationConfig:
     iterations: int = 500  # at most, per frame
     high_score: float = 0.7  # an object seen with a higher id score is taken as truth
     loss_floor: float = 0.05  # stop as soon as the loss is under this
-    learning_rate: float = 0.01
+    learning_rate: float = 0.5  # for features of unit length
 
 
 class IdExamples(NamedTuple):
@@ -45,20 +45,28 @@ def id_examples(predictions: RoiPredictions, rois: Tensor, boxes: Tensor, certai
     return IdExamples(predictions.id_features[kept].detach(), predictions.roi_means[kept].detach(), slots)
 
 
-def adapt_id_layer(layer: ShortcutLinear, examples: IdExamples, config: IdAdaptationConfig) -> ShortcutLinear:
-    """A copy of the id layer trained on the examples until its loss is low; the layer itself where it already is."""
+def adapt_id_layer(
+    layer: ShortcutLinear, anchors: IdExamples, examples: IdExamples, config: IdAdaptationConfig
+) -> ShortcutLinear:
+    """A copy of the id layer trained until its loss on a frame's examples is low; the layer itself where it already is.
+
+    `anchors`, the examples of the annotated frame, are trained on as well, so that what is certain is not forgotten.
+    The learning rate is relative to the size of the features, so one rate suits every network.
+    """
     if not bool((examples.slots > 0).any()):
         return layer
     adapted = copy.deepcopy(layer)
-    features, means = examples.features.float(), examples.roi_means.float()
-    weights = torch.where(examples.slots > 0, 1.0, 0.0)
-    weights = weights / weights.sum() + (1 - weights) / (1 - weights).sum().clamp(min=1)
+    features, means, slots = (torch.cat(pair) for pair in zip(anchors, examples, strict=True))
+    features, means = features.float(), means.float()
+    weights = torch.where(slots > 0, 1.0, 0.0)
+    weights = (weights / weights.sum() + (1 - weights) / (1 - weights).sum().clamp(min=1)) / 2
+    rate = config.learning_rate / float(features.square().sum(dim=1).mean().clamp(min=1e-6))
     with torch.enable_grad():
-        parameters = [parameter.requires_grad_(True) for parameter in adapted.parameters()]
-        optimizer = torch.optim.SGD(parameters, lr=config.learning_rate, momentum=0.9)
+        parameters = [parameter.requires_grad_(True) for parameter in adapted.layer.parameters()]
+        optimizer = torch.optim.SGD(parameters, lr=rate, momentum=0.9)
         for iteration in range(config.iterations):
             logits = adapted(features, means)
-            loss = (torch.nn.functional.cross_entropy(logits, examples.slots, reduction="none") * weights).sum() / 2
+            loss = (torch.nn.functional.cross_entropy(logits, slots, reduction="none") * weights).sum()
             if loss.item() < config.loss_floor:
                 return layer if iteration == 0 else adapted.requires_grad_(False)
             optimizer.zero_grad()

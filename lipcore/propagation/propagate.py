@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +111,7 @@ class _Run:
         complete = [frame for frame in starts if frame not in incomplete] or starts[:1]
         first, last = complete[0], complete[-1]
         yield from self.along(starts[::-1], _clip(range(first - 1, -1, -1), frames))
-        for left, right in zip(complete, complete[1:], strict=False):
+        for left, right in pairwise(complete):
             between = range(left + 1, right)
             forward = {result.frame: result for result in self.along(starts, _clip(range(left, right), frames))}
             if left in forward:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from lipcore.propagation.candidates import detect, match_boxes, track_boxes
 from lipcore.propagation.constraints import Previous, choose, resolve_overlaps
 from lipcore.propagation.edges import refine_edges
 from lipcore.propagation.flow import backward_flow, grey, warp
-from lipcore.propagation.id_adaptation import IdAdaptationConfig, adapt_id_layer, id_examples
+from lipcore.propagation.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class PropagationState(NamedTuple):
     tracks: Tracks
     grey: NDArray[np.uint8]  # (H, W) luminance, for optical flow
     id_layer: ShortcutLinear
+    anchors: IdExamples  # what the id layer saw on the annotated frame
 
 
 class FrameOutput(NamedTuple):
@@ -77,25 +79,23 @@ class Propagator:
     @torch.no_grad()
     def start(self, image: NDArray[np.uint8], slots: NDArray[np.uint8]) -> PropagationState:
         """The state after an annotated frame: image (H, W, 3) and slots (H, W) of 0..K, both at the input size."""
-        with precision(self.network.device):
-            _, memory = self.network.step(image_tensor(image, self.network.device), None)
-        count = self.network.config.instance_outputs - 1
-        nothing = torch.zeros(count, image.shape[0], image.shape[1], device=self.network.device)
-        tracks = Tracks(nothing.new_zeros(count, 4), nothing.new_zeros(count), nothing)
-        state = PropagationState(memory, tracks, grey(image), self.network.instance_head.id_layer)
-        return self.correct(state, slots, range(1, count + 1))
+        network = self.network
+        count = network.config.instance_outputs - 1
+        nothing = torch.zeros(count, image.shape[0], image.shape[1], device=network.device)
+        tracks = with_painted(
+            Tracks(nothing.new_zeros(count, 4), nothing.new_zeros(count), nothing), slots, range(1, count + 1)
+        )
+        with precision(network.device):
+            step, memory = network.step(image_tensor(image, network.device), None)
+            id_layer = network.instance_head.id_layer
+            seen = torch.nonzero(tracks.scores).squeeze(1)
+            candidates = detect(network, step, tracks.boxes[seen], seen, id_layer)
+        anchors = id_examples(candidates.predictions, candidates.rois, tracks.boxes, tracks.scores > 0)
+        return PropagationState(memory, tracks, grey(image), id_layer, anchors)
 
-    def correct(self, state: PropagationState, slots: NDArray[np.uint8], certain: range | list[int]) -> PropagationState:
+    def correct(self, state: PropagationState, slots: NDArray[np.uint8], certain: Iterable[int]) -> PropagationState:
         """The state with the tracks of objects `certain` replaced by what the label map `slots` (H, W) shows."""
-        labels = torch.from_numpy(np.ascontiguousarray(slots)).to(self.network.device)
-        boxes, scores, masks = (part.clone() for part in state.tracks)
-        for slot in certain:
-            mask = labels == slot
-            box, present = boxes_of_masks(mask[None])
-            boxes[slot - 1] = widen_boxes(box[0], BOX_WIDENING)
-            scores[slot - 1] = present[0].float()
-            masks[slot - 1] = mask.float()
-        return state._replace(tracks=Tracks(boxes, scores, masks))
+        return state._replace(tracks=with_painted(state.tracks, slots, certain))
 
     @torch.no_grad()
     def advance(self, frame: NDArray[np.uint8], state: PropagationState) -> tuple[FrameOutput, PropagationState]:
@@ -114,7 +114,9 @@ class Propagator:
             tracks, id_layer, probabilities = self._find(step, state, carried, matches)
         slots = self._labels(probabilities, frame)
         tracks = tracks._replace(masks=_exclusive(probabilities))
-        return FrameOutput(slots, tracks.boxes, tracks.scores), PropagationState(memory, tracks, luminance, id_layer)
+        return FrameOutput(slots, tracks.boxes, tracks.scores), PropagationState(
+            memory, tracks, luminance, id_layer, state.anchors
+        )
 
     def _find(
         self, step: Frame, state: PropagationState, carried: Tensor, matches: Tensor | None
@@ -149,7 +151,7 @@ class Propagator:
         if config.id_adaptation is not None:
             certain = choice.scores > config.id_adaptation.high_score
             examples = id_examples(candidates.predictions, candidates.rois, boxes * choice.found[:, None], certain)
-            id_layer = adapt_id_layer(id_layer, examples, config.id_adaptation)
+            id_layer = adapt_id_layer(id_layer, state.anchors, examples, config.id_adaptation)
         kept = torch.where(choice.found[:, None], boxes, state.tracks.boxes)
         return Tracks(kept, choice.scores, probabilities), id_layer, probabilities
 
@@ -171,6 +173,19 @@ class Propagator:
         larger = F.interpolate(probabilities[None], size=size, mode="bilinear", align_corners=False)[0]
         slots: NDArray[np.uint8] = resolve_overlaps(larger).cpu().numpy()
         return refine_edges(slots, frame) if self.config.edge_refinement else slots
+
+
+def with_painted(tracks: Tracks, slots: NDArray[np.uint8], certain: Iterable[int]) -> Tracks:
+    """Tracks with the objects `certain` as the label map `slots` (H, W) shows them, score 1 or, if absent, 0."""
+    labels = torch.from_numpy(np.ascontiguousarray(slots)).to(tracks.masks.device)
+    boxes, scores, masks = (part.clone() for part in tracks)
+    for slot in certain:
+        mask = labels == slot
+        box, present = boxes_of_masks(mask[None])
+        boxes[slot - 1] = widen_boxes(box[0], BOX_WIDENING)
+        scores[slot - 1] = present[0].float()
+        masks[slot - 1] = mask.float()
+    return Tracks(boxes, scores, masks)
 
 
 def _exclusive(probabilities: Tensor) -> Tensor:

@@ -62,14 +62,10 @@ class FeatureCache:
         """The frames `rows` together."""
         chosen = [self._frames[row] for row in rows]
         levels = zip(*(cached.frame.features for cached in chosen), strict=True)
-        frame = Frame(
-            torch.cat([cached.frame.images for cached in chosen]), [], [torch.cat(level) for level in levels]
-        )
+        frame = Frame(torch.cat([cached.frame.images for cached in chosen]), [], [torch.cat(level) for level in levels])
         objects = Objects(*(torch.cat(parts) for parts in zip(*(cached.objects for cached in chosen), strict=True)))
         found = [cached.matches for cached in chosen if cached.matches is not None]
-        return CachedBatch(
-            frame, objects, [cached.proposals for cached in chosen], torch.cat(found) if found else None
-        )
+        return CachedBatch(frame, objects, [cached.proposals for cached in chosen], torch.cat(found) if found else None)
 
 
 def build_cache(

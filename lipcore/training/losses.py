@@ -42,7 +42,9 @@ def id_loss(logits: Tensor, targets: Tensor) -> Tensor:
     return F.cross_entropy(logits[kept].float(), targets[kept], reduction="sum") / max(int(kept.sum()), 1)
 
 
-def episodic_id_loss(features: Tensor, scale: Tensor, clips: Tensor, first: Tensor, slots: Tensor, count: int) -> Tensor:
+def episodic_id_loss(
+    features: Tensor, scale: Tensor, clips: Tensor, first: Tensor, slots: Tensor, count: int
+) -> Tensor:
     """Ids learnt as a metric: class means of a clip's first frame classify the RoIs of its other frames.
 
     Unit `features` (R, D); `clips` (R,) clip of each RoI, `first` (R,) bool, `slots` (R,) object slot or -1 for

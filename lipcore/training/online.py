@@ -38,6 +38,7 @@ class TuneConfig:
     rois_per_image: int = 128
     masks_per_image: int = 16
     learning_rate: float = 1e-3
+    id_rate_factor: float = 10.0  # of the new id layer's learning rate
     tune_proposals: bool = True
     stop_id_gradient: bool = True  # ids train the last layer of the id head alone
     fast_id_start: bool = False  # beyond the paper: the id layer starts from class means
@@ -51,7 +52,7 @@ class TuneConfig:
 
 
 _SMALL = TuneConfig(
-    images_per_iteration=2, rois_per_image=32, tune_proposals=False, fast_id_start=True, learning_rate=1e-3
+    images_per_iteration=2, rois_per_image=64, tune_proposals=False, fast_id_start=True, stop_id_gradient=False
 )
 QUALITIES: dict[str, TuneConfig] = {
     "fast": replace(_SMALL, iterations=60, augmented_clips=8),
@@ -106,10 +107,13 @@ class _Tuner:
         for parameter in network.parameters():
             parameter.requires_grad_(False)
         parts = [part for part in TUNED_PARTS if config.tune_proposals or part != "proposal_head"]
-        parameters = [parameter for part in parts for parameter in getattr(network, part).parameters()]
-        for parameter in parameters:
-            parameter.requires_grad_(True)
-        self.optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=1e-4)
+        named = [(name, value) for part in parts for name, value in getattr(network, part).named_parameters(part)]
+        for _, value in named:
+            value.requires_grad_(True)
+        new = [value for name, value in named if ".id_layer." in name]  # starts from nothing, so it may learn faster
+        old = [value for name, value in named if ".id_layer." not in name]
+        self.rates = (config.learning_rate, config.learning_rate * config.id_rate_factor)
+        self.optimizer = torch.optim.AdamW([{"params": old}, {"params": new}], weight_decay=1e-4)
         self.running: dict[str, float] = {}
         if fresh and config.fast_id_start:
             self._start_ids()
@@ -123,16 +127,14 @@ class _Tuner:
         """One optimiser step; gives the loss of every head that is trained."""
         torch.manual_seed(self.config.seed * 1_000_003 + number)
         config = self.config
-        rate = config.learning_rate * min(1.0, number / 10) * (1.0 - 0.9 * number / config.iterations)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
+        progress = min(1.0, number / 10) * (1.0 - 0.9 * number / config.iterations)
+        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+            group["lr"] = rate * progress
         rows = torch.randperm(len(self.cache))[: config.images_per_iteration].tolist()
         with precision(self.network.device):
             losses = self._losses(rows)
         values = {name: float(loss.detach()) for name, loss in losses.items()}
-        trained = [
-            loss for name, loss in losses.items() if self.running.get(name, 1.0) >= config.thresholds[name]
-        ]
+        trained = [loss for name, loss in losses.items() if self.running.get(name, 1.0) >= config.thresholds[name]]
         for name, value in values.items():
             self.running[name] = _SMOOTHING * self.running.get(name, max(value, 1.0)) + (1 - _SMOOTHING) * value
         if trained:

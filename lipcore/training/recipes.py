@@ -91,7 +91,7 @@ _SMALL_PRETRAIN = Recipe(
 )
 _SMALL_VIDEO = replace(
     _SMALL_PRETRAIN,
-    steps=1_000,
+    steps=700,
     batch=2,
     frames=8,
     shorter_sides=(256,),

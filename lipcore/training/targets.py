@@ -85,7 +85,7 @@ class RoiTargets(NamedTuple):
 def sample_rois(
     proposals: list[Tensor], objects: Objects, per_image: int, positive_fraction: float = 0.25
 ) -> RoiTargets:
-    """RoIs for the box and id heads: proposals (P_i, 4) of each image joined by jittered true boxes; IoU 0.5 decides."""
+    """RoIs for the box and id heads: proposals (P_i, 4) per image, joined by jittered true boxes; IoU 0.5 decides."""
     size = max(max((len(boxes) for boxes in proposals), default=0), 1)
     padded = torch.stack([F.pad(boxes, (0, 0, 0, size - len(boxes))) for boxes in proposals])
     height, width = objects.known.shape[-2:]

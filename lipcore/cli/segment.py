@@ -1,0 +1,109 @@
+"""`lip segment`: masks for every frame of a video from masks on some."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lipcore.cli.options import Subparsers, add_json_option, check_json_path, write_json
+from lipcore.cli.progress import Progress
+
+if TYPE_CHECKING:  # torch is imported when a run starts
+    from lipcore.segment_run import SegmentRequest, SegmentSummary
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add the options of `lip segment`."""
+    text = "Tune on the annotated frames of VIDEO, propagate, and write one indexed PNG per frame to DIR."
+    parser = subparsers.add_parser("segment", help="masks for every frame of a video", description=text)
+    parser.add_argument("video", type=Path, metavar="VIDEO", help="a video file or a folder of images")
+    parser.add_argument(
+        "--annotations", type=Path, required=True, metavar="PATH", help="mask of the first frame, or folder of masks"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the masks and lip.json")
+    add_method_options(parser)
+    add_range_option(parser)
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def add_method_options(parser: ArgumentParser) -> None:
+    """Add the options that say how to segment; shared by all commands that do."""
+    parser.add_argument("--preset", default="small", help="paper, small (default) or coco")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="weights instead of the bundled ones")
+    parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:N or mps")
+    parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="budget of tuning")
+    parser.add_argument("--direction", choices=("forward", "backward", "both"), default="forward")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--max-side", type=_side, metavar="PIXELS", help="largest side of the network's input")
+    parser.add_argument("--iterations", type=int, metavar="N", help="tuning steps, instead of what --quality names")
+    parser.add_argument("--static-memory", action="store_true", help="keep the memory's input zero (ablation)")
+    parser.add_argument("--enable", action="append", default=[], metavar="SWITCH", help="turn a switch on")
+    parser.add_argument("--disable", action="append", default=[], metavar="SWITCH", help="turn a switch off")
+
+
+def add_range_option(parser: ArgumentParser) -> None:
+    """Add `--range A:B`."""
+    parser.add_argument("--range", type=_range, metavar="A:B", help="frames A to B - 1 alone, counted from 0")
+
+
+def run(arguments: Namespace) -> int:
+    """Segment one video with a progress bar for tuning and one for propagation."""
+    from lipcore.segment_run import SegmentRequest, SegmentSummary
+
+    check_json_path(arguments.json)
+    request = SegmentRequest(
+        arguments.video, arguments.annotations, arguments.out, frames=arguments.range, **method_of(arguments)
+    )
+    summary = SegmentSummary()
+    show(request, summary)
+    print(
+        f"{summary.frames} masks in {arguments.out}: tuned {summary.tune_iterations} iterations in "
+        f"{summary.tune_seconds:.1f} s, propagated at {summary.seconds_per_frame:.2f} s a frame on {summary.device}."
+    )
+    write_json(arguments.json, asdict(summary))
+    return 0
+
+
+def method_of(arguments: Namespace) -> dict[str, Any]:
+    """The fields of a SegmentRequest that `add_method_options` fills."""
+    switches = {name.replace("-", "_"): True for name in arguments.enable}
+    switches |= {name.replace("-", "_"): False for name in arguments.disable}
+    if arguments.static_memory:
+        switches["static_memory"] = True
+    names = ("preset", "weights", "device", "quality", "direction", "seed", "max_side", "iterations")
+    return {name: getattr(arguments, name) for name in names} | {"switches": switches}
+
+
+def show(request: SegmentRequest, summary: SegmentSummary) -> None:
+    """Run a request and show its progress on stderr."""
+    from lipcore.propagation.result import FrameResult
+    from lipcore.segment_run import segment
+
+    with ExitStack() as stack:
+        tuning: Progress | None = None
+        propagating: Progress | None = None
+        for step in segment(request, summary, lambda sentence: print(sentence, file=sys.stderr)):
+            if isinstance(step, FrameResult):
+                propagating = propagating or stack.enter_context(Progress("Propagating", None, "frame"))
+                propagating.advance()
+            else:
+                tuning = tuning or stack.enter_context(Progress("Tuning", step.total, "iteration"))
+                tuning.advance(1, f"loss {step.loss:.3f}")
+
+
+def _range(text: str) -> tuple[int, int]:
+    first, separator, last = text.partition(":")
+    if not (separator and first.isdecimal() and last.isdecimal() and int(first) < int(last)):
+        raise ArgumentTypeError(f"expected A:B with A < B, got {text}")
+    return int(first), int(last)
+
+
+def _side(text: str) -> int:
+    if not text.isdecimal() or int(text) < 64:
+        raise ArgumentTypeError(f"expected at least 64 pixels, got {text}")
+    return int(text)

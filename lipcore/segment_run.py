@@ -1,0 +1,165 @@
+"""One video from annotations to masks on disk: what the commands segment, demo, benchmark and batch share."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipcore import __version__
+from lipcore.annotation_files import read_annotations
+from lipcore.device import peak_memory
+from lipcore.errors import LipError
+from lipcore.files import make_writable_folder, write_atomic
+from lipcore.masks import write_label_map
+from lipcore.propagation.presets import propagation_config
+from lipcore.propagation.propagator import PropagationConfig
+from lipcore.propagation.result import FrameResult
+from lipcore.segmenter import Segmenter
+from lipcore.training.online import TuneConfig, tune_config
+from lipcore.training.steps import TuneStep
+from lipcore.video import Video, open_video
+
+REPORT = "lip.json"
+
+
+@dataclass(frozen=True)
+class SegmentRequest:
+    """What to segment and how; paths, and the options of `lip segment`."""
+
+    video: Path
+    annotations: Path
+    out: Path
+    preset: str = "small"
+    weights: Path | None = None
+    device: str = "auto"
+    quality: str = "balanced"
+    direction: str = "forward"
+    seed: int = 0
+    max_side: int | None = None
+    frames: tuple[int, int] | None = None  # first frame, and the one after the last
+    switches: dict[str, bool] = field(default_factory=dict)  # of PropagationConfig, by name
+    iterations: int | None = None  # instead of the number `quality` names
+
+
+@dataclass
+class SegmentSummary:
+    """What a run took and found; seconds, bytes and counts."""
+
+    frames: int = 0
+    objects: int = 0
+    load_seconds: float = 0.0
+    tune_seconds: float = 0.0
+    tune_iterations: int = 0
+    propagation_seconds: float = 0.0
+    seconds_per_frame: float = 0.0  # median over the frames that were not annotated
+    peak_memory: int = 0
+    device: str = ""
+    weights_hash: str = ""
+
+
+def segment(
+    request: SegmentRequest, summary: SegmentSummary, tell: Callable[[str], None] = lambda sentence: None
+) -> Iterator[TuneStep | FrameResult]:
+    """Tune, propagate and write a mask for every frame of the video, and `lip.json`; yields as it goes.
+
+    Every file is written whole or not at all. Frames that are not reached get an empty mask. `summary` is filled.
+    """
+    with open_video(request.video) as video:
+        annotations = read_annotations(request.annotations, video, tell)
+        make_writable_folder(request.out)
+        started = time.perf_counter()
+        segmenter = Segmenter.load(request.preset, request.weights, request.device, request.max_side, request.seed)
+        if not segmenter.trained:
+            tell(f"Preset {request.preset} comes without weights: the network starts untrained.")
+        summary.device, summary.weights_hash = segmenter.device_name, segmenter.weights_hash
+        summary.load_seconds = time.perf_counter() - started
+        for step in segmenter.tune(video, annotations, request.quality, _budget(request, segmenter.preset)):
+            summary.tune_iterations, summary.tune_seconds = step.number, step.seconds
+            yield step
+        yield from _propagate(request, video, annotations, segmenter, summary)
+
+
+def _propagate(
+    request: SegmentRequest,
+    video: Video,
+    annotations: dict[int, NDArray[np.uint8]],
+    segmenter: Segmenter,
+    summary: SegmentSummary,
+) -> Iterator[FrameResult]:
+    frames = range(*request.frames) if request.frames else range(len(video))
+    if not (0 <= frames.start < frames.stop <= len(video)):
+        raise LipError(f"There is no range {frames.start}:{frames.stop} in {video.name} with {len(video)} frames.")
+    config = switched(propagation_config(segmenter.preset), request.switches)
+    rows: dict[int, dict[str, object]] = {}
+    seconds = []
+    started = time.perf_counter()
+    for result in segmenter.propagate(video, annotations, frames, request.direction, config):
+        write_label_map(request.out / f"{video.frame_names[result.frame]}.png", result.labels)
+        rows[result.frame] = _row(video, result, "user" if result.frame in annotations else "model")
+        if result.frame not in annotations:
+            seconds.append(result.seconds)
+        yield result
+    summary.propagation_seconds = time.perf_counter() - started
+    empty = np.zeros((video.height, video.width), np.uint8)
+    for frame in range(len(video)):
+        if frame not in rows:
+            write_label_map(request.out / f"{video.frame_names[frame]}.png", annotations.get(frame, empty))
+            rows[frame] = _row(video, FrameResult(frame, empty, (), 0.0), "user" if frame in annotations else "none")
+    summary.frames = len(rows)
+    summary.objects = len({int(value) for labels in annotations.values() for value in np.unique(labels)} - {0, 255})
+    summary.seconds_per_frame = float(np.median(seconds)) if seconds else 0.0
+    summary.peak_memory = peak_memory(segmenter.device)
+    settings = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(request).items()}
+    report = {
+        "lip": __version__,
+        "settings": settings,
+        "summary": asdict(summary),
+        "frames": [rows[frame] for frame in sorted(rows)],
+    }
+    write_atomic(request.out / REPORT, (json.dumps(report, indent=1) + "\n").encode())
+
+
+def _row(video: Video, result: FrameResult, source: str) -> dict[str, object]:
+    objects = [
+        {"id": item.object_id, "box": [round(side, 2) for side in item.box], "score": round(item.score, 4)}
+        for item in result.instances
+    ]
+    name = video.frame_names[result.frame]
+    return {"frame": result.frame, "name": name, "source": source, "seconds": result.seconds, "objects": objects}
+
+
+def switched(config: PropagationConfig, switches: dict[str, bool]) -> PropagationConfig:
+    """The configuration with switches set by name; LipError for a name that is no switch."""
+    changes: dict[str, object] = {}
+    for name, value in switches.items():
+        if name not in SWITCHES:
+            raise LipError(f"There is no switch {name}; there are {', '.join(SWITCHES)}.")
+        before = getattr(config, name)
+        if isinstance(before, bool):
+            changes[name] = value
+        else:  # a rule with settings of its own, or none
+            changes[name] = (before or getattr(PropagationConfig(), name)) if value else None
+    return replace(config, **changes)  # type: ignore[arg-type]
+
+
+SWITCHES = (
+    "static_memory",
+    "id_adaptation",
+    "track_proposals",
+    "mask_cue",
+    "flow",
+    "matching",
+    "edge_refinement",
+)
+
+
+def _budget(request: SegmentRequest, preset: str) -> TuneConfig | None:
+    if request.iterations is None:
+        return None
+    return replace(tune_config(preset, request.quality), iterations=request.iterations, seed=request.seed)
