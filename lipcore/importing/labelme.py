@@ -1,4 +1,4 @@
-"""labelme: a JSON file per frame; polygons, rectangles, circles and masks become label maps.
+"""labelme: a JSON file per frame; polygons, rectangles (also turned ones), circles and masks become label maps.
 
 Shapes with the same label and `group_id` are one object, in one frame its pieces. Points and lines have no inside and
 are left out, which is remarked. Paths in the file are never opened: a file belongs to the frame it is named after.
@@ -32,7 +32,7 @@ from lipcore.importing.result import (
 )
 from lipcore.masks import IGNORE, MAX_OBJECT_ID, decode_label_map
 
-_AREAS = ("polygon", "rectangle", "circle", "mask")
+_AREAS = ("polygon", "rectangle", "oriented_rectangle", "circle", "mask")
 _MAX_SHAPES = 4 * MAX_OBJECT_ID
 
 
@@ -138,7 +138,7 @@ def _pasted(text: object, points: NDArray[np.float64], video: VideoShape, source
     refusal = LipError(f"Cannot import {source}: a mask does not fit the corners it is given.")
     if not isinstance(text, str) or len(points) != 2:
         raise refusal
-    (left, top), (right, bottom) = np.rint(points).astype(int).tolist()
+    (left, top), (right, bottom) = points.astype(int).tolist()  # labelme cuts off decimals too
     if not (0 <= left <= right < video.width and 0 <= top <= bottom < video.height):
         raise refusal
     try:

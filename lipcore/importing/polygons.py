@@ -42,9 +42,9 @@ def fill_shape(kind: str, points: NDArray[np.float64], height: int, width: int) 
     """
     picture = Image.new("1", (width, height))
     draw = ImageDraw.Draw(picture)
-    if kind == "polygon" and len(points) >= 3:
+    if (kind == "polygon" and len(points) >= 3) or (kind == "oriented_rectangle" and len(points) == 4):
         draw.polygon([(x, y) for x, y in points.tolist()], outline=1, fill=1)
-    elif kind == "rectangle" and len(points) in (2, 4):
+    elif kind == "rectangle" and len(points) == 2:
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         draw.rectangle((left, top, right, bottom), outline=1, fill=1)
     elif kind == "circle" and len(points) == 2:

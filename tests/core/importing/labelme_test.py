@@ -40,17 +40,19 @@ def png(mask: np.ndarray) -> str:
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def test_polygon_rectangle_and_circle(tmp_path: Path) -> None:
+def test_polygon_rectangles_and_circle(tmp_path: Path) -> None:
     shapes = [
         shape("polygon", [[0, 0], [4, 0], [4, 4], [0, 4]], "a"),
         shape("rectangle", [[20, 10], [10, 5]], "b"),
         shape("circle", [[25, 15], [25, 18]], "c"),
+        shape("oriented_rectangle", [[2, 8], [6, 12], [4, 14], [0, 10]], "d"),
     ]
     labels = read(write(tmp_path / "00003.json", shapes))
     assert (labels == 1).sum() == 25
     assert (labels == 2).sum() == 11 * 6
     assert abs((labels == 3).sum() - np.pi * 3.5**2) < 8
     assert labels[15, 25] == 3
+    assert labels[11, 3] == 4
 
 
 def test_file_belongs_to_the_frame_of_its_name_or_its_pictures_name(tmp_path: Path) -> None:
@@ -96,6 +98,7 @@ def test_mask_with_holes_and_values_zero_and_one(tmp_path: Path) -> None:
         ([shape("polygon", [[0, 0], [1e12, 1], [3, 3]])], "near the picture"),
         ([shape("polygon", [[0, 0], [1], [3, 3]])], "near the picture"),
         ([shape("circle", [[0, 0]])], "a circle has 1 points"),
+        ([shape("rectangle", [[0, 0], [1, 1], [2, 2]])], "a rectangle has 3 points"),
         ([shape("rectangle", "ab")], "near the picture"),
         ([shape("rectangle", [[1, 1], [2, 2]], label=4)], "no label"),
         ([shape("mask", [[0, 0], [4, 4]])], "does not fit"),
