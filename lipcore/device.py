@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 
 import torch
 from torch import Tensor
 
-from lipcore.errors import LipError
+from lipcore.errors import LipError, OutOfMemory
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -46,7 +46,7 @@ def precision(device: torch.device) -> Iterator[None]:
         yield
 
 
-@lru_cache(maxsize=None)
+@cache
 def _bfloat16_pays(device_type: str) -> bool:
     """Whether convolutions are clearly faster in bfloat16: measured once on the CPU, asked of CUDA."""
     if device_type == "cuda":
@@ -78,10 +78,10 @@ def memory_advice(device: torch.device) -> Iterator[None]:
     except (torch.cuda.OutOfMemoryError, MemoryError) as error:
         if device.type == "cuda":
             torch.cuda.empty_cache()
-        raise LipError(_advice(device)) from error
+        raise OutOfMemory(_advice(device)) from error
     except RuntimeError as error:
         if "out of memory" in str(error).lower() or "can't allocate memory" in str(error).lower():
-            raise LipError(_advice(device)) from error
+            raise OutOfMemory(_advice(device)) from error
         raise
 
 

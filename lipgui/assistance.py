@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from lipgui.actions import ActionSet
-from lipgui.guide import Guide
 from lipgui.help_sheet import HelpSheet
 from lipgui.looking import Looking
 from lipgui.problems import ReportDialog, environment
@@ -14,6 +15,9 @@ from lipgui.session import Session
 from lipgui.settings import Settings
 from lipgui.settings_dialog import SettingsDialog
 from lipgui.shortcuts_dialog import ShortcutsDialog
+from lipgui.stage import Stage
+
+_FIRST_SMALLER_SIDE, _SMALLEST_SIDE = 640, 320  # pixels
 
 
 class Assistance(QObject):
@@ -22,11 +26,11 @@ class Assistance(QObject):
     keysChanged = Signal()
 
     def __init__(
-        self, actions: ActionSet, settings: Settings, looking: Looking, session: Session, guide: Guide, window: QWidget
+        self, actions: ActionSet, settings: Settings, looking: Looking, session: Session, stage: Stage, window: QWidget
     ) -> None:
         super().__init__(window)
         self._actions, self._settings, self._looking = actions, settings, looking
-        self._session, self._guide, self._window = session, guide, window
+        self._session, self._guide, self._notice, self._window = session, stage.guide, stage.notice, window
         self._guide_wanted = False
 
     def preferences(self) -> None:
@@ -59,6 +63,16 @@ class Assistance(QObject):
         if self._guide_wanted:
             self._guide_wanted = False
             self._guide.begin()
+
+    def ease_memory(self, sentence: str) -> None:
+        """Answer a network that ran out of memory: let it see a smaller picture, in the end on the CPU."""
+        before = self._looking.preferences
+        side = round((before.max_side or _FIRST_SMALLER_SIDE * 4 / 3) * 3 / 4)
+        if side >= _SMALLEST_SIDE:
+            text, after = self.tr("Use at most {0} pixels").format(side), replace(before, max_side=side)
+        else:
+            text, after = self.tr("Use the CPU"), replace(before, device="cpu")
+        self._notice.show_problem(sentence, text, lambda: self._looking.use(after))
 
     def report(self, error: BaseException | None = None) -> None:
         """Show a report that can be copied."""

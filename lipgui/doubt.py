@@ -22,8 +22,7 @@ def mask_boxes(labels: NDArray[np.uint8], object_ids: list[int]) -> NDArray[np.f
     """Boxes x1 y1 x2 y2 of the masks in a label map (H, W): (256, 4) float32, nan for ids that do not occur."""
     boxes = np.full((256, 4), np.nan, np.float32)
     for object_id in object_ids:
-        mask = cv2.compare(labels, object_id, cv2.CMP_EQ)
-        left, top, width, height = cv2.boundingRect(mask)
+        left, top, width, height = cv2.boundingRect((labels == object_id).view(np.uint8))
         if width and height:
             boxes[object_id] = (left, top, left + width, top + height)
     return boxes
@@ -33,10 +32,13 @@ def box_iou(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[
     """Intersection over union of boxes (..., 4); nan where a box is missing."""
     corner = np.maximum(first[..., :2], second[..., :2])
     opposite = np.minimum(first[..., 2:], second[..., 2:])
-    shared = np.prod(np.clip(opposite - corner, 0, None), axis=-1)
+    shared: NDArray[np.float32] = np.prod(np.clip(opposite - corner, 0, None), axis=-1)
     areas = [np.prod(np.clip(each[..., 2:] - each[..., :2], 0, None), axis=-1) for each in (first, second)]
     whole: NDArray[np.float32] = areas[0] + areas[1] - shared
-    return np.divide(shared, whole, out=np.full(whole.shape, np.nan, np.float32), where=whole > 0)
+    result: NDArray[np.float32] = np.divide(
+        shared, whole, out=np.full(whole.shape, np.nan, np.float32), where=whole > 0
+    )
+    return result
 
 
 def doubts_of(

@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from lipgui.action_table import ACTIONS
 from lipgui.icons import icon
+
+_DEFAULT_KEYS = {row.name: row.keys for row in ACTIONS}
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+
+
+def tell_keys(window: QWidget, keys: Mapping[str, str]) -> None:
+    """Let every button in `window` that stands for an action tell its keys: {action: keys, "; " between several}."""
+    for button in window.findChildren(IconButton):
+        if button.action_name in keys:
+            button.show_keys(keys[button.action_name])
 
 
 class IconButton(QToolButton):
-    """`text` names the button for screen readers and, with `worded`, also shows beside the icon."""
+    """`text` names the button for screen readers and, with `worded`, also shows beside the icon.
+
+    `action` is the window's action it stands for, whose keys the tool tip tells; `hint` is another way to do it.
+    """
 
     def __init__(
-        self, name: str, text: str, shortcut: str = "", worded: bool = False, parent: QWidget | None = None
+        self,
+        name: str,
+        text: str,
+        hint: str = "",
+        worded: bool = False,
+        action: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._name = name
+        self.action_name = action
+        self._name, self._hint = name, hint
+        self._keys = _DEFAULT_KEYS.get(action, "")
         self._drawn: object = None
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.describe(text, shortcut)
+        self.describe(text)
         self.show_words(worded)
         self._draw()
 
-    def describe(self, text: str, shortcut: str = "") -> None:
-        """Set the name and the tool tip; the shortcut is only told, the window's action owns the key."""
+    def describe(self, text: str) -> None:
+        """Set the name; the tool tip adds the keys of the window's action and the hint."""
         self.setText(text)
         self.setAccessibleName(text)
-        self.setToolTip(f"{text} ({shortcut})" if shortcut else text)
+        keys = ", ".join(QKeySequence(key).toString(_NATIVE) for key in self._keys.split("; ") if key)
+        more = [part for part in (keys, self._hint) if part]
+        self.setToolTip(f"{text} ({'; '.join(more)})" if more else text)
+
+    def show_keys(self, keys: str) -> None:
+        """The action is bound to `keys` now, "; " between several; the window owns them, the button only tells."""
+        self._keys = keys
+        self.describe(self.text())
 
     def show_words(self, worded: bool) -> None:
         """Show the text beside the icon, or the icon alone."""

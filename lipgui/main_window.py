@@ -65,13 +65,14 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation(self.document, self.timeline, self.overview, self)
         self.running = Running(self.document, self.segmentation, self)
         self.filing = Filing(self.document, self.session, settings, self.timeline, self)
-        self.assistance = Assistance(self.actions_by_name, settings, self.looking, self.session, self.stage.guide, self)
+        self.assistance = Assistance(self.actions_by_name, settings, self.looking, self.session, self.stage, self)
         self.recent_menu = build_menus(self, self.actions_by_name)
         self._closing = self._discard = False
+        actions = self.actions_by_name
         self.run_display = RunDisplay(
-            self.segmentation, self.job_panel, self.timeline, self.actions_by_name, problems, self
+            self.segmentation, self.queue, self.job_panel, self.timeline, actions, problems, self
         )
-        self._keyboard = KeyboardGuard(self)
+        KeyboardGuard(self)
         parts = (self.looking, self.editing, self.navigation, self.running, self.filing, self.assistance)
         own: dict[str, Handler] = {"quit": self.close, "full_screen": self._set_full_screen}
         self.dispatch = Dispatch(parts, self.looking.set_tool, self.navigation.select_number, own)
@@ -119,18 +120,13 @@ class MainWindow(QMainWindow):
         column.addWidget(self.job_panel)
         self.setCentralWidget(central)
         self.resize(1280, 800)
-        self.restoreGeometry(self.settings.layout("window"))
-        for name, splitter in self._splitters().items():
-            splitter.restoreState(self.settings.layout(name))
-
-    def _splitters(self) -> dict[str, QSplitter]:
-        return {"side": self.side, "across": self.across, "down": self.down}
+        self.settings.restore_layout(self, {"side": self.side, "across": self.across, "down": self.down})
 
     # Wiring ---------------------------------------------------------------------------------------------------------
     def _connect(self) -> None:
         ask = self.problems.guarded  # a LipError that a slot raises becomes a notice
         canvas, timeline, objects, options = self.canvas, self.timeline, self.objects, self.options
-        document, session, segmentation, job_panel = self.document, self.session, self.segmentation, self.job_panel
+        document, session = self.document, self.session
         self.actions_by_name.triggered.connect(ask(self._do))
         self.stage.guide.actionRequested.connect(self.actions_by_name.trigger)
         # the canvas
@@ -169,16 +165,15 @@ class MainWindow(QMainWindow):
         document.message_raised.connect(self._tell_where)
         document.opened.connect(self._show_what_is_open)
         document.closed.connect(self._show_what_is_open)
-        document.stack.indexChanged.connect(self._show_history)
+        document.stack.indexChanged.connect(lambda: show_history(document, self.actions_by_name))
         # jobs
-        self.queue.waiting_changed.connect(job_panel.show_queue)
         self.queue.job_ended.connect(self._close_if_asked)
-        job_panel.stopRequested.connect(segmentation.stop)
-        job_panel.copyCommandRequested.connect(ask(self.filing.copy_command))
+        self.job_panel.copyCommandRequested.connect(ask(self.filing.copy_command))
         # files
         session.openingStarted.connect(self.status.tell)
         session.recentChanged.connect(self._show_recent)
         session.saveStateChanged.connect(self.status.show_saved)
+        session.saveStateChanged.connect(self._show_title)
         session.savingFailed.connect(self._on_saving_failed)
         session.noted.connect(self.stage.notice.show_news)
         session.failed.connect(self.problems.handle)
@@ -189,6 +184,7 @@ class MainWindow(QMainWindow):
         self.theme.changed.connect(self._on_theme)
         self.problems.told.connect(self.stage.notice.show_problem)
         self.problems.reported.connect(self.assistance.report)
+        self.run_display.memoryExhausted.connect(self.assistance.ease_memory)
         for part in (self.editing, self.navigation, self.running, self.filing):
             part.told.connect(self.status.tell)
 
@@ -225,8 +221,8 @@ class MainWindow(QMainWindow):
         for widget in (self.options, self.tools, self.side, self.timeline, self.job_panel):
             widget.setVisible(is_open)
         self.actions_by_name.enable(NEED_A_VIDEO, is_open)
-        self.setWindowTitle(f"{self.session.title} — LIP" if is_open else "LIP")
-        self._show_history()
+        self._show_title()
+        show_history(self.document, self.actions_by_name)
         if is_open:
             self.canvas.set_object(self.document.object_id)
             self.canvas.setFocus()
@@ -234,8 +230,8 @@ class MainWindow(QMainWindow):
             self.assistance.begin_wanted_guide()
 
     @Slot()
-    def _show_history(self) -> None:
-        show_history(self.document, self.actions_by_name)
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self.session.title} — LIP" if self.document.is_open else "LIP")
 
     @Slot()
     def _show_recent(self) -> None:
@@ -285,9 +281,7 @@ class MainWindow(QMainWindow):
             return
         self.filing.files_queue.stop_all()
         self.viewing.close()
-        self.settings.store_layout("window", self.saveGeometry())
-        for name, splitter in self._splitters().items():
-            self.settings.store_layout(name, splitter.saveState())
+        self.settings.store_layout(self, {"side": self.side, "across": self.across, "down": self.down})
         event.accept()
 
     @Slot()

@@ -41,7 +41,7 @@ class Notice(QFrame):
     @property
     def text(self) -> str:
         """The sentence that is shown, empty if none is."""
-        return self.label.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return "" if self.isHidden() else self.label.text()
 
     def show_problem(self, sentence: str, action: str = "", do: Callable[[], None] | None = None) -> None:
         """Show what went wrong, until it is closed."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from lipcore.errors import LipError
+from lipcore.errors import LipError, OutOfMemory
 from lipgui.actions import ActionSet
 from lipgui.job_panel import JobPanel
+from lipgui.jobs import JobQueue
 from lipgui.problems import Problems
 from lipgui.segmentation import Segmentation
 from lipgui.timeline import Timeline
@@ -15,9 +16,12 @@ from lipgui.timeline import Timeline
 class RunDisplay(QObject):
     """Keeps job strip, timeline and the action Stop in step with the runs."""
 
+    memoryExhausted = Signal(str)
+
     def __init__(
         self,
         segmentation: Segmentation,
+        queue: JobQueue,
         job_panel: JobPanel,
         timeline: Timeline,
         actions: ActionSet,
@@ -28,6 +32,8 @@ class RunDisplay(QObject):
         self._job_panel, self._timeline, self._actions, self._problems = job_panel, timeline, actions, problems
         self._reached: tuple[int, int] | None = None
         actions.enable(["stop"], False)
+        queue.waiting_changed.connect(job_panel.show_queue)
+        job_panel.stopRequested.connect(segmentation.stop)
         segmentation.started.connect(self._on_started)
         segmentation.progressed.connect(job_panel.show_progress)
         segmentation.lossMeasured.connect(job_panel.show_loss)
@@ -56,7 +62,9 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        if isinstance(error, LipError):
+        if isinstance(error, OutOfMemory):
+            self.memoryExhausted.emit(str(error))
+        elif isinstance(error, LipError):
             self._job_panel.show_problem(str(error))
         else:
             self._problems.handle(error)

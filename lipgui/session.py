@@ -37,7 +37,7 @@ class Session(QObject):
         self._document, self._settings = document, settings
         self._queue = JobQueue(self)
         self._folder: ProjectFolder | None = None
-        self._is_draft = False
+        self._is_draft = self._is_sample = False
         self._waiting_folder: ProjectFolder | None = None
         self._asked: Path | None = None
         self._state = ""
@@ -119,6 +119,9 @@ class Session(QObject):
         self._let_go(discard)
 
     def _let_go(self, discard: bool) -> None:
+        if self._would_lose and not discard:
+            name = self._document.project.name
+            raise LipError(self.tr("The work on {0} is not saved anywhere yet: save it first.").format(name))
         folder, unused = self._folder, self._is_draft and self._is_unused()
         if folder is not None:
             folder.close(discard or unused)
@@ -128,6 +131,12 @@ class Session(QObject):
         self._timer.stop()
         self._state = ""
         self._document.close()
+
+    @property
+    def _would_lose(self) -> bool:
+        """Whether closing would lose edits: there is no folder, and it is not the sample."""
+        is_kept = self._folder is not None or self._is_sample or not self._document.is_open
+        return not is_kept and self._document.stack.count() > 0
 
     def _is_unused(self) -> bool:
         project = self._document.project
@@ -161,7 +170,7 @@ class Session(QObject):
                 opened.folder.close(discard=True)
             self.failed.emit(error)
             return
-        self._folder, self._is_draft = opened.folder, opened.is_draft
+        self._folder, self._is_draft, self._is_sample = opened.folder, opened.is_draft, self._asked is None
         self._document.open(opened.project, opened.video)
         recent = self._folder.path if self._folder is not None and not self._is_draft else self._asked
         if recent is not None:

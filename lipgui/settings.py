@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QSplitter, QWidget
 
 _RECENT_LIMIT = 10
 
@@ -86,11 +87,18 @@ class Settings:
         for name, text in keys.items():
             self._store.setValue(f"shortcuts/{name}", text)
 
-    def layout(self, name: str) -> QByteArray:
-        """A stored layout, empty if there is none."""
+    def restore_layout(self, window: QWidget, splitters: Mapping[str, QSplitter]) -> None:
+        """Give the window and its splitters the sizes they had."""
+        window.restoreGeometry(self._layout("window"))
+        for name, splitter in splitters.items():
+            splitter.restoreState(self._layout(name))
+
+    def store_layout(self, window: QWidget, splitters: Mapping[str, QSplitter]) -> None:
+        """Keep the sizes of the window and its splitters."""
+        self._store.setValue("layout/window", window.saveGeometry())
+        for name, splitter in splitters.items():
+            self._store.setValue(f"layout/{name}", splitter.saveState())
+
+    def _layout(self, name: str) -> QByteArray:
         value = self._store.value(f"layout/{name}", QByteArray())
         return value if isinstance(value, QByteArray) else QByteArray()
-
-    def store_layout(self, name: str, state: QByteArray) -> None:
-        """Keep the layout of one part of the window."""
-        self._store.setValue(f"layout/{name}", state)

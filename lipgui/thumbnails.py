@@ -12,7 +12,7 @@ _SIDE = 48
 
 def thumbnail(labels: NDArray[np.uint8], object_id: int, colour: tuple[int, int, int]) -> QImage:
     """The object's mask in a label map (H, W), fitted into 48 x 48 pixels, transparent elsewhere."""
-    mask = cv2.compare(labels, object_id, cv2.CMP_EQ)
+    mask = np.where(labels == object_id, np.uint8(255), np.uint8(0))
     left, top, width, height = cv2.boundingRect(mask)
     side = max(width, height, 1)
     square = np.zeros((side, side), np.uint8)

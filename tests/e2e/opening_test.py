@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -97,6 +98,19 @@ def test_recent_paths_are_listed_and_open(opened: Hands, moving_square: MovingSq
     opened.do("close_project")
     with qtbot.waitSignal(opened.window.document.opened, timeout=20_000):
         menu.actions()[0].trigger()
+
+
+def test_without_drafts_closing_asks_before_work_is_lost(hands: Hands, moving_square: MovingSquare) -> None:
+    looking = hands.window.looking
+    looking.use(replace(looking.preferences, autosave=False))
+    hands.open(moving_square.path)
+    hands.do("new_object")
+    hands.paint_square()
+    hands.window.close()
+    assert hands.window.isVisible()
+    assert "not saved" in hands.window.stage.notice.text
+    hands.window.stage.notice.button.click()
+    assert not hands.window.isVisible()
 
 
 def test_layout_and_looks_are_remembered(hands: Hands, moving_square: MovingSquare, qtbot: QtBot) -> None:

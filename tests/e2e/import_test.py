@@ -1,0 +1,75 @@
+"""Importing masks: one entry of the history, and what a person made stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lipcore.masks import write_label_map
+from lipcore.project.provenance import Provenance
+from lipgui import opening
+from lipgui.import_dialog import ImportDialog
+from tests.e2e.conftest import Hands
+from tests.helpers import MovingSquare
+
+
+@pytest.fixture(autouse=True)
+def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "drafts_folder", lambda: tmp_path / "drafts")
+
+
+@pytest.fixture
+def masks(moving_square: MovingSquare, tmp_path: Path) -> Path:
+    """The true masks as a folder of PNGs, under id 2."""
+    folder = tmp_path / "masks"
+    folder.mkdir()
+    for frame, labels in enumerate(moving_square.truth):
+        write_label_map(folder / f"{frame:05d}.png", labels * 2)
+    return folder
+
+
+def start(hands: Hands, path: Path) -> ImportDialog:
+    hands.do("import_masks")
+    dialog = hands.window.findChild(ImportDialog)
+    assert dialog is not None
+    dialog.path_field.setText(str(path))
+    dialog.import_button.click()
+    return dialog
+
+
+def test_a_folder_of_masks_is_one_entry_of_the_history(
+    opened: Hands, masks: Path, moving_square: MovingSquare, qtbot: QtBot
+) -> None:
+    document = opened.window.document
+    before = document.stack.count()
+    with qtbot.waitSignal(opened.window.filing.told, timeout=20_000):
+        start(opened, masks)
+    for frame in range(12):
+        assert np.array_equal(document.labels(frame), moving_square.truth[frame] * 2)
+    assert 2 in document.project.objects
+    assert document.project.provenance(4, 2) == Provenance.USER
+    assert document.stack.count() == before + 1
+    opened.do("undo")
+    assert not document.labels(4).any()
+    assert 2 not in document.project.objects
+
+
+def test_what_a_person_painted_stays(opened: Hands, masks: Path, qtbot: QtBot) -> None:
+    opened.paint_square()
+    mine = opened.window.document.labels(0).copy()
+    with qtbot.waitSignal(opened.window.filing.told, timeout=20_000):
+        start(opened, masks)
+    assert np.array_equal(opened.window.document.labels(0), mine)
+
+
+def test_masks_that_do_not_fit_are_told(opened: Hands, tmp_path: Path, qtbot: QtBot) -> None:
+    write_label_map(tmp_path / "00000.png", np.ones((9, 9), np.uint8))
+    dialog = start(opened, tmp_path / "00000.png")
+    qtbot.waitUntil(lambda: dialog.import_button.isEnabled(), timeout=20_000)
+    assert dialog.notes_label.text().endswith(".")
+    assert "9" in dialog.notes_label.text()
+    assert not opened.window.document.labels(0).any()
+    dialog.close()
