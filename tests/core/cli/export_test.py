@@ -57,7 +57,7 @@ def test_every_format_is_written_from_a_project(project: Path, tmp_path: Path, n
 
 
 def test_range_objects_and_overwrite(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["export", str(project), "--format", "davis", "--out", str(tmp_path / "out"), "--range", "2:4"]
+    command = ["export", str(project), "--format", "davis", "--out", str(tmp_path / "out"), "--range", "2:5"]
     assert main([*command, "--objects", "1"]) == 0
     assert sorted(path.stem for path in (tmp_path / "out" / "square").iterdir()) == ["00002", "00003", "00004"]
     assert main(command) == 1
@@ -77,7 +77,7 @@ def test_options_of_formats(project: Path, tmp_path: Path, capsys: pytest.Captur
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["--range", "5"], 2, "0:99"),
+        (["--range", "5"], 2, "A:B"),
         (["--range", "8:99"], 1, "not a range"),
         (["--objects", "7"], 1, "no object 7"),
         (["--objects", "x"], 2, "not a list"),
