@@ -103,29 +103,24 @@ class Loader:
         path, notes_before = safe_child(self.folder, HISTORY), len(self.notes)
         if path.exists():
             try:
-                for item in as_list(read_json(path, _MAX_RECORD_BYTES), "it", _MAX_TUNINGS):
-                    self._add_weights(project, item)
+                items = as_list(read_json(path, _MAX_RECORD_BYTES), "it", _MAX_TUNINGS)
+                entries = [_tuned_weights(item, project.frame_count) for item in items]
             except LipError as error:
                 self._set_aside(path, f"Cannot read the history of tuned weights: {error}")
+                states = sorted(path.parent.glob("*.safetensors"), key=lambda state: state.lstat().st_mtime_ns)
+                entries = [TunedWeights(state.stem, ()) for state in states]
+            for entry in entries:
+                self._add_weights(project, entry)
         if project.weights_in_use and project.weights_in_use not in project.weights:
             self.notes.append("The tuned weights that were in use cannot be read; tune again.")
             project.use_weights("")
         return project.weights.entries if len(self.notes) == notes_before else None
 
-    def _add_weights(self, project: Project, value: object) -> None:
-        item = as_object(value, "an entry")
-        name = as_text(item.get("name"), "name", 64)
-        if not _DIGEST.fullmatch(name):
-            raise LipError(f"{name[:40]!r} is no name of weights")
-        examples = [as_list(example, "an example", 2) for example in as_list(item.get("examples"), "examples", 100_000)]
-        if any(len(example) != 2 for example in examples):
-            raise LipError("an example must have a frame and a digest")
-        last = project.frame_count - 1
-        pairs = ((as_integer(frame, "a frame", 0, last), as_text(mask, "a digest", 64)) for frame, mask in examples)
-        entry = TunedWeights(name, tuple(pairs))
-        path = safe_child(self.folder, f"{WEIGHTS}/{name}.safetensors")
+    def _add_weights(self, project: Project, entry: TunedWeights) -> None:
+        path = self.folder / WEIGHTS / f"{entry.name}.safetensors"
         try:
-            if digest(read_bytes(path, MAX_STATE_BYTES)) != name:
+            safe_child(self.folder, f"{WEIGHTS}/{path.name}")
+            if digest(read_bytes(path, MAX_STATE_BYTES)) != entry.name:
                 raise LipError(f"The tuned weights {path} are damaged.")
         except LipError as error:
             self._set_aside(path, str(error))
@@ -233,6 +228,20 @@ class Loader:
         except OSError as error:
             raise LipError(f"Cannot set the damaged file {path} aside: {explain(error)}.") from error
         self.notes.append(f"{reason} The file is now {target}.")
+
+
+def _tuned_weights(value: object, frame_count: int) -> TunedWeights:
+    item = as_object(value, "an entry")
+    name = as_text(item.get("name"), "name", 64)
+    if not _DIGEST.fullmatch(name):
+        raise LipError(f"{name[:40]!r} is no name of weights")
+    examples = [as_list(example, "an example", 2) for example in as_list(item.get("examples"), "examples", frame_count)]
+    if any(len(example) != 2 for example in examples):
+        raise LipError("an example must have a frame and a digest")
+    last = frame_count - 1
+    return TunedWeights(
+        name, tuple((as_integer(frame, "a frame", 0, last), as_text(mask, "a digest", 64)) for frame, mask in examples)
+    )
 
 
 def _naming(path: Path, error: LipError) -> LipError:

@@ -62,7 +62,6 @@ class ProjectFolder:
         path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
         _refuse_used(path)
         files = ProjectFiles(path)
-        existed = path.exists()
         files.make_folders()
         lock = ProjectLock(path)
         if not lock.take():
@@ -77,8 +76,7 @@ class ProjectFolder:
         except BaseException:
             project.load_all_weights()
             lock.release()
-            if not existed:
-                shutil.rmtree(path, ignore_errors=True)
+            shutil.rmtree(path, ignore_errors=True)  # there was nothing in it before
             raise
         return cls(project, files, lock, tuple(notes), on_problem)
 

@@ -273,6 +273,36 @@ def test_damaged_weights_are_set_aside(folder: ProjectFolder) -> None:
     final.close()
 
 
+def test_a_damaged_history_of_weights_is_made_anew_from_the_states(folder: ProjectFolder) -> None:
+    first = folder.project.add_weights(b"first", [1])
+    folder.flush()
+    second = folder.project.add_weights(b"second", [1, 2])
+    folder.flush()
+    (folder.path / "weights" / "history.json").write_bytes(b"[{}]")
+    again = reopen(folder)
+    assert len(again.notes) == 1
+    assert "history of tuned weights" in again.notes[0]
+    assert [entry.name for entry in again.project.weights.entries] == [first.name, second.name]
+    assert again.project.weights_in_use == second.name
+    final = reopen(again)
+    assert final.notes == ()
+    assert_same(final.project, again.project)
+    final.close()
+
+
+def test_weights_that_are_a_link_are_set_aside_not_followed(folder: ProjectFolder, tmp_path: Path) -> None:
+    entry = folder.project.add_weights(b"state", [1])
+    folder.flush()
+    path = folder.path / "weights" / f"{entry.name}.safetensors"
+    path.rename(tmp_path / "outside")
+    path.symlink_to(tmp_path / "outside")
+    again = reopen(folder)
+    assert "leads out" in again.notes[0]
+    assert again.project.weights_in_use == ""
+    assert (tmp_path / "outside").read_bytes() == b"state"
+    again.close()
+
+
 def test_temporaries_are_removed(folder: ProjectFolder) -> None:
     folder.close()
     leftover = folder.path / "masks" / ".00001.png.0123456789ab.tmp"
