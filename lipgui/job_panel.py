@@ -42,8 +42,10 @@ class JobPanel(QWidget):
         self.sparkline = Sparkline()
         self.device_label = ElidedLabel()
         self.queue_label = QLabel()
-        self.copy_button = IconButton("copy", self.tr("Copy the equivalent command line"))
-        self.stop_button = IconButton("stop", self.tr("Stop"), self.tr("finished frames are kept"), worded=True)
+        self.copy_button = IconButton("copy", self.tr("Copy the equivalent command line"), action="copy_command")
+        self.stop_button = IconButton(
+            "stop", self.tr("Stop"), self.tr("finished frames are kept"), worded=True, action="stop"
+        )
         self.banner = QFrame()
         self.banner_label = QLabel()
         self._sign = QLabel()
@@ -215,7 +217,6 @@ class JobPanel(QWidget):
             widget.setVisible(running)
         self.stop_button.setVisible(running)
         self.stop_button.setEnabled(running)
-        self.stop_button.describe(self.tr("Stop"), self.tr("finished frames are kept"))
         font = self.title_label.font()
         font.setBold(running)
         self.title_label.setFont(font)

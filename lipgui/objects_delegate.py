@@ -139,10 +139,10 @@ class ObjectDelegate(QStyledItemDelegate):
             return super().helpEvent(event, view, option, index)
         parts = RowLayout.of(option.rect, option.fontMetrics)
         if parts.eye.contains(event.pos()):
-            text = self.tr("Show (H)") if index.data(ObjectRole.HIDDEN) else self.tr("Hide (H)")
+            text = self.tr("Show") if index.data(ObjectRole.HIDDEN) else self.tr("Hide")
         elif parts.lock.contains(event.pos()):
             locked = index.data(ObjectRole.LOCKED)
-            text = self.tr("Unlock (Ctrl+L)") if locked else self.tr("Lock: nothing can paint over it (Ctrl+L)")
+            text = self.tr("Unlock") if locked else self.tr("Lock: nothing can paint over it")
         elif parts.swatch.adjusted(-4, 0, 4, 0).contains(event.pos()):
             text = self.tr("Change the colour")
         else:

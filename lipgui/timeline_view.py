@@ -214,7 +214,7 @@ class LaneView(QWidget):
     def _paint_hint(self, painter: QPainter) -> None:
         layout = self.layout_of_lanes
         text = (
-            self.tr("Add an object (N): it gets a lane here.")
+            self.tr("Add an object: it gets a lane here.")
             if self.axis.frame_count
             else self.tr("Open a video to see its frames here.")
         )

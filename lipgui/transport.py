@@ -24,11 +24,11 @@ class Transport(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Transport"))
         self._frame, self._frame_count, self._frame_rate = 0, 0, 25.0
-        self.first_button = IconButton("first", self.tr("First frame"), self.tr("Home"))
-        self.previous_button = IconButton("previous", self.tr("Previous frame"), self.tr("Left, A"))
-        self.play_button = IconButton("play", self.tr("Play"), self.tr("Space"))
-        self.next_button = IconButton("next", self.tr("Next frame"), self.tr("Right, D"))
-        self.last_button = IconButton("last", self.tr("Last frame"), self.tr("End"))
+        self.first_button = IconButton("first", self.tr("First frame"), action="first_frame")
+        self.previous_button = IconButton("previous", self.tr("Previous frame"), action="previous_frame")
+        self.play_button = IconButton("play", self.tr("Play"), action="play")
+        self.next_button = IconButton("next", self.tr("Next frame"), action="next_frame")
+        self.last_button = IconButton("last", self.tr("Last frame"), action="last_frame")
         self.loop_button = IconButton("loop", self.tr("Loop"))
         self.play_button.setCheckable(True)
         self.loop_button.setCheckable(True)
@@ -80,7 +80,7 @@ class Transport(QWidget):
         with QSignalBlocker(self.play_button):
             self.play_button.setChecked(playing)
         self.play_button.show_icon("pause" if playing else "play")
-        self.play_button.describe(self.tr("Pause") if playing else self.tr("Play"), self.tr("Space"))
+        self.play_button.describe(self.tr("Pause") if playing else self.tr("Play"))
 
     def show_speed(self, speed: float) -> None:
         """Show the speed; emits nothing. Values between the choices are shown as the nearest."""

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor, QIcon
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from lipgui.elided_label import ElidedLabel
-from lipgui.icon_button import IconButton
+from lipgui.icon_button import IconButton, tell_keys
 from lipgui.progress_line import ProgressLine
 from lipgui.theme import DARK, LIGHT, palette_of
 from lipgui.timeline_legend import Legend
@@ -18,7 +19,7 @@ def strongest(button: IconButton) -> QColor:
 
 
 def test_the_icon_follows_the_theme_live(qtbot: QtBot) -> None:
-    button = IconButton("play", "Play", "Space")
+    button = IconButton("play", "Play")
     qtbot.addWidget(button)
     button.setPalette(palette_of(LIGHT))
     assert strongest(button).lightness() < 80
@@ -26,12 +27,19 @@ def test_the_icon_follows_the_theme_live(qtbot: QtBot) -> None:
     assert strongest(button).lightness() > 180
 
 
-def test_the_tool_tip_tells_the_shortcut(qtbot: QtBot) -> None:
-    button = IconButton("play", "Play", "Space")
-    qtbot.addWidget(button)
+def test_the_tool_tip_tells_the_keys_of_the_action_and_follows_them(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    button = IconButton("play", "Play", action="play", parent=window)
+    other = IconButton("stop", "Stop", "finished frames are kept", parent=window)
     assert (button.toolTip(), button.accessibleName()) == ("Play (Space)", "Play")
     button.describe("Pause")
-    assert (button.toolTip(), button.accessibleName()) == ("Pause", "Pause")
+    assert (button.toolTip(), button.accessibleName()) == ("Pause (Space)", "Pause")
+    tell_keys(window, {"play": "K; Ctrl+K"})
+    assert button.toolTip() == "Pause (K, Ctrl+K)"
+    tell_keys(window, {"play": ""})
+    assert button.toolTip() == "Pause"
+    assert other.toolTip() == "Stop (finished frames are kept)"
 
 
 def test_a_label_that_is_cut_shows_its_text_as_a_tool_tip(qtbot: QtBot) -> None:
