@@ -1,6 +1,7 @@
 """MkDocs hooks: tables of keys, commands, formats, presets and recipes are read from the code, so they cannot drift."""
 
 import argparse
+import ast
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
@@ -125,14 +126,18 @@ def recipe_table() -> str:
 
 def method_table() -> str:
     """Section of the paper, what it says, the file that does it and the tests that use the file."""
-    tests = {path: path.read_text(encoding="utf-8") for path in sorted((_ROOT / "tests").rglob("*_test.py"))}
+    users: dict[str, list[str]] = {}  # public name -> tests that import it
+    for path in sorted((_ROOT / "tests").rglob("*_test.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("lipcore"):
+                for alias in node.names:
+                    users.setdefault(alias.name, []).append(path.relative_to(_ROOT).as_posix())
     rows = []
     for section, what, file in _METHOD:
-        if not (_ROOT / "lipcore" / file).is_file():
-            raise FileNotFoundError(f"docs: lipcore/{file} is gone")
-        module = "lipcore." + file.removesuffix(".py").replace("/", ".")
-        users = [path.relative_to(_ROOT).as_posix() for path, text in tests.items() if f"from {module} import" in text]
-        rows.append((section, what, f"`lipcore/{file}`", "<br>".join(f"`{user}`" for user in users)))
+        tree = ast.parse((_ROOT / "lipcore" / file).read_text(encoding="utf-8"))
+        names = [node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
+        tests = sorted({test for name in names for test in users.get(name, ())})
+        rows.append((section, what, f"`lipcore/{file}`", "<br>".join(f"`{test}`" for test in tests[:4])))
     return table(("section", "what", "file", "tests"), rows)
 
 
