@@ -15,6 +15,7 @@ from lipgui.dispatch import Dispatch, Handler
 from lipgui.document import Document
 from lipgui.editing import Editing
 from lipgui.filing import Filing
+from lipgui.icon_button import tell_keys
 from lipgui.job_panel import JobPanel
 from lipgui.jobs import JobQueue
 from lipgui.keyboard import KeyboardGuard
@@ -185,6 +186,8 @@ class MainWindow(QMainWindow):
         self.problems.told.connect(self.stage.notice.show_problem)
         self.problems.reported.connect(self.assistance.report)
         self.run_display.memoryExhausted.connect(self.assistance.ease_memory)
+        self.assistance.keysChanged.connect(lambda: tell_keys(self, self.actions_by_name.keys()))
+        tell_keys(self, self.actions_by_name.keys())
         for part in (self.editing, self.navigation, self.running, self.filing):
             part.told.connect(self.status.tell)
 
