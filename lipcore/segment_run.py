@@ -64,25 +64,44 @@ class SegmentSummary:
 
 
 def segment(
-    request: SegmentRequest, summary: SegmentSummary, tell: Callable[[str], None] = lambda sentence: None
+    request: SegmentRequest,
+    summary: SegmentSummary,
+    tell: Callable[[str], None] = lambda sentence: None,
+    segmenter: Segmenter | None = None,
 ) -> Iterator[TuneStep | FrameResult]:
     """Tune, propagate and write a mask for every frame of the video, and `lip.json`; yields as it goes.
 
     Every file is written whole or not at all. Frames that are not reached get an empty mask. `summary` is filled.
+    A `segmenter` that is given was loaded as the request says, and is tuned when this ends.
     """
+    switched(PropagationConfig(), request.switches)  # an unknown name is said before any work
     with open_video(request.video) as video:
+        frames = _frames(request, video)
         annotations = read_annotations(request.annotations, video, tell)
         make_writable_folder(request.out)
         started = time.perf_counter()
-        segmenter = Segmenter.load(request.preset, request.weights, request.device, request.max_side, request.seed)
+        segmenter = segmenter or load_segmenter(request)
         if not segmenter.trained:
             tell(f"Preset {request.preset} comes without weights: the network starts untrained.")
         summary.device, summary.weights_hash = segmenter.device_name, segmenter.weights_hash
         summary.load_seconds = time.perf_counter() - started
-        for step in segmenter.tune(video, annotations, request.quality, _budget(request, segmenter.preset)):
+        config = switched(propagation_config(segmenter.preset), request.switches)
+        for step in segmenter.tune(video, annotations, request.quality, budget(request, segmenter.preset)):
             summary.tune_iterations, summary.tune_seconds = step.number, step.seconds
             yield step
-        yield from _propagate(request, video, annotations, segmenter, summary)
+        yield from _propagate(request, video, annotations, segmenter, summary, frames, config)
+
+
+def load_segmenter(request: SegmentRequest) -> Segmenter:
+    """The segmenter that a request asks for; LipError."""
+    return Segmenter.load(request.preset, request.weights, request.device, request.max_side, request.seed)
+
+
+def _frames(request: SegmentRequest, video: Video) -> range:
+    frames = range(*request.frames) if request.frames else range(len(video))
+    if not (0 <= frames.start < frames.stop <= len(video)):
+        raise LipError(f"There is no range {frames.start}:{frames.stop} in {video.name} with {len(video)} frames.")
+    return frames
 
 
 def _propagate(
@@ -91,11 +110,9 @@ def _propagate(
     annotations: dict[int, NDArray[np.uint8]],
     segmenter: Segmenter,
     summary: SegmentSummary,
+    frames: range,
+    config: PropagationConfig,
 ) -> Iterator[FrameResult]:
-    frames = range(*request.frames) if request.frames else range(len(video))
-    if not (0 <= frames.start < frames.stop <= len(video)):
-        raise LipError(f"There is no range {frames.start}:{frames.stop} in {video.name} with {len(video)} frames.")
-    config = switched(propagation_config(segmenter.preset), request.switches)
     rows: dict[int, dict[str, object]] = {}
     seconds = []
     started = time.perf_counter()
@@ -155,11 +172,13 @@ SWITCHES = (
     "mask_cue",
     "flow",
     "matching",
+    "drop_strays",
     "edge_refinement",
 )
 
 
-def _budget(request: SegmentRequest, preset: str) -> TuneConfig | None:
+def budget(request: SegmentRequest, preset: str) -> TuneConfig | None:
+    """The budget of tuning where the request gives a number of iterations, None where `quality` names it."""
     if request.iterations is None:
         return None
     return replace(tune_config(preset, request.quality), iterations=request.iterations, seed=request.seed)

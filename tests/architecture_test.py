@@ -20,7 +20,9 @@ VIDEO = FILES | {"annotation_files", "video", "video_file", "video_folder", "vid
 PROJECT = VIDEO | {"project"}
 NETWORK = VIDEO | {"model", "device", "checkpoint", "network_input"}
 JOBS = NETWORK | {"propagation", "training"}
-EVERYTHING = JOBS | PROJECT | {"batch", "evaluation", "export", "importing", "segment_run", "segmenter"}
+EVERYTHING = (
+    JOBS | PROJECT | {"batch", "evaluation", "export", "importing", "pretrained", "segment_run", "segmenter", "weights"}
+)
 
 # Part of lipcore (a module or a package) -> parts it may import. A part that is not listed here fails the test.
 ALLOWED = {
@@ -32,12 +34,14 @@ ALLOWED = {
     "model": {"errors", "model"},
     "device": {"errors"},
     "checkpoint": FILES | {"model"},
+    "pretrained": FILES | {"model"},
+    "weights": FILES | {"model", "checkpoint", "pretrained"},
     "network_input": FILES | {"model"},
     "propagation": NETWORK | {"propagation"},
     "training": NETWORK | {"training"},
-    "segmenter": JOBS | {"segmenter"},
+    "segmenter": JOBS | {"segmenter", "weights"},
     "segment_run": JOBS | {"segmenter", "segment_run"},
-    "evaluation": JOBS | {"segmenter", "evaluation"},
+    "evaluation": JOBS | {"segmenter", "segment_run", "evaluation"},
     "batch": EVERYTHING,
     "cli": EVERYTHING | {"cli", "lipcore"},
     "lipcore": EVERYTHING | {"lipcore"},  # lipcore/__init__.py, the Python API

@@ -108,6 +108,27 @@ def truth_files(davis_root: Path, sequence: str) -> list[Path]:
     return files
 
 
+def ids_of_truth(truths: Sequence[NDArray[np.uint8]], year: int) -> list[int]:
+    """The ids that are measured: for 2017 every object of the true label maps (H, W), for 2016 `FOREGROUND` alone."""
+    return sorted({number for labels in truths for number in object_ids(labels)}) if year == 2017 else [FOREGROUND]
+
+
+def measure_frame(
+    truth: NDArray[np.uint8], result: NDArray[np.uint8], ids: Sequence[int], year: int
+) -> NDArray[np.float64]:
+    """J and F (2, K) in 0..1 of a label map (H, W) against the true one for K `ids`; 2016 takes all as one."""
+    ignore = truth == IGNORE
+    void = ignore if ignore.any() else None
+    figures = np.zeros((2, len(ids)))
+    for row, object_id in enumerate(ids):
+        true_mask = truth == object_id if year == 2017 else binary_mask(truth)
+        found_mask = result == object_id if year == 2017 else binary_mask(result)
+        figures[:, row] = (
+            region_similarity(true_mask, found_mask, void), boundary_measure(true_mask, found_mask, void)
+        )  # fmt: skip
+    return figures
+
+
 def _check_results(results: Path, sequence: str, truths: list[Path]) -> None:
     """Find a missing file before any time is spent."""
     folder = safe_child(results, sequence)
@@ -122,17 +143,12 @@ def _check_results(results: Path, sequence: str, truths: list[Path]) -> None:
 def _evaluate_sequence(folder: Path, sequence: str, truths: list[Path], year: int) -> SequenceScore:
     measured = truths[1:-1]
     truth_maps = [read_label_map(path) for path in truths]
-    known = sorted({number for labels in truth_maps for number in object_ids(labels)}) if year == 2017 else [FOREGROUND]
-    region, boundary = np.zeros((len(known), len(measured))), np.zeros((len(known), len(measured)))
+    known = ids_of_truth(truth_maps, year)
+    figures = np.zeros((2, len(known), len(measured)))
     for column, (path, truth) in enumerate(zip(measured, truth_maps[1:-1], strict=True)):
         result = _read_result(folder / path.name, truth, known if year == 2017 else None)
-        ignore = truth == IGNORE
-        void = ignore if ignore.any() else None
-        for row, object_id in enumerate(known):
-            true_mask = truth == object_id if year == 2017 else binary_mask(truth)
-            found_mask = result == object_id if year == 2017 else binary_mask(result)
-            region[row, column] = region_similarity(true_mask, found_mask, void)
-            boundary[row, column] = boundary_measure(true_mask, found_mask, void)
+        figures[..., column] = measure_frame(truth, result, known, year)
+    region, boundary = figures
     objects = tuple(ObjectScore(number, region[row], boundary[row]) for row, number in enumerate(known))
     return SequenceScore(sequence, tuple(path.stem for path in measured), objects)
 

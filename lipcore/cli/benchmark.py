@@ -1,0 +1,164 @@
+"""`lip benchmark`: `lip segment` and `lip evaluate` for every sequence of a data set, with times and corrections."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError, Namespace
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lipcore.cli.evaluate import scores_to_json
+from lipcore.cli.options import Subparsers, add_json_option, check_json_path, comma_separated, write_json
+from lipcore.cli.progress import Progress
+from lipcore.cli.segment import add_method_options, method_of
+from lipcore.errors import LipError
+from lipcore.evaluation.davis import Summary, split_sequences, summarise
+
+if TYPE_CHECKING:  # torch is imported when a run starts
+    from lipcore.evaluation.benchmark import SequenceJob, SequenceRun
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add the options of `lip benchmark`."""
+    text = "Segment every sequence from its first true mask into DIR/<sequence>, and measure masks, seconds and memory."
+    parser = subparsers.add_parser("benchmark", help="quality and speed on a data set", description=text)
+    parser.add_argument("--davis", type=Path, required=True, metavar="ROOT", help="data set in DAVIS layout")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for a folder per sequence")
+    parser.add_argument("--year", type=int, choices=(2016, 2017), default=2016, help="2016: one foreground (default)")
+    parser.add_argument("--split", default="val", help="list of sequences in ImageSets/<year> (default: val)")
+    parser.add_argument("--sequences", type=comma_separated, metavar="A,B", help="these sequences, not the split's")
+    text = "runs of each sequence, with the seeds from --seed on; those after the first go to DIR/seed-<seed>"
+    parser.add_argument("--seeds", type=_count, default=1, metavar="N", help=text)
+    text = "simulate a user who paints the worst frame K times; masks go to DIR/corrections-<k>"
+    parser.add_argument("--corrections", type=_count, default=0, metavar="K", help=text)
+    parser.add_argument("--workers", type=_count, default=1, metavar="N", help="processes that share the sequences")
+    parser.add_argument("--threads", type=_count, metavar="N", help="threads of each of several processes")
+    text = "devices that the processes take in turn, such as cuda:0,cuda:1"
+    parser.add_argument("--devices", type=comma_separated, default=[], metavar="A,B", help=text)
+    add_method_options(parser)
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> int:
+    """Run all sequences, print a table, and write JSON if asked."""
+    from lipcore.evaluation.benchmark import SequenceJob, check_job, correction_means, run_to_json
+
+    check_json_path(arguments.json)
+    names = arguments.sequences or split_sequences(arguments.davis, arguments.year, arguments.split)
+    method = method_of(arguments)
+    jobs = [
+        SequenceJob(
+            arguments.davis,
+            name,
+            arguments.out if not number else arguments.out / f"seed-{arguments.seed + number}",
+            arguments.year,
+            arguments.corrections,
+            method | {"seed": arguments.seed + number},
+        )
+        for number in range(max(1, arguments.seeds))
+        for name in names
+    ]
+    for job in jobs:
+        check_job(job)
+    done = []
+    with Progress("Running", len(jobs), "sequence") as progress, closing(_runs(jobs, arguments)) as runs:
+        for one in runs:
+            done.append(one)
+            progress.advance(1, f"{one.sequence} {100 * summarise([one.score]).mean:.1f}")
+    order = {(job.sequence, job.seed): number for number, job in enumerate(jobs)}
+    done.sort(key=lambda one: order[one.sequence, one.seed])
+    summary = summarise([one.score for one in done])
+    means = correction_means(done)
+    print(format_table(done, summary))
+    for line in _correction_lines(done, means):
+        print(line)
+    figures = scores_to_json([one.score for one in done], summary, arguments.year)
+    value = {
+        "year": arguments.year,
+        "mean": figures["mean"] | _mean_costs(done),  # type: ignore[operator]
+        "corrections": [
+            {"number": number, "J&F": mean, "seconds": waited} for number, (mean, waited) in enumerate(means)
+        ],
+        "seeds": [_seed_to_json(seed, done) for seed in sorted({one.seed for one in done})],
+        "settings": {key: str(value) if isinstance(value, Path) else value for key, value in method.items()},
+        "runs": [run_to_json(one) for one in done],
+    }
+    write_json(arguments.json, value)
+    return 0
+
+
+def _runs(jobs: Sequence[SequenceJob], arguments: Namespace) -> Generator[SequenceRun, None, None]:
+    """Runs as they end: in this process, or shared among several."""
+    from lipcore.batch.processes import run_in_processes
+    from lipcore.evaluation.benchmark import run_sequence
+
+    def place(job: SequenceJob, number: int) -> SequenceJob:
+        devices = arguments.devices
+        return replace(job, method={**job.method, "device": devices[number % len(devices)]}) if devices else job
+
+    if arguments.workers <= 1:
+        yield from (run_sequence(place(job, 0)) for job in jobs)
+        return
+    with closing(run_in_processes(run_sequence, jobs, arguments.workers, arguments.threads, place)) as outcomes:
+        for outcome in outcomes:
+            if outcome.result is None:
+                raise LipError(f"Cannot finish {outcome.job.sequence}: {outcome.error}")
+            yield outcome.result
+
+
+def format_table(runs: Sequence[SequenceRun], summary: Summary) -> str:
+    """A line per run and one of means: percent, seconds, seconds per frame, megabytes."""
+    width = max(len("sequence"), *(len(one.sequence) for one in runs))
+    names = [f"{measure} {name}" for measure in "JF" for name in ("mean", "recall", "decay")]
+    names += ["J&F", "J first", "J last", "load s", "tune s", "prop. s", "s/frame", "MB"]
+    lines = [f"{'sequence':<{width}} {'seed':>4}" + "".join(f"{name:>9}" for name in names)]
+    for one in runs:
+        lines.append(f"{one.sequence:<{width}} {one.seed:>4}" + _figures(summarise([one.score]), [one]))
+    lines.append(f"{'mean':<{width}} {'':>4}" + _figures(summary, runs))
+    return "\n".join(lines)
+
+
+def _figures(summary: Summary, runs: Sequence[SequenceRun]) -> str:
+    costs = _mean_costs(runs)
+    values = [value for part in (summary.region, summary.boundary) for value in (part.mean, part.recall, part.decay)]
+    shares = [*values, summary.mean, costs["J_first_five_frames"], costs["J_last_quarter"]]
+    seconds = [costs[name] for name in ("load_seconds", "tune_seconds", "propagation_seconds")]
+    text = "".join(f"{100 * value:>9.1f}" for value in shares) + "".join(f"{value:>9.1f}" for value in seconds)
+    return f"{text}{costs['seconds_per_frame']:>9.3f}{costs['peak_memory'] / 1e6:>9.0f}"
+
+
+def _mean_costs(runs: Sequence[SequenceRun]) -> dict[str, float]:
+    """Means over the runs of what is no score, and the largest memory."""
+    costs = {
+        name: sum(getattr(one.summary, name) for one in runs) / len(runs)
+        for name in ("load_seconds", "tune_seconds", "propagation_seconds", "seconds_per_frame")
+    }
+    costs["peak_memory"] = max(one.summary.peak_memory for one in runs)
+    costs["J_first_five_frames"] = sum(one.first_frames for one in runs) / len(runs)
+    costs["J_last_quarter"] = sum(one.last_quarter for one in runs) / len(runs)
+    return costs
+
+
+def _seed_to_json(seed: int, runs: Sequence[SequenceRun]) -> dict[str, object]:
+    """The means of the runs with one seed."""
+    summary = summarise([one.score for one in runs if one.seed == seed])
+    return {"seed": seed, "J": vars(summary.region), "F": vars(summary.boundary), "J&F": summary.mean}
+
+
+def _correction_lines(runs: Sequence[SequenceRun], means: Sequence[tuple[float, float]]) -> Iterator[str]:
+    """J&F over all frames after each correction, and every correction that made things worse."""
+    for number, (mean, seconds) in enumerate(means):
+        yield f"after {number} corrections: J&F {100 * mean:.1f} over all frames, {seconds:.1f} s waited"
+    for one in runs:
+        for number in one.lowered:
+            change = f"{100 * one.corrections[number - 1].mean:.1f} to {100 * one.corrections[number].mean:.1f}"
+            yield f"{one.sequence}, seed {one.seed}: correction {number} lowered J&F, {change}"
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) > 10_000:
+        raise ArgumentTypeError(f"expected a number from 0, got {text}")
+    return int(text)
