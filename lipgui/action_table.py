@@ -98,6 +98,7 @@ ACTIONS = (
     ActionRow("roll_back", "segment", "&Roll back tuning"),
     ActionRow("overlay_mode", "view", "Next &overlay mode", "Shift+O", "overlay"),
     ActionRow("onion", "view", "O&nion skin", "Ctrl+Shift+N", "onion", checkable=True),
+    ActionRow("compare", "view", "&Compare with before the last run", "K", checkable=True),
     ActionRow("show_boxes", "view", "&Boxes, names and scores", "Ctrl+B", checkable=True),
     ActionRow("colour_blind", "view", "&Colour-blind safe colours", checkable=True),
     ActionRow("fit", "view -", "&Fit to window", "Ctrl+0", "fit"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QUndoCommand
 
 from lipcore.project.objects import VideoObject
@@ -42,6 +44,13 @@ class EditFrames(QUndoCommand):
         """The frames it touches."""
         return {change.frame for change in self._changes}
 
+    def replaced(self, frame: int) -> NDArray[np.uint8] | None:
+        """The label map (H, W) uint8 it replaced on a frame, None if it changed no pixel there."""
+        for change in self._changes:
+            if change.frame == frame and change.before is not None:
+                return change.before.labels.unpack()
+        return None
+
     def size(self) -> int:
         """Bytes it keeps in memory, roughly."""
         return sum(change.size for change in self._changes)
@@ -71,6 +80,10 @@ class EditObjects(QUndoCommand):
         """No frame's pixels change."""
         return set()
 
+    def replaced(self, frame: int) -> NDArray[np.uint8] | None:
+        """No frame's pixels change."""
+        return None
+
     def size(self) -> int:
         """Bytes it keeps in memory, roughly."""
         return 200 * (len(self._before) + len(self._after))
@@ -99,6 +112,10 @@ class UseWeights(QUndoCommand):
     def frames(self) -> set[int]:
         """No frame's pixels change."""
         return set()
+
+    def replaced(self, frame: int) -> NDArray[np.uint8] | None:
+        """No frame's pixels change."""
+        return None
 
     def size(self) -> int:
         """Bytes it keeps in memory: names only."""

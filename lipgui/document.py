@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,6 +211,15 @@ class Document(QObject):
             self.stack.redo()
             self._tell_where(command, self.tr("Redid “{0}”").format(text))
 
+    def before_last_run(self, frame: int) -> Labels | None:
+        """The masks (H, W) uint8 that the last run still in force replaced on a frame, None if none did."""
+        for index in range(self.stack.index() - 1, self._floor - 1, -1):
+            for part in _parts(self.stack.command(index)):
+                before = part.replaced(frame) if part.id() >= 0 else None
+                if before is not None:
+                    return before
+        return None
+
     def _tell_where(self, command: QUndoCommand, done: str) -> None:
         frames = sorted(_frames(command))
         if not frames or (len(frames) == 1 and frames[0] == self._frame):
@@ -231,10 +240,20 @@ class Document(QObject):
             self._floor += 1
 
 
-def _parts(command: QUndoCommand) -> list:  # type: ignore[type-arg]
+class _Edit(Protocol):
+    """What the document asks of its commands."""
+
+    def id(self) -> int: ...
+    def size(self) -> int: ...
+    def frames(self) -> set[int]: ...
+    def forget(self) -> None: ...
+    def replaced(self, frame: int) -> Labels | None: ...
+
+
+def _parts(command: QUndoCommand) -> list[_Edit]:
     """The command itself, or the commands of a macro."""
     children = [command.child(index) for index in range(command.childCount())]
-    return children or ([command] if hasattr(command, "forget") else [])
+    return cast(list[_Edit], children or [command])
 
 
 def _size(command: QUndoCommand) -> int:

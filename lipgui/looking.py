@@ -79,6 +79,10 @@ class Looking(QObject):
         """Show the outline of the frame before, or not."""
         self.use(replace(self.preferences, onion=wanted))
 
+    def compare(self, wanted: bool) -> None:
+        """Outline the masks as they were before the last run over those of now, or not."""
+        self._viewing.use_comparison(wanted)
+
     def show_boxes(self, wanted: bool) -> None:
         """Show boxes, names and scores, or not."""
         self.use(replace(self.preferences, show_boxes=wanted))

@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         if is_open:
             self.canvas.set_object(self.document.object_id)
             self.canvas.setFocus()
+            self.status.clearMessage()
             self.job_panel.show_idle(self.tr("Paint the objects on this frame, then press T to tune, F to propagate"))
             self.assistance.begin_wanted_guide()
 

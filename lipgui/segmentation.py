@@ -89,6 +89,7 @@ class Segmentation(QObject):
     progressed = Signal(int, int)  # done, total
     lossMeasured = Signal(int, float)
     deviceFound = Signal(str)
+    preparing = Signal()  # the network is ready; its first step may take a while
     framesReached = Signal(int, int)  # first and last frame done in this run
     ended = Signal(str)  # one sentence
     failed = Signal(object)  # an exception
@@ -200,6 +201,7 @@ class Segmentation(QObject):
             return
         if isinstance(step, str):
             self.deviceFound.emit(step)
+            self.preparing.emit()
         elif isinstance(step, TuneStep):
             run.done += 1
             self.lossMeasured.emit(step.number, step.loss)

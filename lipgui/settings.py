@@ -24,7 +24,7 @@ class Preferences:
     max_side: int = 0  # longest side the network sees, 0: the preset's own
     frame_step: int = 10  # frames of Shift+arrow
     overlay: str = "tint"
-    opacity: int = 55  # per cent
+    opacity: int = 42  # per cent
     brush_size: int = 24  # pixels of the video
     paint_rule: str = "everything"
     onion: bool = False

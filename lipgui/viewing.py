@@ -24,7 +24,7 @@ class Viewing(QObject):
         self._loader = FrameLoader(self)
         self._shown = -1
         self._pixels: NDArray[np.uint8] | None = None
-        self._onion = False
+        self._onion = self._comparing = False
         self._boxes = True
         self._loader.frameReady.connect(self._on_frame)
         self._loader.frameFailed.connect(self._on_failure)
@@ -47,6 +47,11 @@ class Viewing(QObject):
     def use_onion(self, wanted: bool) -> None:
         """Show the outline of the masks of the frame before."""
         self._onion = wanted
+        self._show_masks()
+
+    def use_comparison(self, wanted: bool) -> None:
+        """Show the outline of the masks as they were before the last run."""
+        self._comparing = wanted
         self._show_masks()
 
     def use_boxes(self, wanted: bool) -> None:
@@ -110,8 +115,14 @@ class Viewing(QObject):
         if not document.is_open or frame < 0:
             return
         self._canvas.show_labels(document.labels(frame), document.palette())
-        self._canvas.show_onion(document.labels(frame - 1) if self._onion and frame > 0 else None)
+        self._canvas.show_onion(self._outlined(frame))
         self._canvas.show_instances(list(self._instances(frame)) if self._boxes else [])
+
+    def _outlined(self, frame: int) -> NDArray[np.uint8] | None:
+        """The masks to outline over those of `frame`, (H, W) uint8, or None."""
+        if self._comparing:
+            return self._document.before_last_run(frame)
+        return self._document.labels(frame - 1) if self._onion and frame > 0 else None
 
     def _instances(self, frame: int) -> list[InstanceLabel]:
         project, palette = self._document.project, self._document.palette()

@@ -120,6 +120,23 @@ def test_a_correction_is_carried_on_up_to_the_next_annotated_frame(painted: Hand
     assert all(np.array_equal(document.labels(frame), before[frame]) for frame in (0, 1, 2, 3, 9, 10, 11))
 
 
+def test_a_correction_can_be_compared_with_what_was_there_before(painted: Hands) -> None:
+    window = painted.window
+    document = window.document
+    painted.run("propagate_forward")
+    before = document.labels(6).copy()
+    document.go_to(4)
+    edits.paint(document, square(0, 40))
+    painted.run("propagate_forward")
+    assert not np.array_equal(document.labels(6), before)
+    assert np.array_equal(document.before_last_run(6), before)
+    painted.go_to(6)
+    painted.key(Qt.Key.Key_K)
+    assert np.array_equal(window.canvas.picture.compositor.onion, before)
+    painted.key(Qt.Key.Key_K)
+    assert window.canvas.picture.compositor.onion is None
+
+
 def test_a_new_object_on_a_later_frame_does_not_end_the_others(painted: Hands) -> None:
     document = painted.window.document
     document.go_to(6)
