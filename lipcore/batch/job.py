@@ -71,6 +71,7 @@ class WholeJob:
         made_of = digest(job)
         with staged_folder(job.out, overwrite=True) as folder:
             summary = self.segment(replace(job, out=folder))
+            _name_final_place(folder, job.out)
             mark = {"made_of": made_of, "summary": summary}
             (folder / MARK).write_text(json.dumps(mark), encoding="utf-8")
         return summary
@@ -100,6 +101,14 @@ def remove_leftovers(job: SegmentJob) -> None:
     """Remove what a killed worker left beside the job's folder."""
     for path in job.out.parent.glob(f".{job.out.name[:80]}.*.part"):
         remove(path)
+
+
+def _name_final_place(folder: Path, out: Path) -> None:
+    """Put the path of the results where a report in them has that of the temporary folder."""
+    temporary, final = (json.dumps(str(path))[1:-1] for path in (folder, out))
+    for report in folder.glob("*.json"):
+        text = report.read_text(encoding="utf-8")
+        report.write_text(text.replace(temporary, final), encoding="utf-8", newline="\n")
 
 
 def _files(path: Path) -> list[tuple[str, int, int]]:

@@ -79,6 +79,12 @@ def test_other_settings_are_another_result_but_another_device_is_not(tmp_path: P
     assert finished(SegmentJob(job.video, job.annotations, job.out, {"seed": 2, "device": "cpu"})) is None
 
 
+def test_report_names_the_final_folder(tmp_path: Path) -> None:
+    (job,) = make_jobs(tmp_path, "a")
+    list(run_batch([job], workers.segment, Workers(1)))
+    assert json.loads((job.out / "lip.json").read_text()) == {"settings": {"out": str(job.out)}}
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"made_of": 5}', "[" * 100_000])
 def test_damaged_mark_means_not_finished(tmp_path: Path, content: str) -> None:
     (job,) = make_jobs(tmp_path, "a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 
@@ -18,6 +19,7 @@ def segment(job: SegmentJob) -> Summary:
         first = read_label_map(job.annotations)
         for frame, name in enumerate(video.frame_names):
             write_label_map(job.out / f"{name}.png", shifted(first, frame))
+        (job.out / "lip.json").write_text(json.dumps({"settings": {"out": str(job.out)}}))
         seconds = float(str(job.method.get("seed", 0)))
         return {"frames": len(video), "objects": 1, "tune_seconds": seconds, "device": job.method.get("device", "")}
 
