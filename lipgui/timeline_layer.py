@@ -13,6 +13,7 @@ from lipgui.timeline_colours import TimelineColours, height_table, packed
 from lipgui.timeline_geometry import FrameAxis, LaneLayout
 from lipgui.timeline_marks import DOUBT, MarkStamps, annotated_marks, doubt_marks, thinned
 
+_DOUBT_SPACING = 3  # mark widths for which one triangle stands; the line on top shows every doubtful frame
 _GAP_FROM = 7.0  # device pixels per frame from which frames are drawn apart
 
 
@@ -123,7 +124,11 @@ class LaneLayer:
         scale = axis.pixels_per_frame * ratio
         spacing = stamps.spacing(scale)
         margin = self._reach(scale)
-        first = max(0, int(axis.first + (start - margin) / scale)) // (2 * spacing) * (2 * spacing)
+        first = (
+            max(0, int(axis.first + (start - margin) / scale))
+            // (_DOUBT_SPACING * spacing)
+            * (_DOUBT_SPACING * spacing)
+        )
         last = min(self._cells.frame_count, int(axis.first + (stop + margin) / scale) + 2)
         image.setDevicePixelRatio(1.0)
         painter = QPainter(image)
@@ -133,7 +138,7 @@ class LaneLayer:
             codes, doubtful = self._cells.codes[lane, first:last], self._cells.doubtful[lane, first:last]
             top = (layout.lane_top(lane) - layout.ruler_height) * ratio
             height = layout.lane_height * ratio
-            marks = thinned(doubt_marks(doubtful) + first, 2 * spacing)
+            marks = thinned(doubt_marks(doubtful) + first, _DOUBT_SPACING * spacing)
             y = round(top)
             for x in self._mark_lefts(marks, axis, scale, half):
                 painter.drawImage(x, y, stamps.images[DOUBT])
@@ -146,7 +151,11 @@ class LaneLayer:
 
     def _reach(self, scale: float) -> int:
         """Device pixels within which a changed cell may change a mark: its own, or one that gives way to it."""
-        return self._stamps.size + math.ceil((2 * self._stamps.spacing(scale) + 1) * scale) if self._stamps else 0
+        return (
+            self._stamps.size + math.ceil((_DOUBT_SPACING * self._stamps.spacing(scale) + 1) * scale)
+            if self._stamps
+            else 0
+        )
 
     def _mark_lefts(self, frames: NDArray[np.intp], axis: FrameAxis, scale: float, half: float) -> list[int]:
         """Device x of the left of each mark; one whose frame is in view is shown whole, at the edges too."""

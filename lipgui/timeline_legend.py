@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lipgui.timeline_colours import TimelineColours
-from lipgui.timeline_words import provenance_names, tr
+from lipgui.timeline_words import provenance_names, translate
 
 
 class Legend(QWidget):
@@ -19,9 +19,9 @@ class Legend(QWidget):
         font.setPointSizeF(font.pointSizeF() * 0.88)
         self.setFont(font)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(tr("Key to the colours of the timeline"))
+        self.setAccessibleName(translate("Timeline", "Key to the colours of the timeline"))
         self.setAccessibleDescription(", ".join(word for _, word in self._entries()))
-        self.setToolTip(tr("The surer the model, the taller and stronger the bar."))
+        self.setToolTip(translate("Timeline", "The surer the model, the taller and stronger the bar."))
 
     def sizeHint(self) -> QSize:
         """Room for every entry."""
@@ -73,4 +73,8 @@ class Legend(QWidget):
     @staticmethod
     def _entries() -> list[tuple[str, str]]:
         names = [(str(value), name) for value, name in enumerate(provenance_names()) if value]
-        return [*names, ("annotated", tr("annotated frame")), ("doubtful", tr("doubtful"))]
+        return [
+            *names,
+            ("annotated", translate("Timeline", "annotated frame")),
+            ("doubtful", translate("Timeline", "doubtful")),
+        ]

@@ -155,15 +155,8 @@ class LaneView(QWidget):
         painter = QPainter(self)
         height = self.height() - layout.ruler_height
         if height > 0 and axis.width > 1:
-            ratio = self.devicePixelRatioF()
-            image = self._layer.picture(axis, layout, height, ratio)
-            tracks = QRectF(layout.label_width, layout.ruler_height, axis.width, height).intersected(exposed)
-            source = tracks.translated(-layout.label_width, -layout.ruler_height)
-            painter.drawImage(
-                tracks,
-                image,
-                QRectF(source.x() * ratio, source.y() * ratio, source.width() * ratio, source.height() * ratio),
-            )
+            image = self._layer.picture(axis, layout, height, self.devicePixelRatioF())
+            painter.drawImage(QPointF(layout.label_width, layout.ruler_height), image)  # Qt clips to what is exposed
         paint = TimelinePainter(painter, axis, layout, self._colours, self.height())
         if exposed.top() < layout.ruler_height:
             paint.ruler(exposed.left(), exposed.right())
@@ -236,8 +229,8 @@ class LaneView(QWidget):
         em = metrics.height()
         names = max((metrics.horizontalAdvance(label.name) for label in self.labels), default=0)
         wanted = names + metrics.horizontalAdvance("000") + 2.5 * em
-        label_width = int(min(max(wanted, 6 * em), 13 * em, max(6 * em, self.width() * 0.3)))
-        ruler = int(em * 1.7)
+        label_width = _whole(min(max(wanted, 6 * em), 13 * em, max(6 * em, self.width() * 0.3)))
+        ruler = _whole(em * 1.7)
         count = len(self.labels)
         room = (self.height() - ruler) // count if count else 0
         lane = min(max(room, int(em * 1.35)), int(em * 2.1))
@@ -253,3 +246,8 @@ class LaneView(QWidget):
     def _playhead_rect(self, frame: int) -> QRect:
         half = max(playhead_half_width(self.fontMetrics(), frame), self.axis.pixels_per_frame / 2) + 3
         return QRectF(self.x_of(frame + 0.5) - half, 0, 2 * half, self.height()).toAlignedRect()
+
+
+def _whole(length: float) -> int:
+    """The next multiple of 4 logical pixels, which is whole in device pixels at 125, 150 and 175 per cent too."""
+    return -int(-length // 4) * 4

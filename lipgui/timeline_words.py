@@ -8,30 +8,35 @@ from lipgui.timecode import format_timecode
 from lipgui.timeline_cells import PRESENT, LaneCells, LaneLabel
 from lipgui.timeline_geometry import Selection
 
-
-def tr(text: str) -> str:
-    """`text` in the user's language."""
-    return QCoreApplication.translate("Timeline", text)
+translate = QCoreApplication.translate
 
 
 def provenance_names() -> tuple[str, ...]:
     """What each Provenance value is called, by value."""
-    return (tr("no mask"), tr("model"), tr("painted"), tr("corrected"), tr("verified"))
+    return (
+        translate("Timeline", "no mask"),
+        translate("Timeline", "model"),
+        translate("Timeline", "painted"),
+        translate("Timeline", "corrected"),
+        translate("Timeline", "verified"),
+    )
 
 
 def cell_text(frame: int, frame_rate: float, label: LaneLabel | None, lane: int | None, cells: LaneCells) -> str:
     """One frame, and one object on it where the pointer is on a lane."""
-    text = tr("Frame {frame}  ·  {time}").format(frame=frame, time=format_timecode(frame, frame_rate))
+    text = translate("Timeline", "Frame {frame}  ·  {time}").format(
+        frame=frame, time=format_timecode(frame, frame_rate)
+    )
     if label is None or lane is None:
         return text
     code, score = int(cells.codes[lane, frame]), int(cells.scores[lane, frame])
     words = [provenance_names()[code % PRESENT]]
     if 0 < code < PRESENT:
-        words.append(tr("not on this frame"))
+        words.append(translate("Timeline", "not on this frame"))
     if code == PRESENT + 1:
-        words.append(tr("score {score:.2f}").format(score=score / 255))
+        words.append(translate("Timeline", "score {score:.2f}").format(score=score / 255))
     if cells.doubtful[lane, frame]:
-        words.append(tr("doubtful"))
+        words.append(translate("Timeline", "doubtful"))
     return f"{text}\n{label.object_id}  {label.name}: {', '.join(words)}"
 
 
@@ -40,9 +45,9 @@ def selection_text(selection: Selection | None, labels: list[LaneLabel]) -> str:
     if selection is None:
         return ""
     names = [label.name for label in labels if label.object_id == selection.object_id]
-    return tr("{first}–{last}  ({count} frames)  ·  {object}").format(
+    return translate("Timeline", "{first}–{last}  ({count} frames)  ·  {object}").format(
         first=selection.first,
         last=selection.last,
         count=selection.count,
-        object=names[0] if names else tr("all objects"),
+        object=names[0] if names else translate("Timeline", "all objects"),
     )
