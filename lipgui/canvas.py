@@ -171,6 +171,10 @@ class Canvas(PictureView):
         self._session.tool.release(self._scene(), self.image_point(position))
         self._after_tool()
 
+    def tool_interrupted(self) -> None:
+        """Take back what the press began."""
+        self.cancel()
+
     def tool_double_clicked(self, position: QPointF, erase: bool) -> None:
         """Press again, quickly."""
         if self._may_begin():

@@ -31,6 +31,9 @@ class Hand(Protocol):
     def tool_released(self, position: QPointF) -> None:
         """Let go of it."""
 
+    def tool_interrupted(self) -> None:
+        """The press was not meant for the tool."""
+
     def tool_double_clicked(self, position: QPointF, erase: bool) -> None:
         """A second quick press."""
 
@@ -225,6 +228,9 @@ class CanvasInput(QObject):
         pinch = event.gesture(Qt.GestureType.PinchGesture)
         if not isinstance(pinch, QPinchGesture):
             return False
+        if self.grip is Grip.TOOL:  # the first finger was taken for the mouse
+            self.grip = Grip.NONE
+            self._hand.tool_interrupted()
         centre = QPointF(self._viewport.mapFromGlobal(pinch.centerPoint().toPoint()))
         moved = pinch.centerPoint() - pinch.lastCenterPoint()
         self._hand.panned(moved.x(), moved.y())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,13 +107,14 @@ class PictureItem(QGraphicsItem):
             math.ceil((exposed.bottom() + 1) * ratio),
         )
         part = self.compositor.visible(geometry, rect)
+        style = replace(self.style, line_width=max(1, round(self.style.line_width * ratio)))
         for band in bands(part) if part is not None else ():
             where = QPointF(band[0] / ratio, band[1] / ratio)
             frame = self.compositor.frame_pixels(geometry, band)
             painter.drawImage(where, _image(frame, QImage.Format.Format_RGB32, ratio))
             for layer in (
-                self.compositor.overlay(geometry, band, self.style),
-                self.compositor.onion_overlay(geometry, band, self.style),
+                self.compositor.overlay(geometry, band, style),
+                self.compositor.onion_overlay(geometry, band, style),
             ):
                 if layer is not None:
                     painter.drawImage(where, _image(layer, QImage.Format.Format_ARGB32_Premultiplied, ratio))

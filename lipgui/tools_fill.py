@@ -42,7 +42,7 @@ class FillTool(Tool):
         self.tolerance = 24
 
     def press(self, scene: ToolScene, point: Point, erase: bool, pressure: float = 1.0) -> None:
-        """Fill and finish."""
+        """Show what will be filled."""
         if not inside(scene.shape, point):
             return
         x, y = int(point[0]), int(point[1])
@@ -52,4 +52,7 @@ class FillTool(Tool):
             mask = label_region(scene.labels, x, y)
         self.erase = erase
         self._show(mask)
+
+    def release(self, scene: ToolScene, point: Point) -> None:
+        """Finish."""
         self.commit(scene)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QNativeGestureEvent, QPointingDevice, QTabletEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -216,6 +217,21 @@ def test_pinch_zooms_about_the_fingers(painted: Painted) -> None:
     QApplication.sendEvent(painted.canvas.viewport, event)
     assert painted.canvas.zoom == pytest.approx(zoom * 1.25)
     assert painted.canvas.image_point(place) == pytest.approx(before)
+
+
+@pytest.mark.parametrize("tool", ["brush", "polygon", "fill"])
+def test_two_fingers_zoom_and_do_not_paint(painted: Painted, tool: str) -> None:
+    painted.canvas.set_tool(tool)
+    viewport, device = painted.canvas.viewport, QTest.createTouchDevice()
+    first, second = QPoint(300, 300), QPoint(400, 300)
+    QTest.touchEvent(viewport, device).press(0, first).press(1, second).commit()
+    for distance in range(10, 100, 10):
+        apart = QPoint(distance, 0)
+        QTest.touchEvent(viewport, device).move(0, first - apart).move(1, second + apart).commit()
+    QTest.touchEvent(viewport, device).release(0, first - apart).release(1, second + apart).commit()
+    assert painted.canvas.zoom > 20
+    assert painted.edits == []
+    assert not painted.canvas.busy
 
 
 def test_a_second_button_does_not_disturb_a_stroke(painted: Painted) -> None:

@@ -19,6 +19,8 @@ def used(mode: str, x: float, y: float, erase: bool = False, tolerance: int = 24
     tool = FillTool()
     tool.mode, tool.tolerance = mode, tolerance  # type: ignore[assignment]
     tool.press(ToolScene(FRAME, LABELS), (x, y), erase)
+    assert not tool.finished
+    tool.release(ToolScene(FRAME, LABELS), (x, y))
     return tool
 
 
