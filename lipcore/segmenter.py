@@ -30,6 +30,7 @@ from lipcore.training.feature_cache import Example
 from lipcore.training.online import TuneConfig, fine_tune, tune_config
 from lipcore.training.steps import TuneStep
 from lipcore.video import Video
+from lipcore.weights import imported_weights
 
 DIRECTIONS = ("forward", "backward", "both")
 _IDS_ENTRY = "object_ids"
@@ -220,8 +221,8 @@ class Segmenter:
 
 
 def bundled_weights(preset: str) -> Path | None:
-    """The weights that come with LIP for a preset, None if there are none."""
-    return resource("weights/lip-small.safetensors") if preset == "small" else None
+    """The weights that come with LIP for a preset, or were imported for it; None if there are none."""
+    return resource("weights/lip-small.safetensors") if preset == "small" else imported_weights(preset)
 
 
 def _checked(video: Video, annotations: Mapping[int, NDArray[np.uint8]]) -> dict[int, NDArray[np.uint8]]:

@@ -144,4 +144,5 @@ class EdgeStage(nn.Module):
         features = F.interpolate(self.reduce(hidden), scale_factor=2.0, mode="nearest")
         seen = torch.cat((features, larger.tanh().to(features.dtype), details.to(features.dtype)), dim=1)
         correction = self.layer(F.relu(self.correct(F.relu(self.look(seen)))))
-        return (larger + correction)[:, 0]
+        corrected: Tensor = (larger + correction)[:, 0]
+        return corrected

@@ -209,4 +209,5 @@ class LipNetwork(nn.Module):
         if self.matcher is None:
             raise ValueError(f"preset {self.config.preset} has no reference matching")
         shares: Tensor = self.matcher(self.match_keys(appearance), reference)
-        return shares.transpose(1, 2).unflatten(2, (height, width))
+        maps: Tensor = shares.transpose(1, 2).unflatten(2, (height, width))
+        return maps
