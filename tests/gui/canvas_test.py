@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette
+from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from lipcore.palette import colour_blind_palette, davis_palette
@@ -336,6 +337,46 @@ def test_frames_of_any_shape(qtbot: QtBot, shape: tuple[int, int]) -> None:
     painted.click(shape[1] // 2, shape[0] // 2)
     painted.canvas.grab()
     assert painted.labels.any()
+
+
+def test_the_surround_follows_the_theme(painted: Painted) -> None:
+    def surround() -> int:
+        return painted.canvas.grab().toImage().pixelColor(3, 3).lightness()
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    before = app.palette()
+    try:
+        for window in (QColor(30, 31, 34), QColor(240, 240, 240)):
+            palette = QPalette(before)
+            palette.setColor(QPalette.ColorRole.Window, window)
+            app.setPalette(palette)
+            QApplication.sendPostedEvents()
+            assert abs(surround() - window.lightness()) < 80
+            assert surround() < window.lightness()
+    finally:
+        app.setPalette(before)
+
+
+def test_a_dense_screen_gets_all_its_pixels(painted: Painted) -> None:
+    random = np.random.default_rng(0)
+    frame = random.integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
+    painted.canvas.show_frame(frame)
+    painted.canvas.zoom_100()
+    painted.canvas.zoom_by(0.5)  # two image pixels for one of the view, one for one of the screen
+    picture = painted.canvas.picture
+    geometry = picture.geometry
+    image = QImage(picture.boundingRect().size().toSize() * 2, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(2)
+    painter = QPainter(image)
+    option = QStyleOptionGraphicsItem()
+    option.exposedRect = picture.boundingRect()  # type: ignore[attr-defined]
+    picture.paint(painter, option)
+    painter.end()
+    left, top = round(geometry.left * 2), round(geometry.top * 2)
+    for x, y in ((0, 0), (7, 3), (79, 59), (40, 31)):
+        colour = image.pixelColor(left + x, top + y)
+        assert (colour.red(), colour.green(), colour.blue()) == tuple(frame[y, x])
 
 
 def test_names_for_assistive_technology(painted: Painted) -> None:
