@@ -61,6 +61,7 @@ def apply(project: Project, edit: int, frame: int) -> None:
 
 def main(path: Path, log_path: Path, edit: int) -> None:
     """Edit until killed; the log gets "made EDIT FRAME" after each frame, and "saved EDIT" once the edit is safe."""
+    os.write(sys.stdout.fileno(), b".")
     log = os.open(log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     if (path / "project.json").exists():
         folder = ProjectFolder.open(path)

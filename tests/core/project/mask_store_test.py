@@ -14,7 +14,7 @@ from lipcore.project.mask_store import MaskStore, PackedLabels
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=40), elements=st.integers(0, 255)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_packing_gives_back_every_map(labels: np.ndarray) -> None:
     packed, areas = PackedLabels.pack(labels)
     np.testing.assert_array_equal(packed.unpack(), labels)

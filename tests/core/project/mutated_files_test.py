@@ -167,7 +167,7 @@ def run_cases(original: Path, count: int, seed: int) -> Counter[str]:
 
 def test_mutated_projects(original: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     FaultyDisk(original.parent, monkeypatch)  # without flushes, which are slow
-    outcomes = run_cases(original, 80, seed=1)
+    outcomes = run_cases(original, 60, seed=1)
     assert len(outcomes) == 3, outcomes
 
 

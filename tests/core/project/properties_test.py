@@ -87,7 +87,7 @@ def records(draw: st.DrawFn) -> Edit:
 
 
 @given(st.lists(paints() | instances() | identities(), max_size=12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_undoing_every_edit_restores_the_bytes(edits: list[Edit]) -> None:
     project = small_project(FRAMES)
     history: list[list[FrameSnapshot]] = []
@@ -104,7 +104,7 @@ def test_undoing_every_edit_restores_the_bytes(edits: list[Edit]) -> None:
 
 
 @given(st.lists(paints() | instances() | identities() | records(), max_size=10), st.integers(0, 10))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_what_is_saved_is_what_is_loaded(edits: list[Edit], pause: int) -> None:
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         FaultyDisk(Path(name), patch)  # without flushes, which are slow

@@ -198,7 +198,7 @@ def test_a_mask_with_a_monstrous_header_is_set_aside(folder: ProjectFolder) -> N
     again.close()
 
 
-@pytest.mark.parametrize("bomb", [b"[" * 9_000_000, b"[" + b"[]," * 3_000_000 + b"1]", b"9" * 9_000_000])
+@pytest.mark.parametrize("bomb", [b"[" * 9_000_000, b"[" + b"[]," * 800_000 + b"1]", b"9" * 9_000_000])
 def test_a_json_bomb_is_refused(folder: ProjectFolder, bomb: bytes) -> None:
     folder.close()
     for name in ("project.json", "project-copy.json"):
