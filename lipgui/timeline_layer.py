@@ -124,11 +124,8 @@ class LaneLayer:
         scale = axis.pixels_per_frame * ratio
         spacing = stamps.spacing(scale)
         margin = self._reach(scale)
-        first = (
-            max(0, int(axis.first + (start - margin) / scale))
-            // (_DOUBT_SPACING * spacing)
-            * (_DOUBT_SPACING * spacing)
-        )
+        wide = _DOUBT_SPACING * spacing
+        first = max(0, int(axis.first + (start - margin) / scale)) // wide * wide
         last = min(self._cells.frame_count, int(axis.first + (stop + margin) / scale) + 2)
         image.setDevicePixelRatio(1.0)
         painter = QPainter(image)
@@ -138,7 +135,7 @@ class LaneLayer:
             codes, doubtful = self._cells.codes[lane, first:last], self._cells.doubtful[lane, first:last]
             top = (layout.lane_top(lane) - layout.ruler_height) * ratio
             height = layout.lane_height * ratio
-            marks = thinned(doubt_marks(doubtful) + first, _DOUBT_SPACING * spacing)
+            marks = thinned(doubt_marks(doubtful) + first, wide)
             y = round(top)
             for x in self._mark_lefts(marks, axis, scale, half):
                 painter.drawImage(x, y, stamps.images[DOUBT])
