@@ -51,7 +51,8 @@ class LaneLayer:
         if key != self._key:
             if self._image.width() != width_device or self._image.height() != height_device:
                 self._image = QImage(width_device, height_device, QImage.Format.Format_RGB32)
-            self._stamps = MarkStamps(self._colours, layout.lane_height, ratio)
+            if self._stamps is None or self._stamps.made_for != (layout.lane_height, ratio):
+                self._stamps = MarkStamps(self._colours, layout.lane_height, ratio)
             self._draw(axis, layout, ratio, 0, width_device)
             self._key = key
         elif self._dirty:

@@ -47,6 +47,7 @@ class MarkStamps:
     """Ready-made pictures of the marks for one lane height, theme and pixel ratio."""
 
     def __init__(self, colours: TimelineColours, lane_height: int, ratio: float) -> None:
+        self.made_for = (lane_height, ratio)
         side = max(7.0, min(lane_height * 0.5, 11.0)) * ratio
         self.size = math.ceil(side) + 3  # device pixels, square
         middle, radius = self.size / 2, side / 2

@@ -59,7 +59,7 @@ class TimelinePainter:
             QPointF(layout.label_width, bottom - 0.5), QPointF(layout.label_width + axis.width, bottom - 0.5)
         )
 
-    def labels(self, labels: Sequence[LaneLabel], selected_id: int, focus: bool) -> None:
+    def labels(self, labels: Sequence[LaneLabel], selected_id: int) -> None:
         """Swatch, id and name of each lane, left of the tracks."""
         painter, layout = self._painter, self._layout
         painter.fillRect(QRectF(0, 0, layout.label_width, self._height), self._colours.ruler)

@@ -107,7 +107,8 @@ class LaneView(QWidget):
         """Zoom or pan."""
         if axis != self.axis:
             self.axis = axis
-            self.update()
+            left = self.layout_of_lanes.label_width
+            self.update(QRect(left, 0, self.width() - left, self.height()))
             self.axisChanged.emit()
 
     def set_layout(self, layout: LaneLayout) -> None:
@@ -161,7 +162,7 @@ class LaneView(QWidget):
         if exposed.top() < layout.ruler_height:
             paint.ruler(exposed.left(), exposed.right())
         if exposed.left() < layout.label_width:
-            paint.labels(self.labels, self.selected_id, self.hasFocus())
+            paint.labels(self.labels, self.selected_id)
         paint.overlay(self.overlay, self.labels)
         if not self.labels:
             self._paint_hint(painter)
