@@ -20,7 +20,7 @@ class IdAdaptationConfig:
     iterations: int = 500  # at most, per frame
     high_score: float = 0.7  # an object seen with a higher id score is taken as truth
     loss_floor: float = 0.05  # stop as soon as the loss is under this
-    learning_rate: float = 0.5  # for features of unit length
+    learning_rate: float = 0.02  # for features of unit length
 
 
 class IdExamples(NamedTuple):

@@ -12,6 +12,7 @@ SMALL = PropagationConfig(
     flow=True,
     matching=True,
     track_preference=0.3,
+    drop_strays=True,
     edge_refinement=False,
 )
 

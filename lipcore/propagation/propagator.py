@@ -20,6 +20,7 @@ from lipcore.model.matching import Reference
 from lipcore.model.paste import paste_masks
 from lipcore.network_input import InputSize, image_tensor
 from lipcore.propagation.candidates import detect, match_boxes, track_boxes
+from lipcore.propagation.components import drop_stray_components
 from lipcore.propagation.constraints import Previous, choose, resolve_overlaps
 from lipcore.propagation.edges import refine_edges
 from lipcore.propagation.flow import backward_flow, grey, warp
@@ -37,6 +38,7 @@ class PropagationConfig:
     flow: bool = False  # beyond the paper: tracks and mask cue are carried along by optical flow
     matching: bool = False  # beyond the paper: annotated frames are a cue and propose boxes
     track_preference: float = 0.0  # added to the merit of candidates, times their IoU with the track
+    drop_strays: bool = False  # beyond the paper: pieces of a mask that nothing supports are taken away
     edge_refinement: bool = False  # beyond the paper: edges follow the colours at full resolution
 
 
@@ -137,7 +139,7 @@ class Propagator:
             bonus = config.track_preference * from_track
         choice = choose(candidates.scores, candidates.boxes, Previous(expected, state.tracks.scores), bonus)
         slots = torch.arange(len(choice.rows), device=choice.rows.device)
-        boxes = candidates.boxes[choice.rows, slots]
+        boxes = candidates.boxes[choice.rows, slots] if len(candidates.boxes) else state.tracks.boxes
 
         seen = torch.nonzero(choice.found).squeeze(1)
         probabilities = torch.zeros_like(carried)
@@ -147,6 +149,10 @@ class Propagator:
             rows = torch.arange(len(seen), device=seen.device)
             logits = network.segment(step, F.pad(rois, (1, 0)), seen + 1, cues, rows)
             probabilities[seen] = paste_masks(logits.sigmoid(), rois, (height, width))
+            if config.drop_strays:
+                probabilities = drop_stray_components(
+                    probabilities, carried, matches[0] if matches is not None else None
+                )
         id_layer = state.id_layer
         if config.id_adaptation is not None:
             certain = choice.scores > config.id_adaptation.high_score

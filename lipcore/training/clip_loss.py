@@ -92,12 +92,17 @@ def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> di
         losses["match"] = match * config.match_weight
     image = rois[:, 0].long()
     maps = image * OBJECT_SLOTS + slots
-    logits = network.segment(frame, rois, torch.ones_like(slots), cues, maps)
+    logits = network.segment(frame, rois, classes_of(batch, image, slots).clamp(min=1), cues, maps)
     targets, known = crop_targets(objects, rois, slots, logits.shape[-1])
     masks = mask_losses(logits, targets, known)
     losses["mask"] = masks["mask"] * config.mask_weight
     losses["dice"] = masks["dice"] * config.dice_weight
     return losses
+
+
+def classes_of(batch: ClipBatch, image: Tensor, slots: Tensor) -> Tensor:
+    """Class (R,) int64 of the object in each slot (R,) of the frames `image` (R,), 0 where it is unknown."""
+    return batch.classes.to(image.device)[image // batch.labels.shape[1], slots + 1]
 
 
 def _roi_losses(
@@ -110,7 +115,7 @@ def _roi_losses(
     if predictions.id_logits.shape[1] == 2:
         wanted = positive.long()
     else:
-        known = batch.classes.to(image.device)[image // length, (sampled.slots + 1).clamp(min=0)]
+        known = classes_of(batch, image, sampled.slots)
         wanted = torch.where(positive, torch.where(known > 0, known, -100), 0)
     outputs = network.instance_output(torch.where(wanted > 0, wanted, 1))
     deltas = predictions.box_deltas[torch.arange(len(outputs), device=outputs.device), outputs]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -223,6 +223,14 @@ def _video_frames(length: int, config: ClipConfig, random: Generator) -> list[in
     return frames[::-1] if random.random() < 0.5 else frames
 
 
+class BatchSource(Protocol):
+    """Makes batches by number, from any thread."""
+
+    def batch(self, step: int) -> ClipBatch:
+        """The clips of one step."""
+        ...
+
+
 def in_threads(make: Callable[[int], Made], items: Sequence[int]) -> list[Made]:
     """What `make` gives for every item, in order, made in up to four threads of which each runs its operations alone.
 
@@ -238,7 +246,7 @@ def in_threads(make: Callable[[int], Made], items: Sequence[int]) -> list[Made]:
 
 
 def prefetched(
-    sampler: ClipSampler, start: int = 0, depth: int = 2, workers: int = 1
+    sampler: BatchSource, start: int = 0, depth: int = 2, workers: int = 1
 ) -> Iterator[tuple[int, ClipBatch]]:
     """(step, batch) from step `start` on, in order, without end; `workers` threads make `depth` batches ahead."""
     pool = ThreadPoolExecutor(workers, thread_name_prefix="clips")

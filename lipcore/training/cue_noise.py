@@ -12,7 +12,8 @@ def doubtful_masks(masks: Tensor, boxes: Tensor, strength: float = 1.0, dropped:
     """Masks (M, 1, H, W) in [0, 1] at half resolution of masks (M, H, W) bool with boxes (M, 4) in pixels.
 
     Each is moved, scaled and rotated about its box by an amount relative to its size, its edge eaten or grown by
-    smooth noise, with holes and leaks; a fraction `dropped` is empty, as after an occlusion.
+    smooth noise, with holes and leaks; some have blobs beside the object, as drift leaves them; a fraction
+    `dropped` is empty, as after an occlusion.
     """
     count, height, width = masks.shape
     device = masks.device
@@ -41,5 +42,20 @@ def doubtful_masks(masks: Tensor, boxes: Tensor, strength: float = 1.0, dropped:
     bias = normal(0.12).view(-1, 1, 1, 1)
     amount = torch.rand(count, 1, 1, 1, device=device) * 0.45 * strength
     doubtful = ((blurred - 0.5 + amount * noise + bias) * 12).sigmoid()
+    doubtful = torch.maximum(doubtful, _leaks(boxes / 2, size, strength))
     kept = (torch.rand(count, 1, 1, 1, device=device) >= dropped).float()
     return doubtful * kept
+
+
+def _leaks(boxes: Tensor, size: tuple[int, int], strength: float) -> Tensor:
+    """Blobs (M, 1, h, w) in [0, 1] near boxes (M, 4) in pixels of the map; most masks have none."""
+    count, device = len(boxes), boxes.device
+    sides = boxes[:, 2:] - boxes[:, :2]
+    centres = boxes[:, :2] + sides * (torch.rand(count, 2, device=device) * 1.4 - 0.2)
+    radii = (sides * (torch.rand(count, 2, device=device) * 0.25 + 0.05)).clamp(min=1.0)
+    rows = torch.arange(size[0], device=device, dtype=torch.float32) + 0.5
+    columns = torch.arange(size[1], device=device, dtype=torch.float32) + 0.5
+    across = ((columns[None] - centres[:, :1]) / radii[:, :1]).square()
+    down = ((rows[None] - centres[:, 1:]) / radii[:, 1:]).square()
+    chosen = (torch.rand(count, 1, 1, device=device) < 0.4 * strength).float()
+    return (((1 - down[:, :, None] - across[:, None, :]) * 6).sigmoid() * chosen)[:, None]

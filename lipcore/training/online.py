@@ -52,11 +52,16 @@ class TuneConfig:
 
 
 _SMALL = TuneConfig(
-    images_per_iteration=2, rois_per_image=64, tune_proposals=False, fast_id_start=True, stop_id_gradient=False
+    images_per_iteration=2,
+    rois_per_image=64,
+    tune_proposals=False,
+    fast_id_start=True,
+    stop_id_gradient=False,
+    learning_rate=2.5e-3,
 )
 QUALITIES: dict[str, TuneConfig] = {
-    "fast": replace(_SMALL, iterations=60, augmented_clips=8),
-    "balanced": replace(_SMALL, iterations=200, augmented_clips=20),
+    "fast": replace(_SMALL, iterations=80, augmented_clips=8),
+    "balanced": replace(_SMALL, iterations=250, augmented_clips=20),
     "best": replace(_SMALL, iterations=800, augmented_clips=60),
 }
 

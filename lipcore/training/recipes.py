@@ -91,7 +91,7 @@ _SMALL_PRETRAIN = Recipe(
 )
 _SMALL_VIDEO = replace(
     _SMALL_PRETRAIN,
-    steps=700,
+    steps=600,
     batch=2,
     frames=8,
     shorter_sides=(256,),
