@@ -45,7 +45,7 @@ def staged_folder(target: Path, overwrite: bool = False) -> Iterator[Path]:
     with _staged(target, lambda path: _replace_folder(path, target, overwrite)) as temporary:
         temporary.mkdir()
         yield temporary
-        written = sorted(path.relative_to(temporary).as_posix() for path in temporary.rglob("*") if not path.is_dir())
+        written = sorted(path.relative_to(temporary).as_posix() for path in temporary.rglob("*") if is_entry(path))
         (temporary / MARKER).write_text(json.dumps({"files": written}), encoding="utf-8")
 
 
@@ -56,7 +56,7 @@ def check_folder(target: Path, overwrite: bool = False) -> None:
     if target.is_symlink() or not target.is_dir():
         raise LipError(f"Cannot write the folder {target}: a file has that name.")
     try:
-        entries = [path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()]
+        entries = [path.relative_to(target).as_posix() for path in target.rglob("*") if is_entry(path)]
         empty = not any(target.iterdir())
     except OSError as error:
         raise LipError(f"Cannot read the folder {target}: {explain(error)}.") from error
@@ -70,6 +70,21 @@ def check_folder(target: Path, overwrite: bool = False) -> None:
         raise LipError(f"The folder {target} is not replaced: it holds files{example} that LIP did not write there.")
 
 
+def part_prefix(target: Path) -> str:
+    """How the names of the temporary files and folders beside `target` begin."""
+    return f".{shortened(target.name, 150)}."
+
+
+def shortened(name: str, size: int) -> str:
+    """The longest beginning of a name that has at most `size` bytes in UTF-8, as file systems count."""
+    return name.encode("utf-8", "surrogatepass")[:size].decode("utf-8", "ignore")
+
+
+def is_entry(path: Path) -> bool:
+    """Whether a path is something to lose: a file or a link, not a folder."""
+    return path.is_symlink() or not path.is_dir()
+
+
 def _own_files(folder: Path) -> set[str]:
     marker = folder / MARKER
     content = read_json(marker, _MARKER_BYTES) if marker.is_file() else None
@@ -80,7 +95,7 @@ def _own_files(folder: Path) -> set[str]:
 @contextlib.contextmanager
 def _staged(target: Path, commit: Callable[[Path], object]) -> Iterator[Path]:
     made: list[Path] = []
-    temporary = target.with_name(f".{target.name[:80]}.{secrets.token_hex(6)}.part")
+    temporary = target.with_name(f"{part_prefix(target)}{secrets.token_hex(6)}.part")
     complete = False
     try:
         made = _make_parents(target)
@@ -110,7 +125,7 @@ def _replace_folder(built: Path, target: Path, overwrite: bool) -> None:
         os.rename(built, target)
         return
     check_folder(target, overwrite)  # again: the work in between may have taken hours
-    old = target.with_name(f".{target.name[:80]}.{secrets.token_hex(6)}.old")
+    old = target.with_name(f"{part_prefix(target)}{secrets.token_hex(6)}.old")
     os.rename(target, old)
     try:
         os.rename(built, target)

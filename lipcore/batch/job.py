@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from typing import Any, TypeAlias
 from lipcore import __version__
 from lipcore.errors import LipError
 from lipcore.files import explain, read_json
-from lipcore.staging import remove, staged_folder
+from lipcore.staging import part_prefix, remove, staged_folder
 
 MARK = ".lip-done.json"
 """Is in the folder of every finished video: the digest of what made it, and its summary."""
@@ -99,7 +100,7 @@ def finished(job: SegmentJob) -> Summary | None:
 
 def remove_leftovers(job: SegmentJob) -> None:
     """Remove what a killed worker left beside the job's folder."""
-    for path in job.out.parent.glob(f".{job.out.name[:80]}.*.part"):
+    for path in job.out.parent.glob(glob.escape(part_prefix(job.out)) + "*.part"):
         remove(path)
 
 

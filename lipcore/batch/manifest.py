@@ -56,7 +56,7 @@ def _from_manifest(path: Path) -> list[tuple[str, Path, Path]]:
 
 def _cell(row: Mapping[str | None, object], column: str) -> str:
     value = row.get(column)
-    return value.strip() if isinstance(value, str) else ""
+    return value.strip() if isinstance(value, str) and "\0" not in value else ""
 
 
 def _from_folder(folder: Path) -> list[tuple[str, Path, Path]]:

@@ -21,11 +21,12 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True)
 class Outcome(Generic[JobT, ResultT]):
-    """How a job ended: a result, or the sentence why there is none."""
+    """How a job ended: a result, or the sentence why there is none; `died` tells that the process ended with it."""
 
     job: JobT
     result: ResultT | None
     error: str = ""
+    died: bool = False
 
 
 @dataclass
@@ -61,7 +62,7 @@ def run_in_processes(
         while busy:
             for worker in _ready(busy):
                 outcome: Outcome[JobT, ResultT] = _outcome(worker)
-                if outcome.error.startswith(_DIED) and waiting:
+                if outcome.died and waiting:
                     busy[busy.index(worker)] = worker = _start(function, threads, worker.number)
                 if waiting:
                     _give(worker, waiting.popleft(), place)
@@ -76,9 +77,6 @@ def run_in_processes(
         for worker in busy:
             worker.process.join()
             worker.pipe.close()
-
-
-_DIED = "The worker process"
 
 
 def _start(function: Callable[[JobT], ResultT], threads: int | None, number: int) -> _Worker[JobT]:
@@ -124,7 +122,7 @@ def _outcome(worker: _Worker[JobT]) -> Outcome[JobT, ResultT]:
         worker.pipe.close()
         code = worker.process.exitcode or 0
         reason = f"was killed (signal {-code}); memory may be short" if code < 0 else f"ended with status {code}"
-        return Outcome(worker.job, None, f"{_DIED} {reason}.")
+        return Outcome(worker.job, None, f"The worker process {reason}.", died=True)
     return Outcome(worker.job, result, error)
 
 

@@ -57,11 +57,14 @@ def run_batch(jobs: Sequence[SegmentJob], segment: Segment, workers: Workers) ->
             yield VideoResult(job.name, "skipped", summary)
     if not waiting:
         return
-    with closing(_outcomes(waiting, WholeJob(segment), workers)) as outcomes:
-        for outcome in outcomes:
-            if outcome.result is None:
-                remove_leftovers(outcome.job)
-            yield VideoResult(outcome.job.name, "failed" if outcome.error else "done", outcome.result, outcome.error)
+    try:
+        with closing(_outcomes(waiting, WholeJob(segment), workers)) as outcomes:
+            for outcome in outcomes:
+                state: State = "failed" if outcome.error else "done"
+                yield VideoResult(outcome.job.name, state, outcome.result, outcome.error)
+    finally:
+        for job in waiting if not workers.address else ():  # a cluster may still be at what was cancelled
+            remove_leftovers(job)
 
 
 def _outcomes(

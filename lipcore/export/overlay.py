@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -57,9 +58,10 @@ def write_overlay(selection: Selection, path: Path, options: OverlayOptions) -> 
     if not 0 <= options.opacity <= 1:
         raise LipError(f"The opacity must be from 0 to 1, not {options.opacity}.")
     colours = np.array([selection.colour(number) for number in range(256)], np.uint8)
-    rate = Fraction(selection.source.frame_rate).limit_denominator(1001)
-    if rate <= 0:
-        raise LipError(f"The video's frame rate {selection.source.frame_rate} is not above zero.")
+    frame_rate = selection.source.frame_rate
+    if not (math.isfinite(frame_rate) and frame_rate > 0):
+        raise LipError(f"The video's frame rate {frame_rate} is not above zero.")
+    rate = Fraction(frame_rate).limit_denominator(60_000)  # 29.97... becomes 30000/1001
     odd = ((0, selection.source.height % 2), (0, selection.source.width % 2), (0, 0))
     try:
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:

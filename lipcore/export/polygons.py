@@ -11,6 +11,9 @@ from scipy.spatial import cKDTree
 
 Points = NDArray[np.int64]
 
+MAX_CONTOURS = 1000
+"""Above so many holes and pieces, such as those of noise, they are joined in the order found, not by nearness."""
+
 
 def mask_to_polygons(mask: NDArray[np.bool_], join_pieces: bool = True) -> list[Points]:
     """Polygons (N, 2) of x, y pixel indices, N >= 3, that give the mask back when filled with their edges (fillPoly).
@@ -36,6 +39,8 @@ def mask_to_polygons(mask: NDArray[np.bool_], join_pieces: bool = True) -> list[
 
 def _joined(contours: Sequence[Points]) -> Points:
     """One closed walk over all contours; the next one joined is always the nearest, so bridges cross no contour."""
+    if len(contours) > MAX_CONTOURS:
+        return _chained(contours)
     walk = contours[0]
     waiting = np.concatenate([np.empty((0, 2), np.int64), *contours[1:]])
     owners = np.repeat(np.arange(1, len(contours)), [len(contour) for contour in contours[1:]])
@@ -52,6 +57,12 @@ def _joined(contours: Sequence[Points]) -> Points:
         keep = owners != owner
         waiting, owners, distances, nearest = waiting[keep], owners[keep], distances[keep], nearest[keep]
     return walk
+
+
+def _chained(contours: Sequence[Points]) -> Points:
+    """One closed walk that goes around each contour and on to the next one's start, and back over the starts."""
+    around = [np.concatenate([contour, contour[:1]]) for contour in contours]
+    return np.concatenate([*around, *(contour[:1] for contour in reversed(contours[:-1]))])
 
 
 def _spliced(walk: Points, leave: Points, contour: Points, start: Points) -> Points:

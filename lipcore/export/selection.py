@@ -15,6 +15,7 @@ from lipcore.errors import LipError
 from lipcore.export.source import LabelledVideo
 from lipcore.masks import IGNORE, object_ids
 from lipcore.palette import davis_palette
+from lipcore.staging import shortened
 
 _BAD_LETTERS = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -122,8 +123,8 @@ class Selection:
 
 
 def safe_name(text: str) -> str:
-    """`text` as the name of a file or folder on every system: at most 100 characters, never empty."""
-    name = _BAD_LETTERS.sub("_", text)[:100].strip(" ").rstrip(".")
+    """`text` as the name of a file or folder on every system: at most 200 bytes, never empty."""
+    name = shortened(_BAD_LETTERS.sub("_", text), 200).strip(" ").rstrip(". ")
     if not name.strip("."):
         return "_"
     return f"_{name}" if _RESERVED.fullmatch(name) else name

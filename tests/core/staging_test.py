@@ -101,3 +101,21 @@ def test_file_that_appeared_meanwhile_in_the_folder_is_kept(tmp_path: Path) -> N
     with pytest.raises(LipError, match="not empty"):
         run()
     assert names(tmp_path) == {"out", "out/late.txt"}
+
+
+def test_link_in_an_earlier_output_counts_as_the_users(tmp_path: Path) -> None:
+    with staged_folder(tmp_path / "out") as folder:
+        (folder / "one.txt").write_text("1")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out" / "link").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(LipError, match="such as link"), staged_folder(tmp_path / "out", overwrite=True):
+        pass
+
+
+def test_long_names_are_no_obstacle(tmp_path: Path) -> None:
+    target = tmp_path / ("森" * 80)
+    with staged_folder(target) as folder:
+        (folder / "one.txt").write_text("1")
+    with staged_folder(target, overwrite=True) as folder:
+        (folder / "two.txt").write_text("2")
+    assert names(target) == {"two.txt", MARKER}

@@ -133,7 +133,22 @@ def test_frame_names_that_would_leave_the_folder_or_clash_become_numbers(names: 
     assert list(Selection(source).frame_names) == ["00000", "00001"]
 
 
-LETTERS = ("../../x", "a" * 500, "", "..", "CON.txt", "a\nb", "C:\\x", " x. ", "💥/é", "\x00")
+LETTERS = (
+    "../../x",
+    "a" * 500,
+    "森" * 300,
+    "é. " * 100,
+    "",
+    "..",
+    "CON.txt",
+    "a\nb",
+    "C:\\x",
+    " x. ",
+    "💥/é",
+    "\x00",
+    "\ud800a",
+    "\udcffb",
+)
 
 
 @pytest.mark.parametrize("text", LETTERS)

@@ -26,7 +26,14 @@ def write(path: Path, height: int, width: int, count: int, rate: float, **option
 
 @pytest.mark.parametrize(
     ("height", "width", "count", "rate"),
-    [(48, 64, 12, 24.0), (37, 53, 7, 30000 / 1001), (49, 64, 1, 12.5), (48, 65, 60, 59.94), (16, 16, 3, 1.0)],
+    [
+        (48, 64, 12, 24.0),
+        (37, 53, 7, 30000 / 1001),
+        (49, 64, 1, 12.5),
+        (48, 65, 60, 59.94),
+        (16, 16, 3, 1.0),
+        (1, 1, 2, 0.01),
+    ],
 )
 def test_frame_count_and_rate_equal_the_source(
     tmp_path: Path, height: int, width: int, count: int, rate: float
@@ -35,7 +42,7 @@ def test_frame_count_and_rate_equal_the_source(
     with av.open(str(tmp_path / "out.mp4")) as container:
         stream = container.streams.video[0]
         frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(stream)]
-        assert stream.average_rate == Fraction(rate).limit_denominator(1001)
+        assert stream.average_rate == Fraction(rate).limit_denominator(60_000)
         assert stream.codec_context.name == "h264"
         assert (stream.height, stream.width) == (height + height % 2, width + width % 2)
     assert len(frames) == count
@@ -67,4 +74,6 @@ def test_wrong_opacity_and_rate_are_sentences(tmp_path: Path) -> None:
         write(tmp_path / "out.mp4", 8, 8, 1, 24.0, opacity=2.0)
     with pytest.raises(LipError, match="above zero"):
         write(tmp_path / "out.mp4", 8, 8, 1, 0.0)
+    with pytest.raises(LipError, match="above zero"):
+        write(tmp_path / "out.mp4", 8, 8, 1, float("nan"))
     assert list(tmp_path.iterdir()) == []

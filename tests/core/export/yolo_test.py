@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lipcore.export import polygons as geometry
 from lipcore.export.polygons import mask_to_polygons
 from lipcore.export.yolo import YoloOptions
 from tests.core.exchange import HEIGHT, WIDTH, export_all, hard_labels, labelled
@@ -84,3 +85,12 @@ def test_random_blobs_with_holes_lose_no_pixel(seed: int) -> None:
     cv2.fillPoly(joined, [polygon.astype(np.int32)], 1)
     assert not (mask & (joined == 0)).any()
     np.testing.assert_array_equal(covered.astype(bool), mask)
+
+
+def test_noise_of_very_many_pieces_is_joined_without_losing_a_pixel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geometry, "MAX_CONTOURS", 20)
+    mask = np.random.default_rng(0).random((60, 80)) > 0.7
+    (polygon,) = mask_to_polygons(mask)
+    joined = np.zeros(mask.shape, np.uint8)
+    cv2.fillPoly(joined, [polygon.astype(np.int32)], 1)
+    assert not (mask & (joined == 0)).any()
