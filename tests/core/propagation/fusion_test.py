@@ -1,0 +1,58 @@
+"""Two results for one frame become one: agreement stays, elsewhere the nearer and surer side wins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lipcore.propagation.fusion import fuse
+from lipcore.propagation.result import FrameResult, InstanceResult
+
+BOX = (0.0, 0.0, 1.0, 1.0)
+
+
+def result(frame: int, labels: list[int], **scores: float) -> FrameResult:
+    """A frame of one row with instances o<id>=score, found in 1 second."""
+    instances = tuple(InstanceResult(int(name[1:]), BOX, score) for name, score in scores.items())
+    return FrameResult(frame, np.array([labels], np.uint8), instances, 1.0)
+
+
+@pytest.mark.parametrize(("frame", "winner"), [(1, [1, 2, 1]), (9, [1, 2, 2])])
+def test_the_nearer_annotated_frame_wins(frame: int, winner: list[int]) -> None:
+    forward = result(frame, [1, 2, 1], o1=0.8, o2=0.8)
+    backward = result(frame, [1, 2, 2], o1=0.8, o2=0.8)
+    assert fuse(forward, backward, 0, 10).labels.tolist() == [winner]
+
+
+def test_in_the_middle_the_surer_side_wins() -> None:
+    forward, backward = result(5, [1, 1], o1=0.9), result(5, [1, 2], o1=0.3, o2=0.5)
+    assert fuse(forward, backward, 0, 10).labels.tolist() == [[1, 1]]
+    backward = result(5, [1, 2], o1=0.3, o2=0.95)
+    assert fuse(forward, backward, 0, 10).labels.tolist() == [[1, 2]]
+
+
+def test_a_sure_object_wins_against_background_and_an_unsure_one_does_not() -> None:
+    empty = result(5, [0])
+    assert fuse(empty, result(5, [3], o3=0.9), 0, 10).labels.tolist() == [[3]]
+    assert fuse(empty, result(5, [3], o3=0.3), 0, 10).labels.tolist() == [[0]]
+
+
+def test_instances_of_what_is_left_in_the_frame() -> None:
+    fused = fuse(result(1, [1, 1], o1=0.6), result(1, [2, 1], o1=0.9, o2=0.9), 0, 10)
+    assert [(one.object_id, one.score) for one in fused.instances] == [(1, 0.6)]
+    assert (fused.frame, fused.seconds) == (1, 2.0)
+
+
+def test_mirrored_runs_fuse_to_the_same_labels() -> None:
+    random = np.random.default_rng(0)
+    for frame in (1, 2, 3):
+        one, other = (random.integers(0, 3, (8, 8)).astype(np.uint8) for _ in range(2))
+        instances = tuple(InstanceResult(number, BOX, float(random.random())) for number in (1, 2))
+        forward = FrameResult(frame, one, instances, 1.0)
+        backward = FrameResult(frame, other, tuple(reversed(instances)), 1.0)
+        if frame != 2:
+            mirrored = fuse(
+                FrameResult(4 - frame, other, backward.instances, 1.0),
+                FrameResult(4 - frame, one, forward.instances, 1.0), 0, 4,
+            )  # fmt: skip
+            np.testing.assert_array_equal(fuse(forward, backward, 0, 4).labels, mirrored.labels)
