@@ -45,7 +45,7 @@ class Canvas(PictureView):
         self._whole_repaint = False
         self._pixel = (-1, -1)
         self._input = CanvasInput(self, self.viewport, self)
-        self._keys = CanvasKeys(self, self._input)
+        self._keys = CanvasKeys(self, self._input, self)
         self.grip_changed()
 
     @property
@@ -62,6 +62,11 @@ class Canvas(PictureView):
     def busy(self) -> bool:
         """Whether the tool has something in hand that commit would finish and cancel would drop."""
         return self._session.tool.active
+
+    @property
+    def keys_held(self) -> bool:
+        """Whether Space or a key that stands for a mouse button is held, or any key of the picture was a moment ago."""
+        return self._keys.held
 
     def show_frame(self, frame: NDArray[np.uint8]) -> None:
         """Show a frame (H, W, 3) uint8 RGB."""

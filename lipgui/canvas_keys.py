@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt, SignalInstance
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QKeyEvent
 
 from lipgui.canvas_geometry import Point
@@ -19,6 +19,7 @@ _ARROWS = {
 _ALT = Qt.KeyboardModifier.AltModifier
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _PRESSES = {Qt.Key.Key_Return: False, Qt.Key.Key_Enter: False, Qt.Key.Key_Backspace: True}  # key: does it erase
+_REPEAT_TIME = 40  # milliseconds within which a key that only repeats is down again
 _STEP = 8.0  # view pixels of one Alt+arrow; one image pixel with Shift
 
 
@@ -48,11 +49,25 @@ class Keyed(Hand, Protocol):
 
 
 class CanvasKeys:
-    """Knows which keys mean something to the picture and which of them are held."""
+    """Knows which keys mean something to the picture and which of them are held.
 
-    def __init__(self, canvas: Keyed, hand: CanvasInput) -> None:
+    A held key repeats as releases and presses in turn, and on a busy computer X11 does not always mark these as
+    repeats. So a release counts only when no press of the same key has followed at once.
+    """
+
+    def __init__(self, canvas: Keyed, hand: CanvasInput, parent: QObject) -> None:
         self._canvas, self._input = canvas, hand
         self._pressed: Qt.Key | None = None  # the key that stands for a mouse button
+        self._released: Qt.Key | None = None  # a release that waits to count
+        self._timer = QTimer(parent)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REPEAT_TIME)
+        self._timer.timeout.connect(self._finish_release)
+
+    @property
+    def held(self) -> bool:
+        """Whether Space or a button's key is held, or any key was a moment ago."""
+        return self._released is not None or self._pressed is not None or self._input.space_held
 
     def claims(self, event: QKeyEvent) -> bool:
         """Whether a key is the picture's own, whatever shortcut it may be elsewhere."""
@@ -72,9 +87,13 @@ class CanvasKeys:
         if not self.claims(event):
             return False
         key = Qt.Key(event.key())
+        repeats = event.isAutoRepeat() or key == self._released
+        if not repeats:
+            self._finish_release()
+        self._released = None
         if key in _ARROWS:
             self._move(_ARROWS[key], bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif event.isAutoRepeat():
+        elif repeats:
             return True
         elif event.modifiers() & _ALT:
             self._hold(key)
@@ -89,27 +108,33 @@ class CanvasKeys:
         return True
 
     def release(self, event: QKeyEvent) -> bool:
-        """Answer a key that went up; a Space that moved nothing was a tap."""
+        """Answer a key that went up; says whether it was held for the picture."""
         key = Qt.Key(event.key())
-        if event.isAutoRepeat():
-            return True
+        held = key in (Qt.Key.Key_Tab, self._pressed) or (key == Qt.Key.Key_Space and self._input.space_held)
+        if held and not event.isAutoRepeat():
+            self._finish_release()
+            self._released = key
+            self._timer.start()
+        return held
+
+    def release_all(self) -> None:
+        """Let go of every key; none was tapped."""
+        self._released = None
+        self._input.hold_space(False)
+        self._canvas.hold_raw(False)
+        self._let_go()
+
+    def _finish_release(self) -> None:
+        """Act on the release that waited; a Space that moved nothing was a tap."""
+        key, self._released = self._released, None
         if key == Qt.Key.Key_Space and self._input.space_held:
             self._input.hold_space(False)
             if not self._input.space_used:
                 self._canvas.playToggleRequested.emit()
         elif key == Qt.Key.Key_Tab:
             self._canvas.hold_raw(False)
-        elif key == self._pressed:
+        elif key is not None and key == self._pressed:
             self._let_go()
-        else:
-            return False
-        return True
-
-    def release_all(self) -> None:
-        """Let go of every key."""
-        self._input.hold_space(False)
-        self._canvas.hold_raw(False)
-        self._let_go()
 
     def _hold(self, key: Qt.Key) -> None:
         if self._pressed is None and not self._input.stroking:

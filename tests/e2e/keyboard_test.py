@@ -69,9 +69,9 @@ def test_in_and_out_points_and_play(opened: Hands) -> None:
     opened.key(Qt.Key.Key_O)
     assert document.project.in_out == (3, 8)
     opened.key(Qt.Key.Key_Space)
-    assert timeline.player.playing
+    opened.qtbot.waitUntil(lambda: timeline.player.playing)
     opened.key(Qt.Key.Key_Space)
-    assert not timeline.player.playing
+    opened.qtbot.waitUntil(lambda: not timeline.player.playing)
 
 
 def test_brackets_size_the_brush_and_x_swaps_paint_and_background(opened: Hands) -> None:

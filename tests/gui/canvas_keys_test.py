@@ -35,7 +35,7 @@ def test_alt_enter_is_the_left_button(painted: Painted) -> None:
     for _ in range(10):
         painted.qtbot.keyClick(painted.canvas, Qt.Key.Key_Right, ALT | SHIFT)
     assert painted.edits == []
-    painted.qtbot.keyRelease(painted.canvas, Qt.Key.Key_Return, ALT)
+    painted.let_go(Qt.Key.Key_Return, ALT)
     (edit,) = painted.edits
     assert not edit.erase
     assert edit.mask[30, 40:51].all()
@@ -44,20 +44,23 @@ def test_alt_enter_is_the_left_button(painted: Painted) -> None:
 def test_alt_backspace_is_the_right_button(painted: Painted) -> None:
     painted.labels[:] = 1
     painted.show()
-    painted.qtbot.keyClick(painted.canvas, Qt.Key.Key_Backspace, ALT)
+    painted.qtbot.keyPress(painted.canvas, Qt.Key.Key_Backspace, ALT)
+    painted.let_go(Qt.Key.Key_Backspace, ALT)
     assert [edit.erase for edit in painted.edits] == [True]
 
 
 def test_the_keys_go_on_where_the_mouse_was(painted: Painted) -> None:
     painted.move(10, 10)
-    painted.qtbot.keyClick(painted.canvas, Qt.Key.Key_Return, ALT)
+    painted.qtbot.keyPress(painted.canvas, Qt.Key.Key_Return, ALT)
+    painted.let_go(Qt.Key.Key_Return, ALT)
     assert painted.labels[10, 10] == 1
 
 
 def test_a_polygon_by_keys(painted: Painted) -> None:
     painted.canvas.set_tool("polygon")
     for arrow in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left):
-        painted.qtbot.keyClick(painted.canvas, Qt.Key.Key_Return, ALT)
+        painted.qtbot.keyPress(painted.canvas, Qt.Key.Key_Return, ALT)
+        painted.let_go(Qt.Key.Key_Return, ALT)
         for _ in range(10):
             painted.qtbot.keyClick(painted.canvas, arrow, ALT)
     painted.key(Qt.Key.Key_Enter)

@@ -248,7 +248,7 @@ def test_tab_shows_the_raw_frame_while_held(painted: Painted) -> None:
     painted.qtbot.keyPress(painted.canvas, Qt.Key.Key_Tab)
     assert painted.colour(40, 30) == GREY
     assert painted.canvas.overlay == "tint"
-    painted.qtbot.keyRelease(painted.canvas, Qt.Key.Key_Tab)
+    painted.let_go(Qt.Key.Key_Tab)
     assert painted.colour(40, 30) != GREY
 
 

@@ -87,6 +87,11 @@ class Painted:
     def key(self, key: Qt.Key) -> None:
         self.qtbot.keyClick(self.canvas, key)
 
+    def let_go(self, key: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
+        """Release a held key, and wait until the canvas believes that it does not merely repeat."""
+        self.qtbot.keyRelease(self.canvas, key, modifier)
+        self.qtbot.waitUntil(lambda: not self.canvas.keys_held)
+
     def wheel(self, x: float, y: float, notches: int, modifier: Qt.KeyboardModifier = PLAIN) -> None:
         position = QPointF(self.at(x, y))
         turned = QPoint(0, 120 * notches)
