@@ -20,6 +20,8 @@ from lipgui.icons import picture
 from lipgui.objects_model import Index, ObjectRole
 from lipgui.timeline_colours import blend
 
+_NARROW = 13  # heights of the font: a row less wide than this shows no thumbnail
+
 
 @dataclass(frozen=True)
 class RowLayout:
@@ -43,6 +45,8 @@ class RowLayout:
         swatch = QRect(row.left() + gap, row.top() + gap, round(em * 0.5), row.height() - 2 * gap)
         height = row.height() - 2 * gap
         thumbnail = QRect(swatch.right() + gap, row.top() + gap, round(height * 4 / 3), height)
+        if row.width() < _NARROW * em:
+            thumbnail = QRect(swatch.right(), row.top() + gap, 0, height)  # the name needs the room
         left = thumbnail.right() + round(gap * 1.4)
         text_height = metrics.height()
         name = QRect(left, middle - text_height - 1, eye.left() - left - gap // 2, text_height)
@@ -174,6 +178,8 @@ class ObjectDelegate(QStyledItemDelegate):
     def _paint_thumbnail(
         self, painter: QPainter, rect: QRect, image: QImage | None, colour: QColor, base: QColor, hidden: bool
     ) -> None:
+        if rect.isEmpty():
+            return
         if image is None or image.isNull():
             painter.setBrush(blend(colour, base, 0.22))
             painter.drawRoundedRect(QRectF(rect), 3, 3)
@@ -200,8 +206,10 @@ class ObjectDelegate(QStyledItemDelegate):
             return
         left = rect.left() + metrics.horizontalAdvance("#000 ")
         words = f"{score:.2f}"
-        room = rect.right() - left - metrics.horizontalAdvance(words) - metrics.height() // 2
-        room = min(room, metrics.height() * 4)
+        room = rect.right() - left - metrics.horizontalAdvance(words)
+        if room < 0:
+            return  # the tool tip tells it
+        room = min(room - metrics.height() // 2, metrics.height() * 4)
         if room > metrics.height():
             height = max(3.0, metrics.height() * 0.26)
             track = QRectF(left, rect.center().y() - height / 2 + 1, room, height)

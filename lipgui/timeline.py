@@ -235,7 +235,9 @@ class Timeline(QWidget):
         self.rangeSelected.emit(*((selection.first, selection.last, selection.object_id) if selection else (-1, -1, 0)))
 
     def _show_selection(self, selection: Selection | None) -> None:
-        self.bar.show_selection(selection_text(selection, self.lanes.labels))
+        text = selection_text(selection, self.lanes.labels)
+        self.bar.show_selection(text)
+        self.lanes.setAccessibleDescription(text)
 
     def _show_scrolling(self) -> None:
         axis, layout = self.lanes.axis, self.lanes.layout_of_lanes

@@ -174,6 +174,18 @@ def test_the_parts_of_a_row_do_not_overlap(panel: ObjectsPanel) -> None:
     assert row.lock.right() <= panel.view.viewport().width()
 
 
+def test_a_narrow_row_gives_the_thumbnails_room_to_the_name(panel: ObjectsPanel) -> None:
+    panel.show_scores({3: 0.5})
+    em = panel.view.fontMetrics().height()
+    wide = parts(panel, 0)
+    panel.resize(em * 13, 400)
+    narrow = parts(panel, 0)
+    assert not wide.thumbnail.isEmpty()
+    assert narrow.thumbnail.isEmpty()
+    assert narrow.name.width() > 4 * em
+    panel.grab()
+
+
 def test_every_button_has_a_name_and_a_tool_tip(panel: ObjectsPanel) -> None:
     for button in panel.findChildren(QToolButton):
         assert button.accessibleName()
