@@ -18,7 +18,11 @@ GESTURES = (
     ("Erase", "right button"),
     ("Select the object under the cursor", "Alt+click"),
     ("See the frame without masks", "hold Tab"),
-    ("Select a range of frames", "drag over a lane of the timeline"),
+    ("Select a range of frames", "drag over a lane of the timeline, Ctrl+Shift+arrows in it"),
+    ("Select a range of all objects", "drag over several lanes"),
+    ("Set the working range", "drag the brackets on the ruler"),
+    ("Zoom the timeline at the cursor", "wheel over it"),
+    ("Move the timeline", "Shift+wheel or middle-drag over it"),
 )
 
 
