@@ -32,6 +32,7 @@ class Assistance(QObject):
         self._actions, self._settings, self._looking = actions, settings, looking
         self._session, self._guide, self._notice, self._window = session, stage.guide, stage.notice, window
         self._guide_wanted = False
+        self._guide.closed.connect(self._end_guide)
 
     def preferences(self) -> None:
         """Show the settings."""
@@ -58,11 +59,14 @@ class Assistance(QObject):
         self._guide_wanted = True
         self._session.open_sample()
 
-    def begin_wanted_guide(self) -> None:
-        """Begin the guide if it was asked for, now that something is open."""
-        if self._guide_wanted:
+    def begin_guide(self, is_sample: bool) -> None:
+        """Begin the guide, now that something is open, if it was asked for or the sample is open for the first time."""
+        if self._guide_wanted or (is_sample and not self._looking.preferences.guide_seen):
             self._guide_wanted = False
             self._guide.begin()
+
+    def _end_guide(self) -> None:
+        self._looking.use(replace(self._looking.preferences, guide_seen=True))
 
     def ease_memory(self, sentence: str) -> None:
         """Answer a network that ran out of memory: let it see a smaller picture, in the end on the CPU."""

@@ -104,6 +104,11 @@ class Filing(QObject):
         QGuiApplication.clipboard().setText(text)
         self.told.emit(self.tr("Copied: {0}").format(text))
 
+    def offer_retry(self, sentence: str) -> None:
+        """Say that saving failed, that nothing is lost, and offer to try again."""
+        text = self.tr("{0} Your work is kept in this window; nothing is lost as long as it is open.").format(sentence)
+        self.asked.emit(text, self.tr("Try again"), self._session.retry)
+
     def _on_exported(self, path: object) -> None:
         self.told.emit(self.tr("Exported to {0}.").format(path))
 

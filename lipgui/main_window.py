@@ -107,10 +107,11 @@ class MainWindow(QMainWindow):
         self.down.addWidget(self.timeline)
         self.down.setStretchFactor(0, 1)
         self.down.setSizes([560, 170])
-        for splitter in (side, self.across, self.down):
+        self.side = side
+        self.splitters = {"side": side, "across": self.across, "down": self.down}
+        for splitter in self.splitters.values():
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
-        self.side = side
         central = QFrame()
         column = QVBoxLayout(central)
         for layout in (row, column):
@@ -121,7 +122,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.job_panel)
         self.setCentralWidget(central)
         self.resize(1280, 800)
-        self.settings.restore_layout(self, {"side": self.side, "across": self.across, "down": self.down})
+        self.settings.restore_layout(self, self.splitters)
 
     # Wiring ---------------------------------------------------------------------------------------------------------
     def _connect(self) -> None:
@@ -166,7 +167,7 @@ class MainWindow(QMainWindow):
         document.message_raised.connect(self._tell_where)
         document.opened.connect(self._show_what_is_open)
         document.closed.connect(self._show_what_is_open)
-        document.stack.indexChanged.connect(lambda: show_history(document, self.actions_by_name))
+        document.stack.indexChanged.connect(self._show_history)
         # jobs
         self.queue.job_ended.connect(self._close_if_asked)
         self.job_panel.copyCommandRequested.connect(ask(self.filing.copy_command))
@@ -175,7 +176,7 @@ class MainWindow(QMainWindow):
         session.recentChanged.connect(self._show_recent)
         session.saveStateChanged.connect(self.status.show_saved)
         session.saveStateChanged.connect(self._show_title)
-        session.savingFailed.connect(self._on_saving_failed)
+        session.savingFailed.connect(self.filing.offer_retry)
         session.noted.connect(self.stage.notice.show_news)
         session.failed.connect(self.problems.handle)
         self.viewing.messageRaised.connect(self.stage.notice.show_problem)
@@ -203,11 +204,6 @@ class MainWindow(QMainWindow):
         else:
             self.stage.notice.show_news(text, self.tr("Go there"), lambda: self.document.go_to(frame))
 
-    @Slot(str)
-    def _on_saving_failed(self, sentence: str) -> None:
-        text = self.tr("{0} Your work is kept in this window; nothing is lost as long as it is open.").format(sentence)
-        self.stage.notice.show_problem(text, self.tr("Try again"), self.session.retry)
-
     @Slot(object)
     def _use(self, preferences: Preferences) -> None:
         self.segmentation.use(preferences)
@@ -225,13 +221,17 @@ class MainWindow(QMainWindow):
             widget.setVisible(is_open)
         self.actions_by_name.enable(NEED_A_VIDEO, is_open)
         self._show_title()
-        show_history(self.document, self.actions_by_name)
+        self._show_history()
         if is_open:
             self.canvas.set_object(self.document.object_id)
             self.canvas.setFocus()
             self.status.clearMessage()
             self.job_panel.show_idle(self.tr("Paint the objects on this frame, then press T to tune, F to propagate"))
-            self.assistance.begin_wanted_guide()
+            self.assistance.begin_guide(self.session.is_sample)
+
+    @Slot()
+    def _show_history(self) -> None:
+        show_history(self.document, self.actions_by_name)
 
     @Slot()
     def _show_title(self) -> None:
@@ -285,7 +285,7 @@ class MainWindow(QMainWindow):
             return
         self.filing.files_queue.stop_all()
         self.viewing.close()
-        self.settings.store_layout(self, {"side": self.side, "across": self.across, "down": self.down})
+        self.settings.store_layout(self, self.splitters)
         event.accept()
 
     @Slot()

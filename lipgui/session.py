@@ -53,6 +53,11 @@ class Session(QObject):
         return self._folder.path if self._folder is not None and not self._is_draft else None
 
     @property
+    def is_sample(self) -> bool:
+        """Whether the bundled clip is open."""
+        return self._is_sample and self._document.is_open
+
+    @property
     def title(self) -> str:
         """What to call what is open."""
         if not self._document.is_open:
