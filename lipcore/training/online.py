@@ -52,8 +52,8 @@ class TuneConfig:
 
 
 _SMALL = TuneConfig(
-    images_per_iteration=2,
-    rois_per_image=64,
+    images_per_iteration=4,
+    rois_per_image=16,
     tune_proposals=False,
     fast_id_start=True,
     stop_id_gradient=False,
@@ -144,7 +144,7 @@ class _Tuner:
             self.running[name] = _SMOOTHING * self.running.get(name, max(value, 1.0)) + (1 - _SMOOTHING) * value
         if trained:
             self.optimizer.zero_grad(set_to_none=True)
-            torch.stack(trained).sum().backward()  # type: ignore[no-untyped-call]
+            torch.stack(trained).sum().backward()
             self.optimizer.step()
         return values
 
