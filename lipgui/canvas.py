@@ -18,7 +18,6 @@ from lipgui.canvas_view import PictureView
 from lipgui.tool_box import ToolSession, make_tools
 from lipgui.tools import Edit, Labels, PaintRule, ToolScene, inside
 from lipgui.tools_brush import LARGEST_BRUSH, SMALLEST_BRUSH
-from lipgui.tools_fill import FillMode, FillTool
 
 __all__ = ["Canvas", "Edit", "InstanceLabel"]
 
@@ -138,12 +137,6 @@ class Canvas(PictureView):
         """Let the left button erase and the right one paint."""
         self._swapped = swapped
         self._show_ring_colour()
-
-    def set_fill(self, mode: FillMode, tolerance: int) -> None:
-        """Fill by colour within a tolerance of 0..255 in each channel, or the whole region of a label."""
-        fill = self._tools["fill"]
-        assert isinstance(fill, FillTool)
-        fill.mode, fill.tolerance = mode, min(max(tolerance, 0), 255)
 
     def commit(self) -> None:
         """Finish what the tool has in hand."""

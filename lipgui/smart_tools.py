@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipgui.canvas_geometry import Point, Rect
+from lipgui.mask_operations import remove_islands
 from lipgui.tools import Mask, bounds
 
 Frame = NDArray[np.uint8]
@@ -39,7 +40,7 @@ def grabcut_mask(frame: Frame, box: Rect, foreground: Mask, background: Mask) ->
     coarse = _cut(np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8), trimap)
     mask = np.zeros(shape, np.bool_)
     mask[top:bottom, left:right] = refined(part, coarse) if factor < 1 else coarse
-    return (mask | foreground) & ~background
+    return (remove_islands(mask & ~background) | foreground) & ~background
 
 
 def refined(frame: Frame, coarse: Mask) -> Mask:
@@ -107,7 +108,7 @@ class EdgeTracer:
     def reaches(self, point: Point) -> bool:
         """Whether the point lies in the window."""
         x, y = (point[0] - self._left) / self._factor, (point[1] - self._top) / self._factor
-        return 0 <= x < self._size[0] and 0 <= y < self._size[1]
+        return bool(0 <= x < self._size[0] and 0 <= y < self._size[1])
 
     def path(self, end: Point) -> list[Point]:
         """Image coordinates from the start to `end`, both included; a point outside the window is taken to its rim."""

@@ -1,18 +1,16 @@
-"""The fill: the pixels around a click that have its colour, or the whole region of its label."""
+"""The fill: a hole or a whole region of a label, and on open background the pixels of like colour."""
 
 from __future__ import annotations
-
-from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from lipgui.canvas_geometry import Point
-from lipgui.tools import Labels, Mask, Tool, ToolScene, inside
+from lipgui.tools import Labels, Mask, Tool, ToolScene, bounds, inside
 
-FillMode = Literal["colour", "region"]
-FILL_MODES: tuple[FillMode, ...] = ("colour", "region")
+_TOLERANCE = 24  # of 255, in each channel, for a click without a drag
+_TOLERANCE_STEP = 0.5  # per view pixel dragged to the right
 
 
 def colour_region(frame: NDArray[np.uint8], x: int, y: int, tolerance: int, within: Mask | None = None) -> Mask:
@@ -31,28 +29,47 @@ def label_region(labels: Labels, x: int, y: int) -> Mask:
 
 
 class FillTool(Tool):
-    """A click fills: by colour without leaving the label under the click, or the whole hole or region of that label."""
+    """A click takes the hole or the object under it; on background that is open to the border it takes like colours."""
 
     name = "fill"
-    hint = "Click a region to fill it; right-click to erase it."
+    hint = "Click to fill a hole, an object or like colours; drag right to take in more colours; right-click erases."
+    needs_frame = True
 
     def __init__(self) -> None:
         super().__init__()
-        self.mode: FillMode = "colour"
-        self.tolerance = 24
+        self._start: Point = (0.0, 0.0)
+        self._region: Mask | None = None  # what the colours may spread over; None when all of it is taken
 
     def press(self, scene: ToolScene, point: Point, erase: bool, pressure: float = 1.0) -> None:
         """Show what will be filled."""
         if not inside(scene.shape, point):
             return
+        self._start, self.erase = point, erase
         x, y = int(point[0]), int(point[1])
-        if self.mode == "colour":
-            mask = colour_region(scene.frame, x, y, self.tolerance, scene.labels == scene.labels[y, x])
+        region = label_region(scene.labels, x, y)
+        if scene.labels[y, x] or _is_enclosed(region):
+            self._region = None
+            self._show(region)
         else:
-            mask = label_region(scene.labels, x, y)
-        self.erase = erase
-        self._show(mask)
+            self._region = region
+            self._spread(scene, _TOLERANCE)
+
+    def drag(self, scene: ToolScene, point: Point, pressure: float = 1.0) -> None:
+        """Take in more colours, or fewer to the left."""
+        if self.mask is not None and self._region is not None:
+            dragged = (point[0] - self._start[0]) * scene.scale
+            self._spread(scene, round(_TOLERANCE + dragged * _TOLERANCE_STEP))
 
     def release(self, scene: ToolScene, point: Point) -> None:
         """Finish."""
         self.commit(scene)
+
+    def _spread(self, scene: ToolScene, tolerance: int) -> None:
+        x, y = int(self._start[0]), int(self._start[1])
+        self._show(colour_region(scene.frame, x, y, min(max(tolerance, 0), 255), self._region))
+
+
+def _is_enclosed(region: Mask) -> bool:
+    """Whether the region keeps clear of the border of the frame."""
+    left, top, right, bottom = bounds(region) or (0, 0, 0, 0)
+    return left > 0 and top > 0 and right < region.shape[1] and bottom < region.shape[0]
