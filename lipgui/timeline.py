@@ -155,7 +155,9 @@ class Timeline(QWidget):
         menu = QMenu(self)
         selection = self.selection
         if selection is not None:
-            menu.addSection(selection_text(selection, self.lanes.labels))
+            heading = selection_text(selection, self.lanes.labels).replace("&", "&&")
+            menu.addAction(heading).setEnabled(False)
+            menu.addSeparator()
             menu.addAction(self.tr("Clear"), lambda: self._emit(self.clearRangeRequested))
             menu.addAction(self.tr("Re-run"), lambda: self._emit(self.rerunRangeRequested))
             menu.addAction(self.tr("Mark verified"), lambda: self._emit(self.verifyRangeRequested))

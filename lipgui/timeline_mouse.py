@@ -244,9 +244,12 @@ class InteractiveLanes(LaneView):
         self.request(frame)
 
     def _select_to(self, position: QPointF) -> None:
-        start, end = self.object_at(self._pressed), self.object_at(position)
-        outside = self.layout_of_lanes.lane_at(position.y()) is None
-        object_id = start if start == end or outside else 0
+        lane, height = self.layout_of_lanes.lane_at(self._pressed.y()), self.layout_of_lanes.lane_height
+        object_id = 0
+        if lane is not None:
+            middle = self.layout_of_lanes.lane_top(lane) + height / 2
+            left_it = abs(position.y() - middle) > height  # by more than half a lane: a hand is not that steady
+            object_id = 0 if left_it and self.object_at(position) else self.labels[lane].object_id
         self.select(Selection.between(self.frame_at(self._pressed), self.frame_at(position), object_id))
 
     def _hover(self, position: QPointF) -> None:

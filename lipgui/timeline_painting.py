@@ -13,6 +13,8 @@ from lipgui.timeline_cells import LaneLabel
 from lipgui.timeline_colours import TimelineColours
 from lipgui.timeline_geometry import FrameAxis, LaneLayout, Selection, tick_steps
 
+_LEAST_SELECTION = 5.0  # pixels
+
 
 @dataclass(frozen=True)
 class Overlay:
@@ -201,6 +203,9 @@ def selection_rect(selection: Selection, axis: FrameAxis, layout: LaneLayout, ob
     """The selection in the view: one lane, or all of them for object 0 and objects without a lane."""
     left = layout.label_width + axis.left(selection.first)
     right = layout.label_width + axis.left(selection.last + 1)
+    if right - left < _LEAST_SELECTION:  # a single frame of a long video must still be seen
+        middle = (left + right) / 2
+        left, right = middle - _LEAST_SELECTION / 2, middle + _LEAST_SELECTION / 2
     if selection.object_id in object_ids:
         lane = object_ids.index(selection.object_id)
         return QRectF(left, layout.lane_top(lane), right - left, layout.lane_height)

@@ -44,8 +44,11 @@ def selection_text(selection: Selection | None, labels: list[LaneLabel]) -> str:
     """Which frames of which object are selected."""
     if selection is None:
         return ""
+    pattern = translate("Timeline", "{first}–{last}  ({count} frames)  ·  {object}")
+    if selection.count == 1:
+        pattern = translate("Timeline", "Frame {first}  ·  {object}")
     names = [label.name for label in labels if label.object_id == selection.object_id]
-    return translate("Timeline", "{first}–{last}  ({count} frames)  ·  {object}").format(
+    return pattern.format(
         first=selection.first,
         last=selection.last,
         count=selection.count,

@@ -121,6 +121,26 @@ def test_dragging_over_several_lanes_selects_all_objects(qtbot: QtBot, timeline:
     assert "all objects" in timeline.bar.selection_label.text()
 
 
+def test_an_unsteady_hand_still_selects_one_object(qtbot: QtBot, timeline: Timeline) -> None:
+    jitter = QPoint(0, timeline.lanes.layout_of_lanes.lane_height * 2 // 3)
+    drag(qtbot, timeline, at(timeline, 100, 1), at(timeline, 300, 1) + jitter)
+    assert timeline.selection is not None
+    assert timeline.selection.object_id == 7
+    timeline.lanes.select(Selection(250, 250, 7))
+    assert timeline.bar.selection_label.text() == "Frame 250  ·  Ball"
+
+
+def test_one_selected_frame_of_many_can_be_seen(timeline: Timeline) -> None:
+    timeline.show_video(20_000, 25.0)
+    before = timeline.lanes.grab().toImage()
+    timeline.lanes.select(Selection(10_000, 10_000, 7))
+    after = timeline.lanes.grab().toImage()
+    y = at(timeline, 0, 1).y()
+    changed = [x for x in range(after.width()) if after.pixelColor(x, y) != before.pixelColor(x, y)]
+    assert len(changed) >= 4
+    assert abs(sum(changed) / len(changed) - at(timeline, 10_000, 1).x()) < 3
+
+
 def test_shift_click_selects_from_the_playhead_and_goes_on_from_there(qtbot: QtBot, timeline: Timeline) -> None:
     timeline.show_frame(50)
     shift = Qt.KeyboardModifier.ShiftModifier
