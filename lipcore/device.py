@@ -50,7 +50,7 @@ def precision(device: torch.device) -> Iterator[None]:
 def _bfloat16_pays(device_type: str) -> bool:
     """Whether convolutions are clearly faster in bfloat16: measured once on the CPU, asked of CUDA."""
     if device_type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device_type != "cpu":
         return False
     full = torch.nn.Conv2d(64, 64, 3, padding=1).to(memory_format=torch.channels_last)

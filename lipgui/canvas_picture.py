@@ -72,7 +72,8 @@ class PictureItem(QGraphicsItem):
 
     def lines_area(self) -> QRectF:
         """The view rectangle of the tool's lines and hints."""
-        points = [point for shape in (*self.outlines, *self.scribbles) for point in shape.points]
+        points = [point for outline in self.outlines for point in outline.points]
+        points += [point for scribble in self.scribbles for point in scribble.points]
         if not points:
             return QRectF()
         columns, rows = zip(*points, strict=True)
@@ -82,7 +83,7 @@ class PictureItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Compose and draw what the update asked for."""
-        exposed = QRectF(option.exposedRect).toAlignedRect().intersected(self.boundingRect().toAlignedRect())  # type: ignore[attr-defined]
+        exposed = QRectF(option.exposedRect).toAlignedRect().intersected(self.boundingRect().toAlignedRect())
         if exposed.isEmpty():
             return
         self._draw_picture(painter, exposed, painter.device().devicePixelRatio())
@@ -120,7 +121,8 @@ class PictureItem(QGraphicsItem):
                     painter.drawImage(where, _image(layer, QImage.Format.Format_ARGB32_Premultiplied, ratio))
 
     def _draw_outline(self, painter: QPainter, outline: Outline) -> None:
-        line = QPolygonF([QPointF(*self.geometry.to_view(*point)) for point in outline.points])
+        corners = [QPointF(*self.geometry.to_view(*point)) for point in outline.points]
+        line = QPolygonF(corners)
         draw = painter.drawPolygon if outline.closed else painter.drawPolyline
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for pen in (QPen(_DARK, 3), QPen(_BRIGHT, 1.4)):
@@ -129,18 +131,19 @@ class PictureItem(QGraphicsItem):
         if outline.handles:
             painter.setPen(QPen(_DARK, 1.5))
             painter.setBrush(_BRIGHT)
-            for point in line:
+            for point in corners:
                 painter.drawEllipse(point, 4.0, 4.0)
 
     def _draw_scribble(self, painter: QPainter, scribble: Scribble) -> None:
-        line = QPolygonF([QPointF(*self.geometry.to_view(*point)) for point in scribble.points])
+        points = [QPointF(*self.geometry.to_view(*point)) for point in scribble.points]
+        line = QPolygonF(points)
         colour = QColor(255, 92, 80) if scribble.erase else QColor(90, 240, 130)
         for pen in (QPen(_DARK, 5), QPen(colour, 3)):
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             painter.drawPolyline(line)
-            if len(line) == 1:
-                painter.drawPoint(line[0])
+            if len(points) == 1:
+                painter.drawPoint(points[0])
 
     def _draw_ring(self, painter: QPainter) -> None:
         if self.ring is None:

@@ -70,7 +70,8 @@ def onion_pixels(
     lines = lines & ((rows[:, None] + columns) // _ONION_DASH % 2 == 0)
     table = _premultiplied(style.palette // 2 + 127, 1.0)
     table[0] = 0
-    return np.take(table, _cropped(visible, margin) * lines)
+    pixels: NDArray[np.uint32] = np.take(table, _cropped(visible, margin) * lines)
+    return pixels
 
 
 def contours(labels: NDArray[np.uint8], width: int) -> NDArray[np.bool_]:

@@ -14,8 +14,10 @@ from lipgui.tools import Mask, bounds
 
 Frame = NDArray[np.uint8]
 
-_GRABCUT_PIXELS = 40_000  # a graph of this many pixels is cut while the hand waits
+_GRABCUT_PIXELS = 32_000  # a graph of this many pixels is cut while the hand waits
 _GRABCUT_ROUNDS = 3
+_GUIDE_PIXELS = 250_000  # of the picture on which the edge is drawn
+_GUIDE_NOISE = 65.0  # variance of grey values, 0..255, that is no edge
 _CONTEXT = 0.25  # how far around the box the background is looked at, in sizes of the box
 _TILE = 256  # side of the squares that superpixels are computed in, pixels
 _TRACED = 384  # side of the window in which paths are searched, pixels
@@ -39,22 +41,31 @@ def grabcut_mask(frame: Frame, box: Rect, foreground: Mask, background: Mask) ->
         trimap[[0, -1]], trimap[:, [0, -1]] = cv2.GC_PR_BGD, cv2.GC_PR_BGD
     coarse = _cut(np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8), trimap)
     mask = np.zeros(shape, np.bool_)
-    mask[top:bottom, left:right] = refined(part, coarse) if factor < 1 else coarse
-    return (remove_islands(mask & ~background) | foreground) & ~background
+    fine = (refined(part, coarse) if factor < 1 else coarse) & ~background[top:bottom, left:right]
+    mask[top:bottom, left:right] = remove_islands(fine)
+    return (mask | foreground) & ~background
 
 
 def refined(frame: Frame, coarse: Mask) -> Mask:
-    """A mask (h, w) bool brought to the size of frame (H, W, 3), its edge drawn to the frame's by a guided filter."""
+    """A mask (h, w) bool brought to the size of frame (H, W, 3), its edge drawn to the frame's by a guided filter.
+
+    The filter's coefficients are smooth, so they are found on a smaller picture and only applied to the frame.
+    """
     size = frame.shape[1], frame.shape[0]
-    radius = max(2, round(1.5 * size[0] / coarse.shape[1]))
-    guide = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
-    mask = np.asarray(cv2.resize(coarse.astype(np.float32), size, interpolation=cv2.INTER_LINEAR), np.float32)
+    factor = min(1.0, math.sqrt(_GUIDE_PIXELS / (size[0] * size[1])))
+    small = max(round(size[0] * factor), 1), max(round(size[1] * factor), 1)
+    grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8)
+    guide = cv2.resize(grey, small, interpolation=cv2.INTER_AREA).astype(np.float32)
+    mask = np.asarray(cv2.resize(coarse.astype(np.float32), small, interpolation=cv2.INTER_LINEAR), np.float32)
+    radius = max(2, round(1.5 * small[0] / coarse.shape[1]))
     window = (2 * radius + 1, 2 * radius + 1)
     mean_guide, mean_mask = cv2.blur(guide, window), cv2.blur(mask, window)
     variance = cv2.blur(guide * guide, window) - mean_guide * mean_guide
-    slope = (cv2.blur(guide * mask, window) - mean_guide * mean_mask) / (variance + 1e-3)
+    slope = (cv2.blur(guide * mask, window) - mean_guide * mean_mask) / (variance + _GUIDE_NOISE)
     offset = mean_mask - slope * mean_guide
-    return np.asarray(cv2.blur(slope, window) * guide + cv2.blur(offset, window) > 0.5, np.bool_)
+    slope = cv2.resize(cv2.blur(slope, window), size, interpolation=cv2.INTER_LINEAR)
+    offset = cv2.resize(cv2.blur(offset, window), size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.multiply(slope, grey, dtype=cv2.CV_32F) + offset > 0.5, np.bool_)
 
 
 class Superpixels:

@@ -68,7 +68,7 @@ class SuperpixelTool(Tool):
         if found is not None:
             (left, top, _, _), patch = found
             # Twice the size, so that the outline can run along the sides of the pixels.
-            large = np.kron(patch.astype(np.uint8), np.ones((2, 2), np.uint8))
+            large = patch.astype(np.uint8).repeat(2, axis=0).repeat(2, axis=1)
             lines, _hierarchy = cv2.findContours(large, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
             self._hovered = tuple(
                 Outline(tuple((left + (x + 0.5) / 2, top + (y + 0.5) / 2) for x, y in line.reshape(-1, 2)), closed=True)

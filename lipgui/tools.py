@@ -47,14 +47,15 @@ class Permission:
         if self.object_id in self.locked:
             return np.zeros(labels.shape, np.bool_)
         if erase and self.object_id:
-            return labels == self.object_id
+            return np.equal(labels, self.object_id)
         if self.rule == "background" and self.object_id:
-            return labels == 0
+            return np.equal(labels, 0)
         if self.rule == "selected":
             allowed = (labels == self.target) & (self.target not in self.locked)
         else:
             allowed = ~np.isin(labels, list(self.locked)) if self.locked else np.ones(labels.shape, np.bool_)
-        return allowed & (labels != self.object_id)
+        result: Mask = allowed & (labels != self.object_id)
+        return result
 
     def applied(self, labels: Labels, mask: Mask, erase: bool) -> Labels:
         """A copy of `labels` (H, W) with the allowed pixels of `mask` painted or erased."""

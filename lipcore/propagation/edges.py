@@ -36,7 +36,7 @@ def refine_edges(slots: NDArray[np.uint8], frame: NDArray[np.uint8], rounds: int
         cv2.setRNGSeed(0)
         try:
             cv2.grabCut(
-                np.ascontiguousarray(frame[window]), trimap, None, np.zeros((1, 65)), np.zeros((1, 65)), rounds,
+                np.ascontiguousarray(frame[window]), trimap, (0, 0, 0, 0), np.zeros((1, 65)), np.zeros((1, 65)), rounds,
                 cv2.GC_INIT_WITH_MASK,
             )  # fmt: skip
         except cv2.error:  # too few pixels of one kind for a colour model: the mask stays as it is

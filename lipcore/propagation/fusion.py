@@ -25,9 +25,9 @@ def fuse(forward: FrameResult, backward: FrameResult, left: int, right: int) -> 
     takes_backward = claims[1][backward.labels] > claims[0][forward.labels]
     labels = np.where(takes_backward, backward.labels, forward.labels).astype(np.uint8)
     instances = tuple(
-        instance
+        strongest
         for object_id in sorted({item.object_id for item in (*forward.instances, *backward.instances)})
-        if (instance := _stronger(object_id, forward, backward, position)) is not None
+        if (strongest := _stronger(object_id, forward, backward, position)) is not None
         and bool((labels == object_id).any())
     )
     return FrameResult(forward.frame, labels, instances, forward.seconds + backward.seconds)

@@ -89,7 +89,7 @@ class Trainer:
                 with precision(self.device):
                     losses = clip_losses(self.network, batch, self.recipe.losses)
                 loss = torch.stack(list(losses.values())).sum() / micro_batches
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss.backward()
             for name, value in losses.items():
                 totals[name] = totals.get(name, torch.zeros((), device=self.device)) + value.detach() / micro_batches
         if ranks.size > 1:
