@@ -63,9 +63,9 @@ def refined(frame: Frame, coarse: Mask) -> Mask:
     variance = cv2.blur(guide * guide, window) - mean_guide * mean_guide
     slope = (cv2.blur(guide * mask, window) - mean_guide * mean_mask) / (variance + _GUIDE_NOISE)
     offset = mean_mask - slope * mean_guide
-    slope = cv2.resize(cv2.blur(slope, window), size, interpolation=cv2.INTER_LINEAR)
-    offset = cv2.resize(cv2.blur(offset, window), size, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.multiply(slope, grey, dtype=cv2.CV_32F) + offset > 0.5, np.bool_)
+    fine_slope = cv2.resize(cv2.blur(slope, window), size, interpolation=cv2.INTER_LINEAR)
+    fine_offset = cv2.resize(cv2.blur(offset, window), size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.multiply(fine_slope, grey, dtype=cv2.CV_32F) + fine_offset > 0.5, np.bool_)
 
 
 class Superpixels:
