@@ -20,6 +20,7 @@ class Looking(QObject):
     """Keeps the preferences that show at once; each public method without arguments is the action of that name."""
 
     changed = Signal(object)  # the new Preferences
+    dismissed = Signal()
 
     def __init__(
         self,
@@ -121,8 +122,11 @@ class Looking(QObject):
         self._canvas.commit()
 
     def cancel(self) -> None:
-        """Drop the shape in hand."""
-        self._canvas.cancel()
+        """Drop the shape in hand, else close the message, else nothing: never data."""
+        if self._canvas.busy:
+            self._canvas.cancel()
+        else:
+            self.dismissed.emit()
 
     def fit(self) -> None:
         """Show the whole picture."""

@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         self.filing.asked.connect(self.stage.notice.show_problem)
         self.welcome.pathRequested.connect(self.filing.open_name)
         self.looking.changed.connect(self._use)
+        self.looking.dismissed.connect(self.stage.notice.dismiss)
         self.theme.changed.connect(self._on_theme)
         self.problems.told.connect(self.stage.notice.show_problem)
         self.problems.reported.connect(self.assistance.report)
