@@ -69,15 +69,6 @@ def _between(start: Point, end: Point, part: float) -> Point:
     return start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
 
 
-def stroke_mask(shape: tuple[int, int], points: list[Point], size: int) -> Mask:
-    """(H, W) bool of a whole stroke of one size through `points`."""
-    mask = np.zeros(shape, np.bool_)
-    line = [snapped(point, size) for point in points]
-    for start, end in zip(line, line[1:] or line, strict=False):
-        add_segment(mask, start, end, size, size)
-    return mask
-
-
 class BrushTool(Tool):
     """Paints with the left button and erases with the right one; done when the button is released."""
 

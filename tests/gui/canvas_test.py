@@ -13,9 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.palette import colour_blind_palette, davis_palette
 from lipgui.canvas import Canvas, Edit, InstanceLabel
-from lipgui.tools_brush import stroke_mask
 from lipgui.tools_shapes import polygon_mask
-from tests.gui.painting import HEIGHT, RIGHT, WIDTH, Painted
+from tests.gui.painting import HEIGHT, RIGHT, WIDTH, Painted, stroke_mask
 
 GREY = (100, 100, 100)
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.palette import davis_palette
 from lipgui.canvas import Canvas, Edit
+from lipgui.tools_brush import add_segment, snapped
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 PLAIN, ALT, SHIFT = (
@@ -111,3 +112,12 @@ class Painted:
         """The colour on the screen of an image pixel."""
         colour = self.canvas.grab().toImage().pixelColor(self.at(x, y))
         return colour.red(), colour.green(), colour.blue()
+
+
+def stroke_mask(shape: tuple[int, int], points: list[tuple[float, float]], size: int) -> NDArray[np.bool_]:
+    """(H, W) bool of a whole stroke of one size through `points`."""
+    mask = np.zeros(shape, np.bool_)
+    line = [snapped(point, size) for point in points]
+    for start, end in zip(line, line[1:] or line, strict=False):
+        add_segment(mask, start, end, size, size)
+    return mask

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from lipgui.tools import ToolScene
-from lipgui.tools_brush import BrushTool, EraserTool, add_segment, pressed_size, snapped, stroke_mask
+from lipgui.tools_brush import BrushTool, EraserTool, add_segment, pressed_size, snapped
+from tests.gui.painting import stroke_mask
 
 SHAPE = (24, 32)
 places = st.tuples(st.floats(-5, 37), st.floats(-5, 29))
