@@ -20,7 +20,7 @@ from lipcore.masks import write_label_map
 from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
-from lipcore.segmenter import Segmenter
+from lipcore.segmenter import Segmenter, check_direction
 from lipcore.training.online import TuneConfig, tune_config
 from lipcore.training.steps import TuneStep
 from lipcore.video import Video, open_video
@@ -74,7 +74,8 @@ def segment(
     Every file is written whole or not at all. Frames that are not reached get an empty mask. `summary` is filled.
     A `segmenter` that is given was loaded as the request says, and is tuned when this ends.
     """
-    switched(PropagationConfig(), request.switches)  # an unknown name is said before any work
+    check_direction(request.direction)  # what is wrong is said before any work
+    switched(PropagationConfig(), request.switches)
     with open_video(request.video) as video:
         frames = _frames(request, video)
         annotations = read_annotations(request.annotations, video, tell)

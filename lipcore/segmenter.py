@@ -33,7 +33,7 @@ from lipcore.video import Video
 from lipcore.weights import imported_weights
 
 DIRECTIONS = ("forward", "backward", "both")
-_IDS_ENTRY = "object_ids"
+_CARD_ENTRY = "tuned"
 
 
 class Segmenter:
@@ -111,8 +111,7 @@ class Segmenter:
         ids = ObjectSlots.of(list(annotations.values()))
         if not len(ids):
             raise LipError("There is nothing to tune on: paint the objects on at least one frame first.")
-        fresh = self._tuned is None or not set(ids.ids) <= set(self._ids.ids)
-        self._prepare_objects(ids)
+        fresh = self._prepare_objects(ids)
         assert self._tuned is not None
         size = self.input_size(video)
         prepared = prepare(annotations, self._ids, size)
@@ -124,18 +123,20 @@ class Segmenter:
         ]
         yield from fine_tune(self._tuned, examples, config, fresh)
 
-    def _prepare_objects(self, ids: ObjectSlots) -> None:
-        """Give every object its outputs, keeping those that are tuned already."""
+    def _prepare_objects(self, ids: ObjectSlots) -> set[int]:
+        """Give every object its outputs, keeping those that are tuned already; the id outputs that are new."""
         if self._tuned is None:
             torch.manual_seed(self.seed)
             self._tuned, self._ids = specialise(self.network, len(ids)), ids
-        elif not set(ids.ids) <= set(self._ids.ids):
-            torch.manual_seed(self.seed)
-            together = ObjectSlots(tuple(sorted({*self._ids.ids, *ids.ids})))
-            rows = [
-                self._ids.ids.index(object_id) if object_id in self._ids.ids else None for object_id in together.ids
-            ]
-            self._tuned, self._ids = extend(self._tuned, self.network, rows), together
+            return set(range(1 + len(ids)))
+        known = self._ids.ids
+        if set(ids.ids) <= set(known):
+            return set()
+        torch.manual_seed(self.seed)
+        together = ObjectSlots(tuple(sorted({*known, *ids.ids})))
+        rows = [known.index(object_id) if object_id in known else None for object_id in together.ids]
+        self._tuned, self._ids = extend(self._tuned, self.network, rows), together
+        return {slot for slot, row in enumerate(rows, start=1) if row is None}
 
     def propagate(
         self,
@@ -150,13 +151,13 @@ class Segmenter:
         Annotated frames are yielded with their own labels. Without tuning the ids start from the annotated frames'
         features alone. LipError if an object was never tuned although others were.
         """
-        if direction not in DIRECTIONS:
-            raise LipError(f"There is no direction {direction}; choose one of {', '.join(DIRECTIONS)}.")
+        check_direction(direction)
         annotations = _checked(video, annotations)
         chosen = config or propagation_config(self.preset)
-        return self._propagate(
-            video, annotations, frames if frames is not None else range(len(video)), direction, chosen
-        )
+        wanted = frames if frames is not None else range(len(video))
+        if wanted.step != 1 or (len(wanted) and not 0 <= wanted.start < wanted.stop <= len(video)):
+            raise LipError(f"There is no range {wanted.start}:{wanted.stop} in {video.name} with {len(video)} frames.")
+        return self._propagate(video, annotations, wanted, direction, chosen)
 
     def _propagate(
         self,
@@ -201,7 +202,8 @@ class Segmenter:
         if self._tuned is None:
             return b""
         tensors = {name: value.detach().cpu().contiguous() for name, value in tuned_tensors(self._tuned).items()}
-        return save(tensors, metadata={_IDS_ENTRY: json.dumps(self._ids.ids), "weights": self.weights_hash})
+        card = {"object_ids": self._ids.ids, "weights": self.weights_hash}
+        return save(tensors, metadata={_CARD_ENTRY: json.dumps(card)})  # one entry: several have no fixed order
 
     def restore(self, state: bytes) -> None:
         """Go back to a `tuned_state`, bit for bit; b"" forgets all tuning. LipError if it belongs to other weights."""
@@ -210,9 +212,9 @@ class Segmenter:
             return
         try:
             length = int.from_bytes(state[:8], "little")
-            metadata = json.loads(state[8 : 8 + length]).get("__metadata__", {})
-            ids = tuple(int(value) for value in json.loads(metadata[_IDS_ENTRY]))
-            if metadata.get("weights") != self.weights_hash:
+            card = json.loads(json.loads(state[8 : 8 + length])["__metadata__"][_CARD_ENTRY])
+            ids = tuple(int(value) for value in card["object_ids"])
+            if card["weights"] != self.weights_hash:
                 raise LipError("These tuned weights belong to a network with other weights; tune again.")
             tuned = restore_tuned(self.network, load(state))
         except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
@@ -223,6 +225,12 @@ class Segmenter:
 def bundled_weights(preset: str) -> Path | None:
     """The weights that come with LIP for a preset, or were imported for it; None if there are none."""
     return resource("weights/lip-small.safetensors") if preset == "small" else imported_weights(preset)
+
+
+def check_direction(direction: str) -> None:
+    """LipError unless there is such a direction."""
+    if direction not in DIRECTIONS:
+        raise LipError(f"There is no direction {direction}; choose one of {', '.join(DIRECTIONS)}.")
 
 
 def _checked(video: Video, annotations: Mapping[int, NDArray[np.uint8]]) -> dict[int, NDArray[np.uint8]]:

@@ -40,7 +40,9 @@ def add_method_options(parser: ArgumentParser) -> None:
     parser.add_argument("--direction", choices=("forward", "backward", "both"), default="forward")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--max-side", type=_side, metavar="PIXELS", help="largest side of the network's input")
-    parser.add_argument("--iterations", type=int, metavar="N", help="tuning steps, instead of what --quality names")
+    parser.add_argument(
+        "--iterations", type=_iterations, metavar="N", help="tuning steps, instead of what --quality names"
+    )
     parser.add_argument("--static-memory", action="store_true", help="keep the memory's input zero (ablation)")
     parser.add_argument("--enable", action="append", default=[], metavar="SWITCH", help="turn a switch on")
     parser.add_argument("--disable", action="append", default=[], metavar="SWITCH", help="turn a switch off")
@@ -101,6 +103,12 @@ def _range(text: str) -> tuple[int, int]:
     if not (separator and first.isdecimal() and last.isdecimal() and int(first) < int(last)):
         raise ArgumentTypeError(f"expected A:B with A < B, got {text}")
     return int(first), int(last)
+
+
+def _iterations(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"expected a number from 0, got {text}")
+    return int(text)
 
 
 def _side(text: str) -> int:

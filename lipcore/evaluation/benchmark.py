@@ -153,7 +153,7 @@ def run_to_json(run: SequenceRun) -> dict[str, object]:
     return {
         "sequence": run.sequence,
         "seed": run.seed,
-        "objects": {
+        "scores": {
             str(one.object_id): {"J": vars(one.region_statistics), "F": vars(one.boundary_statistics)}
             for one in run.score.objects
         },

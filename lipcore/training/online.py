@@ -7,7 +7,7 @@ copies are kept, and each iteration trains the heads on a few of them.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -76,12 +76,12 @@ def tune_config(preset: str, quality: str) -> TuneConfig:
 
 
 def fine_tune(
-    network: LipNetwork, examples: Sequence[Example], config: TuneConfig, fresh: bool = True
+    network: LipNetwork, examples: Sequence[Example], config: TuneConfig, fresh: Collection[int] | None = None
 ) -> Iterator[TuneStep]:
     """Adapt the heads of a specialised network in place; yields after every optimiser step.
 
-    `fresh` says that the id layer is new, so that it may be given its closed-form start. LipError without examples
-    or without memory.
+    `fresh` names the outputs of the id layer that are new, background being 0, so that they may be given their
+    closed-form start; None says all. LipError without examples or without memory.
     """
     if not examples:
         raise LipError("There is nothing to tune on: paint the objects on at least one frame first.")
@@ -106,7 +106,9 @@ def fine_tune(
 class _Tuner:
     """Optimiser and running losses of one fine-tuning."""
 
-    def __init__(self, network: LipNetwork, cache: FeatureCache, config: TuneConfig, fresh: bool) -> None:
+    def __init__(
+        self, network: LipNetwork, cache: FeatureCache, config: TuneConfig, fresh: Collection[int] | None
+    ) -> None:
         self.network, self.cache, self.config = network, cache, config
         network.eval()
         for parameter in network.parameters():
@@ -120,8 +122,8 @@ class _Tuner:
         self.rates = (config.learning_rate, config.learning_rate * config.id_rate_factor)
         self.optimizer = torch.optim.AdamW([{"params": old}, {"params": new}], weight_decay=1e-4)
         self.running: dict[str, float] = {}
-        if fresh and config.fast_id_start:
-            self._start_ids()
+        if config.fast_id_start and (fresh is None or fresh):
+            self._start_ids(fresh)
 
     @property
     def finished(self) -> bool:
@@ -189,8 +191,8 @@ class _Tuner:
         return Cues(previous, torch.stack((own, others), dim=1) * kept), torch.arange(len(rois), device=rois.device)
 
     @torch.no_grad()
-    def _start_ids(self) -> None:
-        """Class means of unit id features as the rows of the id layer: its closed-form start."""
+    def _start_ids(self, fresh: Collection[int] | None) -> None:
+        """Class means of unit id features as the `fresh` rows of the id layer: its closed-form start."""
         head = self.network.instance_head
         if head.embed is None:
             return
@@ -201,5 +203,6 @@ class _Tuner:
             sampled = sample_rois(batch.proposals, batch.objects, 64, 0.5)
             features = self.network.describe(batch.frame, sampled.rois).id_features.float()
             sums.index_add_(0, sampled.slots + 1, features)
-        head.id_layer.layer.weight.copy_(torch.nn.functional.normalize(sums, dim=1, eps=1e-6) * head.scale)
-        head.id_layer.layer.bias.zero_()
+        rows = sorted(range(outputs) if fresh is None else fresh)
+        head.id_layer.layer.weight[rows] = torch.nn.functional.normalize(sums[rows], dim=1, eps=1e-6) * head.scale
+        head.id_layer.layer.bias[rows] = 0.0

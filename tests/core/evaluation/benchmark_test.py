@@ -62,6 +62,8 @@ def test_corrections_get_folders_of_their_own(davis: Path, tmp_path: Path) -> No
     figures = json.loads(json.dumps(run_to_json(run)))
     assert [state["number"] for state in figures["corrections"]] == [0, 1, 2]
     assert figures["J_last_quarter"] == run.last_quarter
+    assert figures["scores"]["1"]["J"] == vars(run.score.objects[0].region_statistics)
+    assert (figures["objects"], figures["tune_iterations"]) == (1, 5)
 
 
 def test_a_truth_of_black_and_white_is_id_one(davis: Path, tmp_path: Path) -> None:

@@ -1,0 +1,159 @@
+"""From files to files: the masks and `lip.json` of a run, ranges, switches, and what is said before any work."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import fields, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from lipcore import segment_run
+from lipcore.errors import LipError
+from lipcore.masks import read_label_map, write_label_map
+from lipcore.propagation.propagator import PropagationConfig
+from lipcore.propagation.result import FrameResult
+from lipcore.segment_run import SWITCHES, SegmentRequest, SegmentSummary, segment, switched
+from lipcore.training.steps import TuneStep
+from tests.core.moving import write_moving_frames, write_tiny_checkpoint
+from tests.helpers import Labels
+
+
+@pytest.fixture
+def truth(tmp_path: Path) -> list[Labels]:
+    truth = write_moving_frames(tmp_path / "video")
+    write_label_map(tmp_path / "first.png", truth[0])
+    return truth
+
+
+@pytest.fixture
+def request_(tmp_path: Path, truth: list[Labels]) -> SegmentRequest:
+    weights = write_tiny_checkpoint(tmp_path / "tiny.safetensors")
+    return SegmentRequest(
+        tmp_path / "video", tmp_path / "first.png", tmp_path / "out", weights=weights, device="cpu",
+        quality="fast", max_side=96, iterations=1,
+    )  # fmt: skip
+
+
+def masks(request: SegmentRequest) -> list[Labels]:
+    files = sorted(request.out.glob("*.png"))
+    assert [file.name for file in files] == [f"{frame:05d}.png" for frame in range(6)]
+    return [read_label_map(file) for file in files]
+
+
+def test_masks_report_and_summary(request_: SegmentRequest, truth: list[Labels]) -> None:
+    summary = SegmentSummary()
+    steps = list(segment(request_, summary))
+    assert [isinstance(step, TuneStep) for step in steps] == [True] + [False] * 6
+    found = {step.frame: step for step in steps if isinstance(step, FrameResult)}
+    for frame, labels in enumerate(masks(request_)):
+        np.testing.assert_array_equal(labels, found[frame].labels)
+    np.testing.assert_array_equal(found[0].labels, truth[0])
+    assert (summary.frames, summary.objects, summary.tune_iterations) == (6, 2, 1)
+    assert min(summary.load_seconds, summary.tune_seconds, summary.propagation_seconds) > 0
+    assert summary.seconds_per_frame == pytest.approx(np.median([found[frame].seconds for frame in range(1, 6)]))
+    report = json.loads((request_.out / "lip.json").read_text())
+    assert report["summary"]["weights_hash"] == summary.weights_hash
+    assert report["settings"]["quality"] == "fast"
+    assert [row["source"] for row in report["frames"]] == ["user"] + ["model"] * 5
+    assert [row["name"] for row in report["frames"]] == [f"{frame:05d}" for frame in range(6)]
+    assert report["frames"][0]["objects"] == [
+        {"id": 1, "box": [6.0, 8.0, 30.0, 30.0], "score": 1.0},
+        {"id": 2, "box": [40.0, 30.0, 64.0, 56.0], "score": 1.0},
+    ]
+    assert sorted(path.name for path in request_.out.iterdir())[-1] == "lip.json"
+
+
+def test_a_range_leaves_empty_masks_outside(request_: SegmentRequest, truth: list[Labels]) -> None:
+    list(segment(replace(request_, frames=(2, 4)), SegmentSummary()))
+    found = masks(request_)
+    np.testing.assert_array_equal(found[0], truth[0])  # painted, though outside
+    assert not any(found[frame].any() for frame in (1, 4, 5))
+    report = json.loads((request_.out / "lip.json").read_text())
+    assert [row["source"] for row in report["frames"]] == ["user", "none", "model", "model", "none", "none"]
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+def test_directions(request_: SegmentRequest, tmp_path: Path, truth: list[Labels], direction: str) -> None:
+    folder = tmp_path / "annotations"
+    folder.mkdir()
+    for frame in (1, 4):
+        write_label_map(folder / f"{frame:05d}.png", truth[frame])
+    steps = list(segment(replace(request_, annotations=folder, direction=direction), SegmentSummary()))
+    reached = {"forward": [1, 2, 3, 4, 5], "backward": [0, 1, 2, 3, 4], "both": [0, 1, 2, 3, 4, 5]}
+    assert sorted(step.frame for step in steps if isinstance(step, FrameResult)) == reached[direction]
+    found = masks(request_)
+    for frame in (1, 4):
+        np.testing.assert_array_equal(found[frame], truth[frame])
+
+
+def test_a_loaded_segmenter_may_be_given(request_: SegmentRequest) -> None:
+    segmenter = segment_run.load_segmenter(request_)
+    list(segment(replace(request_, weights=Path("none")), SegmentSummary(), segmenter=segmenter))
+    assert segmenter.tuned_state()
+    assert len(masks(request_)) == 6
+
+
+def test_a_mask_off_by_a_pixel_is_stretched_and_said(request_: SegmentRequest, truth: list[Labels]) -> None:
+    write_label_map(request_.annotations, np.pad(truth[0], ((0, 1), (0, 0)))[:, :-1])
+    said: list[str] = []
+    list(segment(replace(request_, frames=(0, 1)), SegmentSummary(), said.append))
+    assert said == ["The mask first.png is 95x65; it was stretched to the video's 96x64."]
+    assert masks(request_)[0].shape == (64, 96)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"frames": (2, 9)}, "There is no range 2:9 in video with 6 frames."),
+        ({"frames": (6, 7)}, "There is no range 6:7"),
+        ({"switches": {"magic": True}}, "There is no switch magic; there are static_memory, "),
+        ({"preset": "large"}, "There is no preset large; choose one of paper, small, coco."),
+        ({"preset": "coco"}, "are for preset small, not coco."),
+        ({"device": "abacus"}, "There is no device abacus; use auto, cpu, cuda, cuda:N or mps."),
+        ({"weights": Path("none.safetensors")}, "Cannot read the weights none.safetensors: there is no such file."),
+        ({"video": Path("none")}, "none"),
+        ({"annotations": Path("none.png")}, "Cannot read annotations: none.png does not exist."),
+        ({"quality": "superb", "iterations": None}, "There is no quality superb"),
+        ({"direction": "sideways"}, "There is no direction sideways"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_tuned(
+    request_: SegmentRequest, change: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(LipError) as caught:
+        next(segment(replace(request_, **change), SegmentSummary()))  # type: ignore[arg-type]
+    assert sentence in str(caught.value)
+    assert not list(request_.out.glob("*"))
+
+
+def test_a_mask_of_another_size_is_refused(request_: SegmentRequest) -> None:
+    write_label_map(request_.annotations, np.ones((32, 48), np.uint8))
+    with pytest.raises(LipError, match=r"The mask first.png is 48x32, the video is 96x64: they must be equal"):
+        next(segment(request_, SegmentSummary()))
+    cv2.imwrite(str(request_.annotations), np.zeros((64, 96), np.uint8))
+    with pytest.raises(LipError, match="no mask shows an object"):
+        next(segment(request_, SegmentSummary()))
+    assert not request_.out.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_said_first(
+    request_: SegmentRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: object, *arguments: object) -> int:
+        raise PermissionError(13, os.strerror(13))
+
+    monkeypatch.setattr("lipcore.files._create", refuse)
+    with pytest.raises(LipError, match="permission is denied"):
+        next(segment(request_, SegmentSummary()))
+    assert not request_.out.exists()
+
+
+def test_every_rule_of_propagation_is_a_switch() -> None:
+    assert set(SWITCHES) == {field.name for field in fields(PropagationConfig)} - {"track_preference"}
+    config = switched(PropagationConfig(), {"id_adaptation": False, "flow": True})
+    assert (config.id_adaptation, config.flow, config.mask_cue) == (None, True, False)
+    assert switched(config, {"id_adaptation": True}).id_adaptation == PropagationConfig().id_adaptation
