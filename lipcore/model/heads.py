@@ -76,7 +76,7 @@ class InstanceHead(nn.Module):
         id_features = F.normalize(self.embed(shared), dim=1) if self.embed is not None else shared
         id_inputs = (id_features.detach(), roi_means.detach()) if stop_id_gradient else (id_features, roi_means)
         deltas = self.box_layer(shared, roi_means)
-        return RoiPredictions(self.id_layer(*id_inputs), deltas.view(len(deltas), -1, 4), id_features, roi_means)
+        return RoiPredictions(self.id_layer(*id_inputs), deltas.unflatten(1, (-1, 4)), id_features, roi_means)
 
 
 class MaskHead(nn.Module):

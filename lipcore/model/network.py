@@ -180,14 +180,12 @@ class LipNetwork(nn.Module):
         self, frame: Frame, rois: Tensor, ids: Tensor, cues: Cues | None = None, maps: Tensor | None = None
     ) -> Tensor:
         """Mask logits (R, S, S) inside the RoIs (R, 5) for the ids (R,)."""
-        logits: Tensor = self.mask_head(*self._arranged(self.mask_inputs(frame, rois, cues, maps), ids))
+        if not len(rois):  # some of torch's operators cannot do without rows
+            side = self.config.mask_side * (4 if self.config.edge_channels else 2)
+            return torch.zeros((0, side, side), device=rois.device)
+        features, cue_features, details = self.mask_inputs(frame, rois, cues, maps)
+        logits: Tensor = self.mask_head(features, self.instance_output(ids), cue_features, details)
         return logits
-
-    def _arranged(
-        self, inputs: tuple[Tensor, Tensor | None, Tensor | None], ids: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor | None, Tensor | None]:
-        features, cues, details = inputs
-        return features, self.instance_output(ids), cues, details
 
     def match_keys(self, frame_appearance: Sequence[Tensor]) -> Tensor:
         """Unit keys (B, h w, D) for reference matching of appearance at stride 8; needs `config.matching`."""
