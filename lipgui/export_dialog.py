@@ -207,6 +207,7 @@ class ExportDialog(QDialog):
             item.setCheckState(Qt.CheckState.Checked)
             self.objects_list.addItem(item)
         self.objects_list.setMaximumHeight(110)
+        self.objects_list.setSpacing(2)
         self.objects_list.setAccessibleName(self.tr("Objects to export"))
         for label in (self.preview_label, self.problem_label):
             label.setWordWrap(True)
@@ -222,6 +223,7 @@ class ExportDialog(QDialog):
         frames, place = QHBoxLayout(), QHBoxLayout()
         for widget in (self.first_box, QLabel(self.tr("to")), self.last_box):
             frames.addWidget(widget)
+        frames.setSpacing(8)
         frames.addStretch(1)
         place.addWidget(self.place_field, 1)
         place.addWidget(self.browse_button)
