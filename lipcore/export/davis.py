@@ -14,10 +14,10 @@ from lipcore.masks import encode_label_map
 
 @dataclass(frozen=True)
 class DavisOptions:
-    """How the folder is laid out."""
+    """How the folder is laid out; with pictures it is a data set in any case."""
 
     image_sets: bool = option(False, "Lay out as a data set: Annotations and ImageSets")
-    pictures: bool = option(False, "Add the frames as JPEGImages (lays out as a data set)")
+    pictures: bool = option(False, "Add the frames as JPEG pictures")
 
 
 def write_davis(selection: Selection, path: Path, options: DavisOptions) -> Iterator[None]:

@@ -28,7 +28,7 @@ class YoloOptions:
     """How pieces are written and what comes along."""
 
     pieces: str = option("joined", "Objects in several pieces", ("joined", "separate"))
-    pictures: bool = option(False, "Add the frames as images")
+    pictures: bool = option(False, "Add the frames as JPEG pictures")
 
 
 def yolo_line(class_index: int, polygon: NDArray[np.int64], height: int, width: int) -> str:

@@ -17,7 +17,7 @@ from lipcore.masks import encode_label_map, object_ids
 class YoutubeVosOptions:
     """What comes with the masks."""
 
-    pictures: bool = option(False, "Add the frames as JPEGImages")
+    pictures: bool = option(False, "Add the frames as JPEG pictures")
 
 
 def write_youtube_vos(selection: Selection, path: Path, options: YoutubeVosOptions) -> Iterator[None]:

@@ -116,6 +116,30 @@ def test_indexed_png_counts_by_its_indices_whatever_its_palette(tmp_path: Path) 
     assert notes == ()
 
 
+def spokes() -> np.ndarray:
+    """Lines one pixel wide and a disc: (60, 80) ids 0 and 1."""
+    labels = np.zeros(SIZE, np.uint8)
+    for angle in range(10, 180, 60):
+        across = (int(38 * np.cos(np.radians(angle))), int(27 * np.sin(np.radians(angle))))
+        cv2.line(labels, (40 - across[0], 30 - across[1]), (40 + across[0], 30 + across[1]), 1)
+    cv2.circle(labels, (40, 30), 18, 1, -1)
+    return labels
+
+
+@pytest.mark.parametrize("colour", [None, (128, 0, 0), (255, 120, 10)])
+@pytest.mark.parametrize("size", [(180, 135), (240, 180)])
+def test_thin_parts_survive_being_enlarged(
+    tmp_path: Path, colour: tuple[int, int, int] | None, size: tuple[int, int]
+) -> None:
+    labels = spokes()
+    pixels = labels * 255 if colour is None else labels[..., None] * np.array(colour, np.uint8)
+    soft = cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR)
+    truth = cv2.resize(labels.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.5
+    got, notes = MaskReader(size[1], size[0]).read(save(tmp_path / "a.png", soft))
+    assert agreement(got, truth) > 0.99
+    assert len(notes) == 1
+
+
 def photo() -> np.ndarray:
     noise = np.random.default_rng(0).integers(0, 256, (*SIZE, 3)).astype(np.uint8)
     return cv2.GaussianBlur(noise, (0, 0), 3)
@@ -137,7 +161,16 @@ def thick_band() -> np.ndarray:
     return pixels
 
 
-@pytest.mark.parametrize("pixels", [photo(), no_background(), grey_ids(), thick_band(), photo()[..., 0]])
+def grey_dots() -> np.ndarray:
+    """A black picture with white in a corner, and dots of 1, 2 and 3 that may well be ids."""
+    pixels = np.zeros(SIZE, np.uint8)
+    pixels[:10, :10] = 255
+    pixels[20::6, 20::6] = 1
+    pixels[22::6, 22::6] = 2
+    return pixels
+
+
+@pytest.mark.parametrize("pixels", [photo(), no_background(), grey_ids(), thick_band(), photo()[..., 0], grey_dots()])
 def test_ambiguous_pictures_are_refused(tmp_path: Path, pixels: np.ndarray) -> None:
     with pytest.raises(LipError, match="Cannot read the mask"):
         MaskReader(*SIZE).read(save(tmp_path / "a.png", pixels))
