@@ -95,7 +95,9 @@ def segment(
 
 def load_segmenter(request: SegmentRequest) -> Segmenter:
     """The segmenter that a request asks for; LipError."""
-    return Segmenter.load(request.preset, request.weights, request.device, request.max_side, request.seed)
+    segmenter = Segmenter.load(request.preset, request.weights, request.device, request.max_side, request.seed)
+    segmenter.states.budget = 0  # every frame is run once
+    return segmenter
 
 
 def _frames(request: SegmentRequest, video: Video) -> range:

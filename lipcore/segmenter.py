@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from lipcore.model.matching import Reference
 from lipcore.model.specialise import extend, restore_tuned, specialise, tuned_tensors
 from lipcore.network_input import InputSize, ObjectSlots, image_tensor
 from lipcore.propagation.annotations import Annotation, prepare
+from lipcore.propagation.memory import RunStates, StateStore, run_name
 from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationConfig, Propagator
@@ -37,7 +39,10 @@ _CARD_ENTRY = "tuned"
 
 
 class Segmenter:
-    """Finds the objects of a video in every frame, given their masks on some. Not thread-safe: one job at a time."""
+    """Finds the objects of a video in every frame, given their masks on some. Not thread-safe: one job at a time.
+
+    `states` holds checkpoints of the last runs through the last video; a budget of 0 bytes keeps none.
+    """
 
     def __init__(
         self,
@@ -54,6 +59,8 @@ class Segmenter:
         self.device_name = device_title(device)
         self._tuned: LipNetwork | None = None
         self._ids = ObjectSlots(())
+        self.states = StateStore()
+        self._video: weakref.ref[Video] | None = None  # whose states are kept
 
     @classmethod
     def load(
@@ -181,7 +188,19 @@ class Segmenter:
         prepared = prepare(annotations, self._ids, size)
         reference = self._reference(video, prepared, size) if config.matching else None
         propagator = Propagator(self._tuned, size, config, reference)
-        yield from propagate(propagator, video, prepared, self._ids, frames, direction)
+        states = self._states(video, prepared, config, size)
+        yield from propagate(propagator, video, prepared, self._ids, frames, direction, states)
+
+    def _states(
+        self, video: Video, prepared: Mapping[int, Annotation], config: PropagationConfig, size: InputSize
+    ) -> RunStates | None:
+        """Checkpoints of the same run of the same video: same annotations, weights and settings."""
+        if self.states.budget <= 0:
+            return None
+        if self._video is None or self._video() is not video:
+            self.states.clear()
+            self._video = weakref.ref(video)
+        return RunStates(self.states, run_name(prepared, self.tuned_state(), config, size))
 
     @torch.no_grad()
     def _reference(self, video: Video, prepared: Mapping[int, Annotation], size: InputSize) -> Reference | None:

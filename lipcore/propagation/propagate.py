@@ -13,6 +13,7 @@ from lipcore.device import memory_advice
 from lipcore.network_input import InputSize, ObjectSlots
 from lipcore.propagation.annotations import Annotation, incomplete_frames
 from lipcore.propagation.fusion import fuse
+from lipcore.propagation.memory import RunStates
 from lipcore.propagation.propagator import FrameOutput, PropagationState, Propagator
 from lipcore.propagation.result import FrameResult, InstanceResult
 from lipcore.video import Video
@@ -25,13 +26,15 @@ def propagate(
     ids: ObjectSlots,
     frames: range,
     direction: str,
+    states: RunStates | None = None,
 ) -> Iterator[FrameResult]:
     """Yield every frame of `frames` that is reached from an annotated one, annotated frames with their own labels.
 
     `direction` is "forward", "backward" or "both". Going both ways, frames between two annotated ones are run from
-    either side and fused; each frame is yielded once.
+    either side and fused; each frame is yielded once. `states` holds checkpoints of this very run, which change
+    nothing but the time it takes.
     """
-    run = _Run(propagator, video, annotations, ids)
+    run = _Run(propagator, video, annotations, ids, states)
     if direction == "forward":
         yield from run.along(sorted(annotations), frames)
     elif direction == "backward":
@@ -44,9 +47,15 @@ class _Run:
     """The parts of one propagation; holds no state from frame to frame."""
 
     def __init__(
-        self, propagator: Propagator, video: Video, annotations: Mapping[int, Annotation], ids: ObjectSlots
+        self,
+        propagator: Propagator,
+        video: Video,
+        annotations: Mapping[int, Annotation],
+        ids: ObjectSlots,
+        states: RunStates | None,
     ) -> None:
         self.propagator, self.video, self.annotations, self.ids = propagator, video, annotations, ids
+        self.states = states
         self.size: InputSize = propagator.size
 
     def along(self, starts: list[int], frames: range) -> Iterator[FrameResult]:
@@ -57,11 +66,18 @@ class _Run:
         inside = [frame for frame in starts if (frame - frames.start) * step >= 0]
         if not len(frames) or not (before or inside):
             return
-        state: PropagationState | None = None
-        for frame in range((before or inside[:1])[-1], frames.stop, step):
+        first, state = self._start(range((before or inside[:1])[-1], frames.start, step))
+        for frame in range(first, frames.stop, step):
             result, state = self._frame(frame, state, incomplete)
+            if self.states is not None:
+                self.states.keep(step, frame, state)
             if frame in frames:
                 yield result
+
+    def _start(self, lead: range) -> tuple[int, PropagationState | None]:
+        """Where to start so as to pass all after `lead`, and the state before: the annotated frame or a checkpoint."""
+        found = self.states.nearest(lead) if self.states is not None else None
+        return (lead.start, None) if found is None else (found[0] + lead.step, found[1])
 
     def _frame(
         self, frame: int, state: PropagationState | None, incomplete: set[int]

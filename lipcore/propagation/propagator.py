@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -89,7 +90,7 @@ class Propagator:
         )
         with precision(network.device):
             step, memory = network.step(image_tensor(image, network.device), None)
-            id_layer = network.instance_head.id_layer
+            id_layer = copy.deepcopy(network.instance_head.id_layer)  # tuning changes the network's in place
             seen = torch.nonzero(tracks.scores).squeeze(1)
             candidates = detect(network, step, tracks.boxes[seen], seen, id_layer)
         anchors = id_examples(candidates.predictions, candidates.rois, tracks.boxes, tracks.scores > 0)

@@ -37,14 +37,17 @@ class Walker:
     def __init__(self) -> None:
         self.walks: dict[int, tuple[int, ...]] = {}
         self.starts: list[int] = []
+        self.steps = 0
 
     def start(self, image: Labels, slots: Labels) -> Walk:
         frame = int(image[0, 0, 0])
+        self.steps += 1
         self.starts.append(frame)
         return Walk((frame,), slots)
 
     def advance(self, picture: Labels, state: Walk) -> tuple[FrameOutput, Walk]:
         frame = int(picture[0, 0, 0])
+        self.steps += 1
         walk = Walk((*state.visited, frame), state.slots)
         self.walks[frame] = walk.visited
         count = 4

@@ -1,0 +1,118 @@
+"""States of propagation kept at checkpoints within a byte budget, so that it restarts near any frame it has passed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from torch import Tensor, nn
+
+from lipcore.propagation.annotations import Annotation
+from lipcore.propagation.propagator import PropagationState
+
+STATE_BUDGET = 256 * 2**20  # bytes
+SPACING = 16  # frames between checkpoints, until the budget asks for more
+
+
+@dataclass
+class _Track:
+    """The checkpoints of one run in one direction, by frame: the state after it, and its bytes."""
+
+    spacing: int
+    states: dict[int, tuple[PropagationState, int]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return sum(size for _, size in self.states.values())
+
+
+class StateStore:
+    """Checkpoints of runs. A run is named by everything its states depend on; others' checkpoints leave first.
+
+    Of a run that does not fit the budget every second checkpoint is dropped, as often as it takes: restarting at any
+    frame the run has passed costs less than `spacing` steps, and twice as many each time that happens.
+    """
+
+    def __init__(self, budget: int = STATE_BUDGET, spacing: int = SPACING) -> None:
+        self.budget, self._spacing = budget, spacing
+        self._tracks: OrderedDict[tuple[str, int], _Track] = OrderedDict()
+
+    @property
+    def size(self) -> int:
+        """Bytes of all checkpoints, at most the budget."""
+        return sum(track.size for track in self._tracks.values())
+
+    def keep(self, run: str, step: int, frame: int, state: PropagationState) -> None:
+        """Keep the state after `frame` of a run that travels by `step` (1 or -1), if a checkpoint is due there."""
+        if self.budget <= 0:
+            return
+        track = self._tracks.setdefault((run, step), _Track(self._spacing))
+        self._tracks.move_to_end((run, step))
+        if frame % track.spacing or frame in track.states:
+            return
+        track.states[frame] = state, size_of(state)
+        while self.size > self.budget:
+            self._shrink(run)
+
+    def nearest(self, run: str, frames: range) -> tuple[int, PropagationState] | None:
+        """The last of `frames`, in order of travel by 1 or -1, that has a checkpoint, and the state after it."""
+        track = self._tracks.get((run, frames.step))
+        known = [frame for frame in track.states if frame in frames] if track is not None else []
+        if track is None or not known:
+            return None
+        frame = max(known) if frames.step > 0 else min(known)
+        return frame, track.states[frame][0]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._tracks.clear()
+
+    def _shrink(self, run: str) -> None:
+        """Forget the oldest other run, or else every second checkpoint of the larger direction."""
+        other = next((key for key in self._tracks if key[0] != run), None)
+        if other is not None:
+            del self._tracks[other]
+            return
+        track = max(self._tracks.values(), key=lambda each: each.size)
+        track.spacing *= 2
+        kept = {frame: entry for frame, entry in track.states.items() if frame % track.spacing == 0}
+        track.states = kept if len(track.states) > 1 else {}
+
+
+@dataclass(frozen=True)
+class RunStates:
+    """The checkpoints of one run in a store."""
+
+    store: StateStore
+    run: str
+
+    def keep(self, step: int, frame: int, state: PropagationState) -> None:
+        """Keep the state after `frame` if a checkpoint is due there."""
+        self.store.keep(self.run, step, frame, state)
+
+    def nearest(self, frames: range) -> tuple[int, PropagationState] | None:
+        """The last of `frames`, in order of travel, that has a checkpoint, and the state after it."""
+        return self.store.nearest(self.run, frames)
+
+
+def run_name(annotations: Mapping[int, Annotation], weights: bytes, *others: object) -> str:
+    """A name for what states depend on: annotated frames, tuned weights, and whatever else, by its `repr`."""
+    digest = hashlib.sha256(weights)
+    for frame, annotation in annotations.items():
+        digest.update(repr((frame, annotation.labels.shape, annotation.slots.shape)).encode())
+        digest.update(annotation.labels.tobytes())
+        digest.update(annotation.slots.tobytes())
+    digest.update(repr(others).encode())
+    return digest.hexdigest()
+
+
+def size_of(value: object) -> int:
+    """Bytes of the tensors, arrays and layers in a value made of tuples."""
+    if isinstance(value, Tensor | np.ndarray):
+        return value.nbytes
+    if isinstance(value, nn.Module):
+        return sum(parameter.nbytes for parameter in value.parameters())
+    return sum(size_of(part) for part in value) if isinstance(value, tuple) else 0
