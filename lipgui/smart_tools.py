@@ -148,7 +148,7 @@ def _slic(part: Frame, spacing: int, halving: int) -> NDArray[np.intp]:
     size = max(part.shape[1] // halving, 1), max(part.shape[0] // halving, 1)
     small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
     count = max(1, round(part.shape[0] * part.shape[1] / (spacing * spacing)))
-    regions = slic(small, n_segments=count, compactness=10, max_num_iter=5, start_label=0, channel_axis=2)
+    regions = slic(small, n_segments=count, compactness=15, sigma=1, max_num_iter=5, start_label=0, channel_axis=2)
     whole = cv2.resize(regions.astype(np.int32), (part.shape[1], part.shape[0]), interpolation=cv2.INTER_NEAREST)
     return np.asarray(whole, np.intp)
 

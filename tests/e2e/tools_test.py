@@ -1,0 +1,127 @@
+"""Every tool in the real window: chosen by its key, used with the mouse, taken back by a single undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from tests.e2e.conftest import Hands
+from tests.helpers import MovingSquare
+
+PLAIN = Qt.KeyboardModifier.NoModifier
+INSIDE = (slice(12, 20), slice(14, 22))  # well inside the moving square on frame 0
+CORNERS = ((12, 10), (23, 10), (23, 21), (12, 21))
+
+
+def click(hands: Hands, x: float, y: float) -> None:
+    QTest.mouseClick(hands.window.canvas.viewport, Qt.MouseButton.LeftButton, PLAIN, hands.point(x, y))
+
+
+def hover(hands: Hands, x: float, y: float) -> None:
+    QTest.mouseMove(hands.window.canvas.viewport, hands.point(x, y))
+
+
+def brush(hands: Hands) -> None:
+    hands.window.looking.set_brush_size(12)
+    hands.drag((14, 15), (20, 15))
+
+
+def shape(hands: Hands) -> None:
+    for corner in CORNERS:
+        click(hands, *corner)
+    hands.key(Qt.Key.Key_Return)
+
+
+def lasso(hands: Hands) -> None:
+    hands.drag(*CORNERS, (12, 11))
+
+
+def fill(hands: Hands) -> None:
+    click(hands, 17, 15)
+
+
+def grabcut(hands: Hands) -> None:
+    hands.drag((6, 4), (20, 20), (30, 28))
+    hands.drag((15, 15), (19, 17))
+    hands.key(Qt.Key.Key_Return)
+
+
+def superpixels(hands: Hands) -> None:
+    hands.window.looking.set_brush_size(8)
+    hover(hands, 17, 15)
+    hands.drag((13, 12), (22, 12), (22, 16), (13, 16), (13, 20), (22, 20))
+
+
+TOOLS: dict[str, tuple[Qt.Key, Callable[[Hands], None]]] = {
+    "brush": (Qt.Key.Key_B, brush),
+    "polygon": (Qt.Key.Key_P, shape),
+    "lasso": (Qt.Key.Key_L, lasso),
+    "scissors": (Qt.Key.Key_M, shape),
+    "fill": (Qt.Key.Key_G, fill),
+    "grabcut": (Qt.Key.Key_C, grabcut),
+    "superpixels": (Qt.Key.Key_S, superpixels),
+}
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_paints_and_one_undo_takes_it_back(opened: Hands, moving_square: MovingSquare, name: str) -> None:
+    document = opened.window.document
+    key, use = TOOLS[name]
+    opened.key(key)
+    assert opened.window.canvas.tool == name
+    use(opened)
+    labels = document.labels(0)
+    truth = moving_square.truth[0] == 1
+    assert (labels[INSIDE] == 1).mean() > 0.9
+    assert (labels[~truth] == 1).sum() < 0.5 * truth.sum()
+    opened.do("undo")
+    assert not document.labels(0).any()
+
+
+def test_the_eraser_takes_from_the_selected_object(opened: Hands) -> None:
+    opened.paint_square()
+    opened.key(Qt.Key.Key_E)
+    opened.window.looking.set_brush_size(4)
+    opened.drag((14, 15), (20, 15))
+    labels = opened.window.document.labels(0)
+    assert not labels[15, 14:21].any()
+    assert labels[20, 14:21].all()
+
+
+def test_a_shape_in_hand_is_kept_on_its_frame_when_another_is_shown(opened: Hands) -> None:
+    document = opened.window.document
+    opened.key(Qt.Key.Key_P)
+    for corner in CORNERS:
+        click(opened, *corner)
+    opened.go_to(3)
+    assert not opened.window.canvas.busy
+    assert (document.labels(0)[INSIDE] == 1).all()
+    assert not document.labels(3).any()
+
+
+def test_only_background_protects_the_other_objects(opened: Hands) -> None:
+    opened.paint_square()
+    before = opened.window.document.labels(0).copy()
+    opened.do("new_object")
+    opened.window.looking.set_paint_rule("background")
+    opened.key(Qt.Key.Key_B)
+    opened.drag((5, 15), (40, 15))
+    labels = opened.window.document.labels(0)
+    assert np.array_equal(labels[before == 1], before[before == 1])
+    assert (labels[15, 26:40] == 2).all()
+
+
+def test_a_locked_object_is_refused_with_a_sentence(opened: Hands) -> None:
+    opened.paint_square()
+    before = opened.window.document.labels(0).copy()
+    opened.do("lock_object")
+    said: list[str] = []
+    opened.window.canvas.messageRequested.connect(said.append)
+    opened.key(Qt.Key.Key_B)
+    opened.drag((5, 15), (40, 15))
+    assert np.array_equal(opened.window.document.labels(0), before)
+    assert any("locked" in sentence for sentence in said)
