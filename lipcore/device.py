@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
 import torch
-from torch import Tensor
 
 from lipcore.errors import LipError, OutOfMemory
 
@@ -48,26 +46,16 @@ def precision(device: torch.device) -> Iterator[None]:
 
 @cache
 def _bfloat16_pays(device_type: str) -> bool:
-    """Whether convolutions are clearly faster in bfloat16: measured once on the CPU, asked of CUDA."""
+    """Whether convolutions are clearly faster in bfloat16, by what the device can do.
+
+    Never by measuring: a busy moment must not change results, nor may two processes of one training disagree.
+    """
     if device_type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device_type != "cpu":
         return False
-    full = torch.nn.Conv2d(64, 64, 3, padding=1).to(memory_format=torch.channels_last)
-    image = torch.zeros(1, 64, 64, 96).contiguous(memory_format=torch.channels_last)
-    half = torch.nn.Conv2d(64, 64, 3, padding=1).bfloat16().to(memory_format=torch.channels_last)
-    return _seconds(half, image.bfloat16()) < 0.75 * _seconds(full, image)
-
-
-@torch.no_grad()
-def _seconds(layer: torch.nn.Module, image: Tensor) -> float:
-    """Shortest of several runs, so that other programs' load does not decide."""
-    best = float("inf")
-    for _ in range(12):
-        start = time.perf_counter()
-        layer(image)
-        best = min(best, time.perf_counter() - start)
-    return best
+    instructions = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")  # for products of matrices in bfloat16
+    return any(getattr(torch.cpu, name, lambda: False)() for name in instructions)
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import abc
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -247,7 +248,7 @@ def in_threads(make: Callable[[int], Made], items: Sequence[int]) -> list[Made]:
 
 def prefetched(
     sampler: BatchSource, start: int = 0, depth: int = 2, workers: int = 1
-) -> Iterator[tuple[int, ClipBatch]]:
+) -> abc.Generator[tuple[int, ClipBatch], None, None]:
     """(step, batch) from step `start` on, in order, without end; `workers` threads make `depth` batches ahead."""
     pool = ThreadPoolExecutor(workers, thread_name_prefix="clips")
     waiting: list[Future[ClipBatch]] = []

@@ -1,0 +1,200 @@
+"""A stage of offline training from data to checkpoints: what `lip train` runs, in one process or several."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+import torch
+import torch.distributed as distributed
+
+from lipcore.checkpoint import load_checkpoint, read_tensors
+from lipcore.device import choose_device
+from lipcore.errors import LipError
+from lipcore.model import LipNetwork, NetworkConfig, build_network, preset_config
+from lipcore.training.class_ids import prepare_ids, without_classes
+from lipcore.training.clip_source import ClipSource, clip_config
+from lipcore.training.clips import ClipBatch, ClipSampler
+from lipcore.training.data_store import TrainingData
+from lipcore.training.offline import Ranks, Trainer
+from lipcore.training.recipes import Recipe, recipe_for
+from lipcore.training.run_folder import STATE_FILE, RunFolder
+from lipcore.training.steps import TrainingStep
+from lipcore.training.validation import sample_picture, validate
+
+VALIDATION_BATCHES = 4  # of two clips
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """What to train, on what, and where to; None takes the recipe's value."""
+
+    stage: str  # "pretrain" or "video"
+    out: Path
+    preset: str = "small"
+    weights: Path | None = None  # to start from, with a fresh optimiser
+    resume: bool = False
+    steps: int | None = None
+    batch: int | None = None  # clips over all processes
+    micro_batches: int | None = None  # into which a step's batch is cut, over all processes
+    learning_rate: float | None = None
+    seed: int = 0
+    device: str = "auto"
+    hold_out: float = 0.05  # fraction of videos and stills that validation keeps for itself, 0 for none
+    save_every: int = 100
+    validate_every: int = 500
+    workers: int = 1  # threads that make clips
+
+
+def request_recipe(request: TrainRequest) -> Recipe:
+    """The recipe of a request; another number of steps shortens or stretches its schedule."""
+    recipe = recipe_for(request.preset, request.stage)
+    if request.steps is not None and request.steps != recipe.steps:
+        if request.steps < 1:
+            raise LipError("Cannot train for less than one step.")
+        drops = tuple(round(drop * request.steps / recipe.steps) for drop in recipe.drops)
+        warm_up = min(recipe.warm_up, max(request.steps // 5, 1))
+        recipe = replace(recipe, steps=request.steps, drops=drops, warm_up=warm_up)
+    if request.batch is not None:
+        recipe = replace(recipe, batch=request.batch)
+    return replace(recipe, learning_rate=request.learning_rate or recipe.learning_rate)
+
+
+def train(
+    request: TrainRequest, data: TrainingData, recipe: Recipe | None = None, config: NetworkConfig | None = None
+) -> Iterator[TrainingStep]:
+    """Train, yielding after every step; `recipe` and `config` replace those of the request's stage and preset.
+
+    Started by torchrun, the processes share each step; the first one writes. Stopping the iteration loses the steps
+    since the last save; with `resume` it goes on from there as if it had never stopped. LipError for whatever the
+    user can cause: data, weights, folders, an odd number of micro-batches.
+    """
+    chosen = recipe or request_recipe(request)
+    with _process_group(request.device) as (ranks, device), ExitStack() as stack:
+        micro_batches = _micro_batches(request, chosen, ranks)
+        network, data = prepare_ids(_starting_network(request, config), data, request.stage)
+        training, held_out = data.hold_out(request.hold_out, seed=request.seed) if request.hold_out else (data, None)
+        if request.stage == "video" and held_out is not None:
+            held_out = without_classes(held_out)  # nobody has learnt the ids of their objects
+        trainer = Trainer(network, chosen, device, request.seed)
+        settings: dict[str, object] = {
+            **{name: getattr(request, name) for name in ("stage", "preset", "seed", "hold_out")},
+            **{"micro_batches": micro_batches, "recipe": json.loads(json.dumps(asdict(chosen)))},
+            "data": sha256("\n".join(data.names).encode()).hexdigest()[:16],
+        }
+        folder = stack.enter_context(RunFolder(request.out, settings, request.resume)) if not ranks.rank else None
+        state = _saved_state(request) if request.resume else None
+        if state is not None:
+            trainer.restore(state)
+        if folder is not None and request.resume:
+            folder.rewind(trainer.step)
+        per_micro_batch = chosen.batch // micro_batches
+        configs = [clip_config(chosen, side, per_micro_batch, request.preset) for side in chosen.shorter_sides]
+        seed = request.seed + (request.stage == "video")  # clips are drawn anew in each stage
+        source = ClipSource(training, configs, seed, device, micro_batches, ranks, trainer.step, request.workers)
+        keeper = None if folder is None else _Keeper(folder, trainer, request, held_out)
+        with closing(source):
+            started = time.perf_counter()
+            for step in trainer.run(source, micro_batches, ranks):
+                if keeper is not None:
+                    keeper.keep(step, time.perf_counter() - started)
+                started = time.perf_counter()
+                yield step
+
+
+class _Keeper:
+    """Writes what the steps of a run leave behind."""
+
+    def __init__(
+        self, folder: RunFolder, trainer: Trainer, request: TrainRequest, held_out: TrainingData | None
+    ) -> None:
+        self.folder, self.trainer, self.request = folder, trainer, request
+        self._batches: list[ClipBatch] = []
+        if held_out is not None and (held_out.stills or held_out.videos):
+            recipe = trainer.recipe
+            config = clip_config(recipe, recipe.shorter_sides[0], 2, request.preset)
+            self._sampler = ClipSampler(held_out, config, seed=request.seed + 7)
+            self._batches = [self._sampler.batch(number) for number in range(VALIDATION_BATCHES)]
+
+    def keep(self, step: TrainingStep, seconds: float) -> None:
+        """Log a step; every so often validate, and save what a resume needs and the checkpoint."""
+        request, last = self.request, step.number == step.total
+        self.folder.log_step(step, seconds)
+        if self._batches and (step.number % request.validate_every == 0 or last):
+            self._validate(step.number)
+        if step.number % request.save_every == 0 or last:
+            self.folder.save_network(self.folder.last_path, self.trainer.best_network, self._notes(step.number))
+            self.folder.save_state(self.trainer.state())
+
+    def _validate(self, number: int) -> None:
+        network, config = self.trainer.best_network, self.trainer.recipe.losses
+        network.eval()
+        figures = validate(network, self._batches, config)
+        self.folder.save_sample(sample_picture(network, self._batches[0], config))
+        network.train()
+        if self.folder.log_validation(number, figures):
+            self.folder.save_network(self.folder.best_path, network, self._notes(number))
+
+    def _notes(self, number: int) -> dict[str, str]:
+        request = self.request
+        return {
+            "stage": request.stage,
+            "step": f"{number} of {self.trainer.recipe.steps}",
+            "seed": str(request.seed),
+            "recipe": json.dumps(asdict(self.trainer.recipe)),
+        }
+
+
+def _starting_network(request: TrainRequest, config: NetworkConfig | None) -> LipNetwork:
+    """The network of the weights to start from, or a random one."""
+    torch.manual_seed(request.seed)
+    if request.weights is None:
+        return build_network(config or preset_config(request.preset))
+    network, card = load_checkpoint(request.weights)
+    if card.config.preset != request.preset:
+        raise LipError(f"The weights {request.weights} are for preset {card.config.preset}, not {request.preset}.")
+    torch.manual_seed(request.seed)
+    return network
+
+
+def _saved_state(request: TrainRequest) -> dict[str, torch.Tensor] | None:
+    path = request.out / STATE_FILE
+    return read_tensors(path) if path.exists() else None
+
+
+def _micro_batches(request: TrainRequest, recipe: Recipe, ranks: Ranks) -> int:
+    """Into how many parts a step's batch is cut: two, unless that does not divide batch and processes evenly."""
+    batch, size = recipe.batch, ranks.size
+    if request.micro_batches is not None:
+        if request.micro_batches < 1 or batch % request.micro_batches:
+            raise LipError(f"A batch of {batch} clips cannot be cut into {request.micro_batches} micro-batches.")
+        return request.micro_batches
+    parts = [count for count in range(size, batch + 1, size) if batch % count == 0]
+    if not parts:
+        raise LipError(f"A batch of {batch} clips cannot be shared by {size} processes evenly.")
+    return next((count for count in parts if count >= 2), parts[-1])
+
+
+@contextmanager
+def _process_group(device: str) -> Iterator[tuple[Ranks, torch.device]]:
+    """This process among those torchrun started, if it did, and its device."""
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    if size == 1:
+        yield Ranks(), choose_device(device)
+        return
+    rank, local = int(os.environ["RANK"]), os.environ.get("LOCAL_RANK", "0")
+    chosen = choose_device(device)
+    if chosen.type == "cuda" and device in ("auto", "cuda"):
+        chosen = choose_device(f"cuda:{local}")
+        torch.cuda.set_device(chosen)
+    distributed.init_process_group("nccl" if chosen.type == "cuda" else "gloo")
+    try:
+        yield Ranks(rank, size), chosen
+    finally:
+        distributed.destroy_process_group()
