@@ -56,12 +56,14 @@ class _Run:
     ) -> None:
         self.propagator, self.video, self.annotations, self.ids = propagator, video, annotations, ids
         self.states = states
+        order = sorted(annotations)  # a mask that speaks for its own objects does so whichever way one comes
+        self.incomplete = incomplete_frames(annotations, order) | incomplete_frames(annotations, order[::-1])
         self.size: InputSize = propagator.size
 
     def along(self, starts: list[int], frames: range) -> Iterator[FrameResult]:
         """One way: annotated frames in the order of travel; frames before the first one are not reached."""
         step = frames.step
-        incomplete = incomplete_frames(self.annotations, starts)
+        incomplete = self.incomplete - set(starts[:1])
         before = [frame for frame in starts if frame not in incomplete and (frames.start - frame) * step >= 0]
         inside = [frame for frame in starts if (frame - frames.start) * step >= 0]
         if not len(frames) or not (before or inside):
@@ -123,8 +125,7 @@ class _Run:
     def both_ways(self, frames: range) -> Iterator[FrameResult]:
         """Backward before the first annotated frame, forward after the last, fused from both in between."""
         starts = sorted(self.annotations)
-        incomplete = incomplete_frames(self.annotations, starts) | incomplete_frames(self.annotations, starts[::-1])
-        complete = [frame for frame in starts if frame not in incomplete] or starts[:1]
+        complete = [frame for frame in starts if frame not in self.incomplete] or starts[:1]
         first, last = complete[0], complete[-1]
         yield from self.along(starts[::-1], _clip(range(first - 1, -1, -1), frames))
         for left, right in pairwise(complete):

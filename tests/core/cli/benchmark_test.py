@@ -94,3 +94,21 @@ def test_bad_input(
     assert main([*command, *arguments]) == status
     assert sentence in capsys.readouterr().err
     assert not (tmp_path / "out/one").exists()
+
+
+@pytest.mark.slow
+def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
+    from tests.core.moving import write_tiny_checkpoint
+
+    for name in ("one", "two"):
+        write_davis(tmp_path / "davis", name, 5)
+    weights = str(write_tiny_checkpoint(tmp_path / "tiny.safetensors"))
+    written = []
+    for workers in ("1", "2"):
+        command = ["benchmark", "--davis", str(tmp_path / "davis"), "--out", str(tmp_path / workers), "--device", "cpu"]
+        command += ["--weights", weights, "--max-side", "96", "--iterations", "1", "--corrections", "1"]
+        assert main([*command, "--workers", workers, "--threads", "1", "--json", str(tmp_path / "figures.json")]) == 0
+        written.append(json.loads((tmp_path / "figures.json").read_text()))
+    assert [run["sequence"] for run in written[1]["runs"]] == ["one", "two"]
+    assert [run["scores"] for run in written[0]["runs"]] == [run["scores"] for run in written[1]["runs"]]
+    assert [run["corrections"][1]["frame"] for run in written[1]["runs"]] != [None, None]

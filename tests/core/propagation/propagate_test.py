@@ -175,6 +175,19 @@ def test_both_ways_with_later_objects_gives_every_frame_once() -> None:
             assert set(np.unique(JUDO[result.frame])) <= set(np.unique(result.labels))
 
 
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+def test_a_mask_that_adds_one_object_speaks_for_it_alone_whichever_way_one_comes(direction: str) -> None:
+    annotations = {0: columns(1), 5: columns(2), 10: columns(1, 2)}
+    results, _ = run(annotations, range(12), direction)
+    shown = {result.frame: set(np.unique(result.labels).tolist()) - {0} for result in results}
+    assert shown[5] == shown[6] == {1, 2}
+    if direction == "backward":
+        assert shown[4] >= {2}
+    for frames in (range(2, 5), range(5, 6), range(6, 9)):
+        for part in run(annotations, frames, direction)[0]:
+            assert set(np.unique(part.labels).tolist()) - {0} == shown[part.frame]
+
+
 def test_an_object_left_out_of_a_complete_annotation_is_gone() -> None:
     results, _ = run({0: columns(1, 2), 4: columns(1)}, range(12))
     assert [set(np.unique(result.labels)) for result in results[3:6]] == [{0, 1, 2}, {0, 1}, {0, 1}]
