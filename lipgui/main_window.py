@@ -131,7 +131,6 @@ class MainWindow(QMainWindow):
         document, session = self.document, self.session
         self.actions_by_name.triggered.connect(ask(self._do))
         self.stage.guide.actionRequested.connect(self.actions_by_name.trigger)
-        # the canvas
         canvas.strokeFinished.connect(ask(self.editing.paint))
         canvas.objectPickRequested.connect(self.navigation.pick)
         canvas.brushSizeChanged.connect(self.looking.set_brush_size)
@@ -145,6 +144,7 @@ class MainWindow(QMainWindow):
         options.opacityChanged.connect(self.looking.set_opacity)
         # frames and ranges
         timeline.frameRequested.connect(document.go_to)
+        self.viewing.frameShown.connect(self.overview.on_frame_shown)
         timeline.inOutChanged.connect(document.set_in_out)
         timeline.objectRequested.connect(self.navigation.pick)
         timeline.clearRangeRequested.connect(ask(self.editing.clear))

@@ -100,9 +100,16 @@ class Overview(QObject):
 
     @Slot(int)
     def _on_frame(self, frame: int) -> None:
-        self._timeline.show_frame(frame)
+        if not self._timeline.player.playing:  # else when it is on the screen, so that playing waits for decoding
+            self._timeline.show_frame(frame)
         self._review.show_frame(frame)
         self._show_scores()
+
+    @Slot(int)
+    def on_frame_shown(self, frame: int) -> None:
+        """`frame` is on the screen now."""
+        if frame == self._document.frame:
+            self._timeline.show_frame(frame)
 
     @Slot(int, int)
     def _on_edited(self, first: int, last: int) -> None:

@@ -24,7 +24,7 @@ def change_of_result(
     """
     before = project.labels(result.frame)
     rows = project.provenances[result.frame]
-    wanted = objects & only if only else objects
+    wanted = (objects & only if only else objects) & project.objects.keys()
     writable = {each for each in wanted if not is_annotated(int(rows[each])) and each not in locked}
     own = np.zeros(256, bool)
     own[list(writable)] = True

@@ -21,7 +21,7 @@ class Running(QObject):
 
     def tune(self) -> None:
         """Adapt the network to the annotated frames, or stop the running job."""
-        if not self._stopped():
+        if not self._stopped("tune"):
             self._segmentation.tune()
 
     def propagate_forward(self) -> None:
@@ -50,17 +50,17 @@ class Running(QObject):
         self._segmentation.roll_back()
 
     def _propagate(self, direction: str) -> None:
-        if self._stopped():
+        if self._stopped(direction):
             return
         frames = reach(self._document.project, self._document.frame, direction)
         if not frames:
             raise LipError(self.tr("Paint at least one object on a frame inside the working range first."))
         self._segmentation.propagate(direction, frames.start, frames.stop - 1)
 
-    def _stopped(self) -> bool:
-        """Whether a job was running and has been asked to stop."""
-        if self._segmentation.is_running:
-            self._segmentation.stop()
-            self.told.emit(self.tr("Stopping after this step; finished frames are kept."))
-            return True
-        return False
+    def _stopped(self, kind: str) -> bool:
+        """Whether this very kind of job was running and has been asked to stop; another kind is queued behind it."""
+        if self._segmentation.running != kind:
+            return False
+        self._segmentation.stop()
+        self.told.emit(self.tr("Stopping after this step; what is finished is kept."))
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -63,23 +64,33 @@ def bundled_segmenter(preferences: Preferences) -> SegmenterLike:
 
 @dataclass
 class _Run:
-    """What one running job is about and how far it has come."""
+    """What one job is about and how far it has come; the snapshots are taken again when it begins."""
 
     number: int
+    kind: str  # "tune" or the direction
     title: str
-    is_tuning: bool
     first: int = 0
     last: int = 0
     only: frozenset[int] = frozenset()
+    annotations: dict[int, Labels] = field(default_factory=dict)
     objects: frozenset[int] = frozenset()
     revisions: dict[int, int] = field(default_factory=dict)
     done: int = 0
     changed: int = 0
     dropped: int = 0
     started: float = field(default_factory=time.monotonic)
-    examples: tuple[int, ...] = ()
     state_before: bytes = b""
     state_after: bytes | None = None
+
+    def take_snapshots(self, document: Document) -> None:
+        """Note what the job starts from: it never sees the document itself. LipError if nothing is painted."""
+        project = document.project
+        self.annotations = starting_masks(project)
+        self.objects = frozenset(int(each) for labels in self.annotations.values() for each in np.unique(labels))
+        self.objects -= {0, 255}
+        self.revisions = {frame: project.revision(frame) for frame in range(self.first, self.last + 1)}
+        self.state_before = document.tuned_state()
+        self.started = time.monotonic()
 
 
 class Segmentation(QObject):
@@ -113,28 +124,31 @@ class Segmentation(QObject):
         self._preferences = preferences
 
     @property
-    def is_running(self) -> bool:
-        """Whether a job runs or waits."""
-        return bool(self._runs)
+    def running(self) -> str:
+        """What the running job does: "tune", a direction, or nothing."""
+        job = self._queue.current
+        run = self._runs.get(job) if job is not None else None
+        return run.kind if run is not None else ""
 
     def stop(self) -> None:
-        """Stop the running job; what it has finished stays."""
+        """Stop the running job and forget those that wait; what is finished stays."""
+        job = self._queue.current
+        self._runs = {each: run for each, run in self._runs.items() if each is job}
+        self._queue.drop_waiting()
         self._queue.stop_current()
 
     def tune(self) -> None:
-        """Adapt the network to every annotated frame, from the weights as they are now."""
-        annotations = starting_masks(self._document.project)
-        document, keeper, preferences = self._document, self._keeper, self._preferences
-        run = _Run(next(self._numbers), self.tr("Tune"), True, state_before=document.tuned_state())
-        run.examples = tuple(annotations)
-        video, factory = document.video, self._factory
+        """Adapt the network to every annotated frame, from the weights as they are when the job begins."""
+        keeper, preferences = self._keeper, self._preferences
+        run = _Run(next(self._numbers), "tune", self.tr("Tune"))
+        video, factory = self._document.video, self._factory
 
         def steps() -> Generator[object, None, None]:
             segmenter = keeper.ready(factory, preferences, run.state_before)
             yield segmenter.device_name
             keeper.state = None  # unknown, should tuning fail
             try:
-                yield from segmenter.tune(video, annotations, preferences.quality)
+                yield from segmenter.tune(video, run.annotations, preferences.quality)
             except GeneratorExit:
                 run.state_after = keeper.state = segmenter.tuned_state()
                 raise
@@ -144,20 +158,16 @@ class Segmentation(QObject):
 
     def propagate(self, direction: str, first: int, last: int, only: frozenset[int] = frozenset()) -> None:
         """Carry masks into frames `first` to `last`; `only` these objects, all if empty."""
-        annotations = starting_masks(self._document.project)
-        document, keeper, preferences = self._document, self._keeper, self._preferences
-        objects = frozenset(int(each) for labels in annotations.values() for each in np.unique(labels)) - {0, 255}
-        revisions = {frame: document.project.revision(frame) for frame in range(first, last + 1)}
+        keeper, preferences = self._keeper, self._preferences
         titles = {"forward": self.tr("Propagate forward"), "backward": self.tr("Propagate backward")}
         title = titles.get(direction, self.tr("Propagate both ways"))
-        run = _Run(next(self._numbers), title, False, first, last, only, objects, revisions)
-        run.state_before = document.tuned_state()
-        video, factory = document.video, self._factory
+        run = _Run(next(self._numbers), direction, title, first, last, only)
+        video, factory = self._document.video, self._factory
 
         def steps() -> Generator[object, None, None]:
             segmenter = keeper.ready(factory, preferences, run.state_before)
             yield segmenter.device_name
-            yield from segmenter.propagate(video, annotations, range(first, last + 1), direction)
+            yield from segmenter.propagate(video, run.annotations, range(first, last + 1), direction)
 
         self._submit(run, steps)
 
@@ -181,6 +191,7 @@ class Segmentation(QObject):
         self._document.push(UseWeights(self._document, text, project.weights_in_use, earlier))
 
     def _submit(self, run: _Run, steps: Callable[[], Generator[object, None, None]]) -> None:
+        run.take_snapshots(self._document)
         job = Job(run.title, steps)
         job.stepped.connect(self._on_step)
         self._runs[job] = run
@@ -190,8 +201,9 @@ class Segmentation(QObject):
     def _on_started(self, job: Job) -> None:
         run = self._runs.get(job)
         if run is not None:
-            run.started = time.monotonic()
-            self.started.emit(run.title, self.tr("steps") if run.is_tuning else self.tr("frames"))
+            with contextlib.suppress(LipError):  # all paint is gone meanwhile: the job starts from what there was
+                run.take_snapshots(self._document)
+            self.started.emit(run.title, self.tr("steps") if run.kind == "tune" else self.tr("frames"))
 
     @Slot(object)
     def _on_step(self, step: object) -> None:
@@ -234,7 +246,7 @@ class Segmentation(QObject):
         document = self._document
         changed_weights = run.state_after is not None and run.state_after != run.state_before
         if changed_weights and run.state_after is not None and document.is_open:
-            push_tuning(document, run.title, run.state_after, run.examples)
+            push_tuning(document, run.title, run.state_after, tuple(run.annotations))
         if job.error is not None:
             self.failed.emit(job.error)
         self.ended.emit(self._summary(run, job, changed_weights))
@@ -244,7 +256,7 @@ class Segmentation(QObject):
         if job.error is not None:
             how = self.tr("failed")
         seconds = duration_text(time.monotonic() - run.started)
-        if run.is_tuning:
+        if run.kind == "tune":
             kept = self.tr("the tuned weights are kept, Ctrl+Z rolls them back") if changed_weights else ""
             return self.tr("{0} {1} after {2} steps in {3}").format(run.title, how, run.done, seconds) + (
                 f": {kept}." if kept else "."

@@ -58,6 +58,16 @@ def test_from_a_folder_of_images_to_exported_masks(
         assert np.array_equal(read_label_map(path), document.labels(frame)), path
 
 
+def test_the_first_stroke_makes_the_first_object(hands: Hands, moving_square: MovingSquare) -> None:
+    hands.open(moving_square.path)
+    hands.paint_square()
+    document = hands.window.document
+    assert np.array_equal(document.labels(0), moving_square.truth[0])
+    assert list(document.project.objects) == [1]
+    hands.do("undo")
+    assert list(document.project.objects) == []
+
+
 def test_the_brush_paints_and_the_right_button_erases(opened: Hands) -> None:
     document = opened.window.document
     opened.key(Qt.Key.Key_B)

@@ -57,6 +57,26 @@ class TestWhileItRuns:
             gate.set()
         assert not painted.window.document.labels(11).any()
 
+    def test_another_job_waits_for_the_running_one(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
+        segmentation, ended = painted.window.segmentation, []
+        segmentation.ended.connect(ended.append)
+        painted.do("tune")
+        painted.do("propagate_forward")
+        assert painted.window.job_panel.queue_label.text() == "+1 waiting"
+        qtbot.waitUntil(lambda: len(painted.segmenter.ranges) == 1, timeout=20_000)
+        gate.set()
+        qtbot.waitUntil(lambda: len(ended) == 2, timeout=20_000)
+        assert painted.segmenter.calls == ["tune", "propagate"]  # in the tuned state, without restoring
+        assert painted.window.document.tuned_state() == b"1:5"
+        assert painted.window.document.labels(11).any()
+
+    def test_an_object_removed_meanwhile_does_not_come_back(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
+        self.wait_for_five(painted, qtbot)
+        painted.do("remove_object")
+        with qtbot.waitSignal(painted.window.segmentation.ended, timeout=20_000):
+            gate.set()
+        assert not painted.window.document.project.areas[:, 1].any()
+
     def test_a_frame_painted_meanwhile_is_left_as_it_is(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
         document = painted.window.document
         self.wait_for_five(painted, qtbot)
