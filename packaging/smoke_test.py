@@ -52,7 +52,7 @@ def indexed_png_size(path: Path) -> tuple[int, int]:
 
 def try_demo(command: str, folder: Path) -> None:
     """Run the main job on the bundled clip and look at what it wrote."""
-    run(command, "demo", "--headless", "--out", "demo", folder=folder)
+    run(command, "demo", "--headless", "--quality", "fast", "--out", "demo", folder=folder)
     masks = sorted((folder / "demo").rglob("[0-9]*.png"))
     check(len(masks) == FRAMES, f"the demo wrote {len(masks)} masks instead of {FRAMES}")
     check({indexed_png_size(path) for path in masks} == {(WIDTH, HEIGHT)}, "the demo's masks have another size")
