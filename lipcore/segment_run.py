@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from lipcore.device import peak_memory
 from lipcore.errors import LipError
 from lipcore.files import make_writable_folder, write_atomic
 from lipcore.masks import write_label_map
-from lipcore.propagation.presets import propagation_config
+from lipcore.propagation.presets import SMALL, propagation_config
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter, check_direction
@@ -163,25 +163,19 @@ def switched(config: PropagationConfig, switches: dict[str, bool]) -> Propagatio
         before = getattr(config, name)
         if isinstance(before, bool):
             changes[name] = value
+        elif isinstance(before, float):  # a weight: on as in `small`, off at zero
+            changes[name] = (before or getattr(SMALL, name)) if value else 0.0
         else:  # a rule with settings of its own, or none
             changes[name] = (before or getattr(PropagationConfig(), name)) if value else None
     return replace(config, **changes)  # type: ignore[arg-type]
 
 
-SWITCHES = (
-    "static_memory",
-    "id_adaptation",
-    "track_proposals",
-    "mask_cue",
-    "flow",
-    "matching",
-    "drop_strays",
-    "edge_refinement",
-)
+SWITCHES = tuple(rule.name for rule in fields(PropagationConfig))
 
 
-def budget(request: SegmentRequest, preset: str) -> TuneConfig | None:
-    """The budget of tuning where the request gives a number of iterations, None where `quality` names it."""
-    if request.iterations is None:
-        return None
-    return replace(tune_config(preset, request.quality), iterations=request.iterations, seed=request.seed)
+def budget(request: SegmentRequest, preset: str) -> TuneConfig:
+    """The budget of tuning that `quality` names, with the request's own iterations, seed and memory."""
+    config = replace(tune_config(preset, request.quality), seed=request.seed)
+    if request.iterations is not None:
+        config = replace(config, iterations=request.iterations)
+    return replace(config, static_memory=request.switches.get("static_memory", config.static_memory))

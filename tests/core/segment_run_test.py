@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -14,6 +14,7 @@ import pytest
 from lipcore import segment_run
 from lipcore.errors import LipError
 from lipcore.masks import read_label_map, write_label_map
+from lipcore.propagation.presets import SMALL
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.segment_run import SWITCHES, SegmentRequest, SegmentSummary, segment, switched
@@ -153,7 +154,12 @@ def test_a_folder_that_cannot_be_written_is_said_first(
 
 
 def test_every_rule_of_propagation_is_a_switch() -> None:
-    assert set(SWITCHES) == {field.name for field in fields(PropagationConfig)} - {"track_preference"}
+    nothing = PropagationConfig(id_adaptation=None)
+    for config in (nothing, PropagationConfig(), SMALL):
+        assert switched(config, dict.fromkeys(SWITCHES, False)) == nothing
+        everything = switched(config, dict.fromkeys(SWITCHES, True))
+        assert all(getattr(everything, name) for name in SWITCHES if getattr(SMALL, name) or config is SMALL)
     config = switched(PropagationConfig(), {"id_adaptation": False, "flow": True})
     assert (config.id_adaptation, config.flow, config.mask_cue) == (None, True, False)
     assert switched(config, {"id_adaptation": True}).id_adaptation == PropagationConfig().id_adaptation
+    assert switched(config, {"track_preference": True}).track_preference == SMALL.track_preference

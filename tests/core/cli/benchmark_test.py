@@ -97,6 +97,7 @@ def test_bad_input(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
     from tests.core.moving import write_tiny_checkpoint
 
@@ -106,7 +107,18 @@ def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
     written = []
     for workers in ("1", "2"):
         command = ["benchmark", "--davis", str(tmp_path / "davis"), "--out", str(tmp_path / workers), "--device", "cpu"]
-        command += ["--weights", weights, "--max-side", "96", "--iterations", "1", "--corrections", "1"]
+        command += [
+            "--weights",
+            weights,
+            "--max-side",
+            "96",
+            "--iterations",
+            "1",
+            "--corrections",
+            "1",
+            "--quality",
+            "fast",
+        ]
         assert main([*command, "--workers", workers, "--threads", "1", "--json", str(tmp_path / "figures.json")]) == 0
         written.append(json.loads((tmp_path / "figures.json").read_text()))
     assert [run["sequence"] for run in written[1]["runs"]] == ["one", "two"]
