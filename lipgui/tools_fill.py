@@ -20,7 +20,7 @@ def colour_region(frame: NDArray[np.uint8], x: int, y: int, tolerance: int, with
         flood[1:-1, 1:-1] = np.where(within, 0, 2)
     flags = 4 | cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY | (1 << 8)
     cv2.floodFill(np.array(frame), flood, (x, y), 0, (tolerance,) * 3, (tolerance,) * 3, flags)
-    return flood[1:-1, 1:-1] == 1
+    return np.equal(flood[1:-1, 1:-1], 1)
 
 
 def label_region(labels: Labels, x: int, y: int) -> Mask:
