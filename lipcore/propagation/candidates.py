@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from lipcore.model import Frame, LipNetwork
@@ -62,3 +63,13 @@ def match_boxes(matches: Tensor, stride: int = 8, area: int = 4) -> tuple[Tensor
     owners = torch.nonzero(masks.flatten(1).sum(dim=1) >= area).squeeze(1)
     boxes, _ = boxes_of_masks(masks[owners])
     return boxes * stride, owners
+
+
+def match_support(carried: Tensor, matches: Tensor) -> Tensor:
+    """How far annotated frames vouch for each track, (K,) in [0, 1]: its share of the matches within its mask.
+
+    `carried` (K, H, W) in [0, 1], `matches` (1 + K, h, w) in [0, 1]. It falls when the object is hidden, and does not
+    decay over time as id scores do.
+    """
+    masks = F.interpolate(carried[None], matches.shape[-2:], mode="area")[0]
+    return (masks * matches[1:]).flatten(1).sum(dim=1) / masks.flatten(1).sum(dim=1).clamp(min=1e-3)

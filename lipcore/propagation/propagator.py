@@ -20,7 +20,7 @@ from lipcore.model.heads import ShortcutLinear
 from lipcore.model.matching import Reference
 from lipcore.model.paste import paste_masks
 from lipcore.network_input import InputSize, image_tensor
-from lipcore.propagation.candidates import detect, match_boxes, track_boxes
+from lipcore.propagation.candidates import detect, match_boxes, match_support, track_boxes
 from lipcore.propagation.components import drop_stray_components
 from lipcore.propagation.constraints import Previous, choose, resolve_overlaps
 from lipcore.propagation.edges import refine_edges
@@ -39,6 +39,7 @@ class PropagationConfig:
     flow: bool = False  # beyond the paper: tracks and mask cue are carried along by optical flow
     matching: bool = False  # beyond the paper: annotated frames are a cue and propose boxes
     track_preference: float = 0.0  # added to the merit of candidates, times their IoU with the track
+    match_weight: float = 0.0  # beyond the paper: log-odds of the matches are added to the mask's, times this
     drop_strays: bool = False  # beyond the paper: pieces of a mask that nothing supports are taken away
     edge_refinement: bool = False  # beyond the paper: edges follow the colours at full resolution
 
@@ -128,12 +129,19 @@ class Propagator:
         config, network = self.config, self.network
         height, width = step.images.shape[-2:]
         extra, owners = track_boxes(carried) if config.track_proposals else _no_boxes(carried)
+        tracked = owners
         if matches is not None:
             found, finders = match_boxes(matches[0])
             extra, owners = torch.cat((extra, found)), torch.cat((owners, finders))
         candidates = detect(network, step, extra, owners, state.id_layer)
+        if matches is not None and len(tracked):
+            vouched = match_support(carried, matches[0])[tracked]
+            rows = len(candidates.rois) - len(extra) + torch.arange(len(tracked), device=tracked.device)
+            candidates.scores[rows, tracked] = torch.maximum(candidates.scores[rows, tracked], vouched)
         moved, visible = boxes_of_masks(carried > 0.5)
-        expected = torch.where(visible[:, None], widen_boxes(moved, BOX_WIDENING), state.tracks.boxes)
+        expected = state.tracks.boxes
+        if config.flow:
+            expected = torch.where(visible[:, None], widen_boxes(moved, BOX_WIDENING), expected)
         bonus = None
         if config.track_preference:
             from_track = _overlap_with(candidates.boxes, expected) * visible
@@ -149,7 +157,10 @@ class Propagator:
             cues = self._cues(carried, matches, seen)
             rows = torch.arange(len(seen), device=seen.device)
             logits = network.segment(step, F.pad(rois, (1, 0)), seen + 1, cues, rows)
-            probabilities[seen] = paste_masks(logits.sigmoid(), rois, (height, width))
+            pasted = paste_masks(logits.sigmoid(), rois, (height, width))
+            if matches is not None and config.match_weight:
+                pasted = with_match_evidence(pasted, matches[0, 1:][seen], config.match_weight)
+            probabilities[seen] = pasted
             if config.drop_strays:
                 probabilities = drop_stray_components(
                     probabilities, carried, matches[0] if matches is not None else None
@@ -200,6 +211,15 @@ def _exclusive(probabilities: Tensor) -> Tensor:
     if len(probabilities) < 2:
         return probabilities
     return probabilities * (probabilities == probabilities.amax(dim=0, keepdim=True))
+
+
+def with_match_evidence(probabilities: Tensor, shares: Tensor, weight: float) -> Tensor:
+    """Masks (S, H, W) in [0, 1] after the matches' say: shares (S, h, w) in [0, 1] as log-odds of two at most."""
+    size = (probabilities.shape[-2], probabilities.shape[-1])
+    evidence = torch.logit(shares.float(), eps=1e-3).clamp(-2, 2)
+    evidence = F.interpolate(evidence[None], size, mode="bilinear", align_corners=False)[0]
+    odds = torch.logit(probabilities, eps=1e-4) + weight * evidence
+    return odds.sigmoid() * (probabilities > 1e-3)
 
 
 def _no_boxes(like: Tensor) -> tuple[Tensor, Tensor]:

@@ -69,13 +69,13 @@ class FeatureCache:
 
 
 def build_cache(
-    network: LipNetwork, examples: Sequence[Example], augmented_clips: int, clip_frames: int, seed: int
+    network: LipNetwork, examples: Sequence[Example], augmented_clips: int, clip_frames: int, seed: int, static: bool
 ) -> FeatureCache:
     """Run the frozen parts on all examples, each twice in a row, so that one copy carries a memory, and on
     `augmented_clips` clips of `clip_frames` frames made of them.
 
     Matches of a copy refer to the annotated frame; those of an annotated frame to a copy, since matching it with
-    itself would be exact, as it never is in use.
+    itself would be exact, as it never is in use. With `static` the memory's input is zero in every frame.
     """
     slots = network.config.instance_outputs - 1
     cached: list[CachedFrame] = []
@@ -91,9 +91,9 @@ def build_cache(
             copies = [(images.float() / 255, maps) for images, maps in zip(clips.images, clips.labels, strict=True)]
         other = _reference(network, copies[0][0][:1], copies[0][1][:1], slots) if copies else None
         partial = torch.tensor([example.partial], device=network.device)
-        cached += _run(network, original.expand(2, -1, -1, -1), labels.expand(2, -1, -1), other, partial, slots)
+        cached += _run(network, original.expand(2, -1, -1, -1), labels.expand(2, -1, -1), other, partial, slots, static)
         for images, maps in copies:
-            cached += _run(network, images, maps, reference, partial, slots)
+            cached += _run(network, images, maps, reference, partial, slots, static)
     return FeatureCache(cached)
 
 
@@ -107,7 +107,13 @@ def _reference(network: LipNetwork, images: Tensor, labels: Tensor, slots: int) 
 
 @torch.no_grad()
 def _run(
-    network: LipNetwork, images: Tensor, labels: Tensor, reference: Reference | None, partial: Tensor, slots: int
+    network: LipNetwork,
+    images: Tensor,
+    labels: Tensor,
+    reference: Reference | None,
+    partial: Tensor,
+    slots: int,
+    static: bool,
 ) -> list[CachedFrame]:
     """Cached frames of one clip (T, 3, H, W), unrolled from the zero state."""
     cached = []
@@ -115,7 +121,7 @@ def _run(
     size = (images.shape[-2], images.shape[-1])
     for image, label_map in zip(images.split(1), labels.split(1), strict=True):
         with precision(images.device):
-            frame, state = network.step(image, state)
+            frame, state = network.step(image, None if static else state)
             proposals = network.proposal_head.choose(network.propose(frame), size)[0]
             matches = network.match(frame.appearance, reference) if reference is not None else None
         if matches is None and network.config.matching:

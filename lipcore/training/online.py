@@ -33,6 +33,7 @@ class TuneConfig:
 
     iterations: int = 1000
     augmented_clips: int = 0  # beyond the paper: augmented copies of the annotated frames, in all
+    static_memory: bool = False  # see every frame through a zero memory input, as propagation will
     clip_frames: int = 3  # frames of an augmented clip; later ones carry a non-zero memory
     images_per_iteration: int = 1
     rois_per_image: int = 128
@@ -52,6 +53,7 @@ class TuneConfig:
 
 
 _SMALL = TuneConfig(
+    static_memory=True,  # as propagation's preset has it
     images_per_iteration=4,
     rois_per_image=16,
     tune_proposals=False,
@@ -89,7 +91,9 @@ def fine_tune(
     device = network.device
     with memory_advice(device):
         torch.manual_seed(config.seed)
-        cache = build_cache(network, examples, config.augmented_clips, config.clip_frames, config.seed)
+        cache = build_cache(
+            network, examples, config.augmented_clips, config.clip_frames, config.seed, config.static_memory
+        )
         tuner = _Tuner(network, cache, config, fresh)
     for number in range(1, config.iterations + 1):
         with memory_advice(device):
