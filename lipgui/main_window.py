@@ -154,7 +154,6 @@ class MainWindow(QMainWindow):
         self.review.nextRequested.connect(self.navigation.next_doubtful)
         self.review.previousRequested.connect(self.navigation.previous_doubtful)
         self.review.verifyRequested.connect(ask(self.navigation.verify_frame))
-        # objects
         objects.objectSelected.connect(self.navigation.pick)
         objects.objectAdded.connect(ask(self.editing.new_object))
         objects.objectRenamed.connect(ask(self.editing.rename))
@@ -165,6 +164,7 @@ class MainWindow(QMainWindow):
         # the document
         document.object_changed.connect(canvas.set_object)
         document.message_raised.connect(self._tell_where)
+        document.opened.connect(self.stage.notice.dismiss)
         document.opened.connect(self._show_what_is_open)
         document.closed.connect(self._show_what_is_open)
         document.stack.indexChanged.connect(self._show_history)

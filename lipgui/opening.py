@@ -123,7 +123,8 @@ def _open_draft(path: Path, on_problem: ProblemListener) -> Opened:
             if (len(video), video.height, video.width) == _shape(folder.project):
                 return Opened(folder.project, video, folder, True, (*folder.notes, *_welcome_back(folder.project)))
             folder.close(discard=True)
-        return _in_memory(video)
+        note = "The earlier work on this video is open elsewhere or cannot be used: save this as a project to keep it."
+        return Opened(Project.create(video), video, None, notes=(note,))
     project = Project.create(video)
     try:
         draft.parent.mkdir(parents=True, exist_ok=True)

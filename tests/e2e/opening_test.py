@@ -72,6 +72,14 @@ def test_what_cannot_be_opened_is_told_in_a_sentence(hands: Hands, tmp_path: Pat
     assert not hands.window.document.is_open
 
 
+def test_a_message_goes_when_something_is_opened(hands: Hands, moving_square: MovingSquare, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(hands.window.session.failed, timeout=20_000):
+        hands.window.session.open(moving_square.path / "missing")
+    assert hands.window.stage.notice.text
+    hands.open(moving_square.path)
+    assert hands.window.stage.notice.text == ""
+
+
 def test_a_bad_path_leaves_what_is_open(opened: Hands, tmp_path: Path, qtbot: QtBot) -> None:
     opened.paint_square()
     with qtbot.waitSignal(opened.window.session.failed, timeout=20_000):

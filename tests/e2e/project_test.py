@@ -13,6 +13,7 @@ from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.project.storage import ProjectFolder
+from lipcore.video import open_video
 from lipgui import opening
 from lipgui.session import Session
 from tests.e2e.conftest import Hands
@@ -86,6 +87,19 @@ def test_a_video_that_was_only_looked_at_leaves_no_draft(
     hands.open(moving_square.path)
     hands.do("close_project")
     assert list(drafts.iterdir()) == []
+
+
+def test_a_draft_that_another_window_has_is_left_alone(hands: Hands, moving_square: MovingSquare, drafts: Path) -> None:
+    video = open_video(moving_square.path)
+    drafts.mkdir()
+    folder = ProjectFolder.create(opening.draft_path(moving_square.path), Project.create(video))
+    try:
+        hands.open(moving_square.path)
+        assert "open elsewhere" in hands.window.stage.notice.text
+        assert hands.window.status.saved_label.text().startswith("Not saved")
+    finally:
+        folder.close()
+        video.close()
 
 
 def test_saving_a_draft_as_a_project_moves_it(opened: Hands, tmp_path: Path, drafts: Path) -> None:
