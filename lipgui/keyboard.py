@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSlider, QApplication, QComboBox
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QWidget
 
 _PRESS = {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _MOVE = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End}
@@ -12,23 +12,27 @@ _PAGE = {Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 
 
 class KeyboardGuard(QObject):
-    """Lets Space press a button and arrows move a slider or list, so that the window works without a mouse."""
+    """Lets Space press a button and arrows move a slider or list, so that the window works without a mouse.
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        application = QApplication.instance()
-        assert application is not None, "there is no application"
-        application.installEventFilter(self)
+    It watches the window alone: Qt offers it each key that the widget with the keyboard has left.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim a key for the widget it is meant for."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _needs(watched, event):
-            event.accept()
-            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            widget = self._window.focusWidget()
+            if widget is not None and _needs(widget, event):
+                event.accept()
+                return True
         return False
 
 
-def _needs(widget: QObject, event: QKeyEvent) -> bool:
+def _needs(widget: QWidget, event: QKeyEvent) -> bool:
     key, plain = event.key(), event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
     if not plain:
         return False

@@ -133,6 +133,15 @@ def test_space_presses_a_button_that_has_the_keyboard(opened: Hands) -> None:
     assert not opened.window.timeline.player.playing
 
 
+def test_arrows_move_a_slider_that_has_the_keyboard(opened: Hands) -> None:
+    slider = opened.window.options.opacity_slider
+    before = slider.value()
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.value() > before
+    assert opened.window.document.frame == 0
+
+
 def test_everything_that_can_be_pressed_has_a_name(opened: Hands) -> None:
     nameless = [
         button.objectName() or type(button).__name__
