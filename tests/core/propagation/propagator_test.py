@@ -96,6 +96,17 @@ def test_a_detection_far_from_the_last_place_is_suppressed(follow: Callable[...,
     assert not (output.slots == 1).any()
 
 
+def test_continuity_is_asked_of_boxes_whatever_the_mask(
+    follow: Callable[..., list[FrameOutput]], network: LipNetwork
+) -> None:
+    logits = torch.full((28, 28), -9.0)
+    logits[10:18, 10:18] = 9.0  # a tenth of the box
+    network.segment = lambda step, rois, ids, cues, rows: logits.expand(len(rois), 28, 28)  # type: ignore[method-assign]
+    outputs = follow(*[[(1, 0.9, LEFT)]] * 3)
+    assert [float(output.scores[0]) for output in outputs] == pytest.approx([0.9, 0.9, 0.9])
+    assert 0 < (outputs[2].slots == 1).sum() < 60
+
+
 def test_an_absent_object_has_no_pixels_and_comes_back_anywhere(follow: Callable[..., list[FrameOutput]]) -> None:
     seen = [(2, 0.9, RIGHT)]
     outputs = follow([(1, 0.9, LEFT), *seen], seen, seen, [(1, 0.3, FAR), *seen], [(1, 0.9, LEFT), *seen])
