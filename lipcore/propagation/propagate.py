@@ -69,8 +69,10 @@ class _Run:
         if not len(frames) or not (before or inside):
             return
         first, state = self._start(range((before or inside[:1])[-1], frames.start, step))
+        known = {slot for start in starts if (first - start) * step > 0 for slot in self.annotations[start].shown}
         for frame in range(first, frames.stop, step):
-            result, state = self._frame(frame, state, incomplete)
+            known |= self.annotations[frame].shown if frame in self.annotations else frozenset()
+            result, state = self._frame(frame, state, incomplete, known)
             if self.states is not None:
                 self.states.keep(step, frame, state)
             if frame in frames:
@@ -82,9 +84,12 @@ class _Run:
         return (lead.start, None) if found is None else (found[0] + lead.step, found[1])
 
     def _frame(
-        self, frame: int, state: PropagationState | None, incomplete: set[int]
+        self, frame: int, state: PropagationState | None, incomplete: set[int], known: set[int]
     ) -> tuple[FrameResult, PropagationState]:
-        """A frame's result and the state after it; a complete annotation starts anew."""
+        """A frame's result and the state after it; a complete annotation starts anew.
+
+        Nothing is found but the `known` slots, those that some annotated frame has shown on the way.
+        """
         started = time.perf_counter()
         annotation = self.annotations.get(frame)
         picture = self.video[frame]
@@ -93,7 +98,7 @@ class _Run:
                 state = self.propagator.start(self.size.image(picture), annotation.slots)
                 return self._annotated(annotation, None, time.perf_counter() - started), state
             assert state is not None
-            output, state = self.propagator.advance(picture, state)
+            output, state = self.propagator.advance(picture, state, known)
             if annotation is None:
                 return self._found(frame, output, time.perf_counter() - started), state
             state = self.propagator.correct(state, annotation.slots, sorted(annotation.shown))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -102,8 +102,10 @@ class Propagator:
         return state._replace(tracks=with_painted(state.tracks, slots, certain))
 
     @torch.no_grad()
-    def advance(self, frame: NDArray[np.uint8], state: PropagationState) -> tuple[FrameOutput, PropagationState]:
-        """Find the objects in the next frame, (H, W, 3) uint8 at the size of the video."""
+    def advance(
+        self, frame: NDArray[np.uint8], state: PropagationState, known: Collection[int] | None = None
+    ) -> tuple[FrameOutput, PropagationState]:
+        """Find the objects in the next frame, (H, W, 3) uint8 at the size of the video: `known` slots, or any."""
         config, network = self.config, self.network
         image = self.size.image(frame)
         luminance = grey(image)
@@ -115,7 +117,7 @@ class Propagator:
                 image_tensor(image, network.device), None if config.static_memory else state.memory
             )
             matches = network.match(step.appearance, self.reference) if self.reference is not None else None
-            tracks, id_layer, probabilities = self._find(step, state, carried, matches)
+            tracks, id_layer, probabilities = self._find(step, state, carried, matches, known)
         slots = self._labels(probabilities, frame)
         tracks = tracks._replace(masks=_exclusive(probabilities))
         return FrameOutput(slots, tracks.boxes, tracks.scores), PropagationState(
@@ -123,7 +125,12 @@ class Propagator:
         )
 
     def _find(
-        self, step: Frame, state: PropagationState, carried: Tensor, matches: Tensor | None
+        self,
+        step: Frame,
+        state: PropagationState,
+        carried: Tensor,
+        matches: Tensor | None,
+        known: Collection[int] | None,
     ) -> tuple[Tracks, ShortcutLinear, Tensor]:
         """Choose one candidate per object and predict its mask: tracks, adapted id layer, masks (K, H, W) in [0, 1]."""
         config, network = self.config, self.network
@@ -138,6 +145,9 @@ class Propagator:
             vouched = match_support(carried, matches[0])[tracked]
             rows = len(candidates.rois) - len(extra) + torch.arange(len(tracked), device=tracked.device)
             candidates.scores[rows, tracked] = torch.maximum(candidates.scores[rows, tracked], vouched)
+        if known is not None:
+            unknown = [slot for slot in range(len(carried)) if slot + 1 not in known]
+            candidates.scores[:, unknown] = 0.0
         moved, visible = boxes_of_masks(carried > 0.5)
         expected = state.tracks.boxes
         if config.flow:

@@ -38,6 +38,7 @@ class Walker:
         self.walks: dict[int, tuple[int, ...]] = {}
         self.starts: list[int] = []
         self.steps = 0
+        self.known: dict[int, set[int]] = {}
 
     def start(self, image: Labels, slots: Labels) -> Walk:
         frame = int(image[0, 0, 0])
@@ -45,8 +46,9 @@ class Walker:
         self.starts.append(frame)
         return Walk((frame,), slots)
 
-    def advance(self, picture: Labels, state: Walk) -> tuple[FrameOutput, Walk]:
+    def advance(self, picture: Labels, state: Walk, known: set[int]) -> tuple[FrameOutput, Walk]:
         frame = int(picture[0, 0, 0])
+        self.known[frame] = set(known)
         self.steps += 1
         walk = Walk((*state.visited, frame), state.slots)
         self.walks[frame] = walk.visited
@@ -159,6 +161,19 @@ def test_objects_that_start_later_join_backward_too() -> None:
     assert shown == dict(enumerate(expected))
 
 
+def test_nothing_is_found_before_it_was_painted() -> None:
+    forward = run(JUDO, range(12))[1].known
+    expected = [{1}] * 2 + [{1, 2}] * 2 + [{1, 2, 3}] * 4 + [{1, 2, 3, 4}] * 3
+    assert list(forward.values()) == expected
+    for frames in (range(4, 5), range(7, 12)):
+        part = run(JUDO, frames)[1].known
+        assert part == {frame: forward[frame] for frame in part}
+    backward = run(JUDO, range(12), "backward")[1].known
+    assert [backward[frame] for frame in (8, 5, 4, 3, 0)] == [{4}, {3, 4}, {3, 4}, {2, 3, 4}, {1, 2, 3, 4}]
+    hidden = run({0: columns(1, 2), 4: columns(1)}, range(8))[1].known
+    assert hidden[7] == {1, 2}  # out of sight on frame 4, it may come back
+
+
 @pytest.mark.parametrize("frames", [range(4, 5), range(5, 8), range(9, 12), range(1, 4)])
 def test_part_of_a_video_with_later_objects(frames: range) -> None:
     whole = {result.frame: result.labels for result in run(JUDO, range(12))[0]}
@@ -205,7 +220,7 @@ def test_ids_of_the_project_come_back() -> None:
     ids, walker = ObjectSlots((7, 200)), Walker()
     labels = np.zeros((4, 32), np.uint8)
     labels[:, :3], labels[:, 9] = 200, 7
-    walker.advance = lambda picture, state: (  # type: ignore[method-assign]
+    walker.advance = lambda picture, state, known: (  # type: ignore[method-assign]
         FrameOutput(state.slots, torch.tensor([[9.0, 0, 10, 4], [0, 0, 3, 4]]), torch.tensor([0.5, 0.25])), state
     )  # fmt: skip
     results = list(propagate(walker, VIDEO, prepare({0: labels}, ids, SIZE), ids, range(2), "forward"))  # type: ignore[arg-type]

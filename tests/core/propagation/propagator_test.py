@@ -128,6 +128,17 @@ def test_an_object_that_was_not_painted_may_be_found(follow: Callable[..., list[
     assert output.scores.tolist() == pytest.approx([0.9, 0.5])
 
 
+def test_what_is_not_known_yet_is_not_found(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    propagator = Propagator(network, InputSize(64, 64, 64, 64), PAPER, None)
+    state = propagator.start(picture(), painted(s1=LEFT))
+    monkeypatch.setattr(module, "detect", lambda *_: candidates((1, 0.9, LEFT), (2, 0.9, RIGHT)))
+    output, after = propagator.advance(picture(1), state, {1})
+    assert output.scores.tolist() == pytest.approx([0.9, 0.0])
+    assert not (output.slots == 2).any()
+    output, _ = propagator.advance(picture(1), after, {1, 2})
+    assert output.scores.tolist() == pytest.approx([0.9, 0.9])
+
+
 def test_a_pixel_belongs_to_one_object(follow: Callable[..., list[FrameOutput]], network: LipNetwork) -> None:
     logits = {1: 2.0, 2: 4.0}
     network.segment = lambda step, rois, ids, cues, rows: torch.stack(  # type: ignore[method-assign]
