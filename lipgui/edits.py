@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.importing.result import ImportedFrame
 from lipcore.masks import MAX_OBJECT_ID
 from lipcore.project.objects import VideoObject, default_object
 from lipcore.project.provenance import Provenance, after_stroke, is_annotated
@@ -17,6 +17,9 @@ from lipgui.changes import Cell, frame_change
 from lipgui.commands import EditFrames, EditObjects
 from lipgui.document import Document
 from lipgui.edits_ranges import clearing, relabelling
+
+if TYPE_CHECKING:
+    from lipcore.importing.result import ImportedFrame
 
 Labels = NDArray[np.uint8]
 

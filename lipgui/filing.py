@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from lipgui.command_line import command_line
 from lipgui.document import Document
-from lipgui.export_dialog import ExportDialog
-from lipgui.import_dialog import ImportDialog
 from lipgui.jobs import JobQueue
 from lipgui.session import Session
 from lipgui.settings import Settings
@@ -87,6 +85,8 @@ class Filing(QObject):
 
     def export(self) -> None:
         """Show the export dialog; it does not block the window."""
+        from lipgui.export_dialog import ExportDialog  # the formats need half a second to load, so not at the start
+
         dialog = ExportDialog(self._document.project, self._document.video, self.files_queue, self._window)
         dialog.choose_range(self._timeline.selection)
         dialog.finished_with.connect(self._on_exported)
@@ -94,6 +94,8 @@ class Filing(QObject):
 
     def import_masks(self) -> None:
         """Show the import dialog; it does not block the window."""
+        from lipgui.import_dialog import ImportDialog
+
         dialog = ImportDialog(self._document, self.files_queue, self._window)
         dialog.told.connect(self.told)
         dialog.show()
