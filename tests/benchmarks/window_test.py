@@ -20,7 +20,7 @@ from lipgui import edits
 from lipgui.app import build_window
 from lipgui.main_window import MainWindow
 from lipgui.theme import Theme
-from lipgui.tools_brush import stroke_mask
+from tests.gui.painting import stroke_mask
 from tests.helpers import ArrayVideo, FakeSegmenter
 
 HEIGHT, WIDTH = 1080, 1920
