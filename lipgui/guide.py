@@ -70,8 +70,10 @@ class Guide(QFrame):
 
     @Slot(str)
     def on_done(self, action: str) -> None:
-        """An action was carried out: go on if the step waited for it."""
-        if self.isVisible() and action and action == self.step:
+        """An action was carried out: go on behind the step that waits for it, if that is still to come."""
+        ahead = [place for place in range(self._place, len(self._steps)) if self._steps[place][0] == action]
+        if self.isVisible() and action and ahead:
+            self._place = ahead[0]
             self._next()
 
     def _show(self, place: int) -> None:

@@ -185,11 +185,18 @@ def test_the_sample_opens_with_its_first_frame_painted(hands: Hands, qtbot: QtBo
     assert document.project.annotated_frames == [0]
     guide = hands.window.stage.guide
     assert guide.isVisible()
+    assert guide.step == ""
+    guide.on_done("undo")
+    assert guide.step == ""
     guide.button.click()
     assert guide.step == "tune"
     with qtbot.waitSignal(hands.window.segmentation.ended, timeout=20_000):
         guide.button.click()
     assert guide.step == "propagate_forward"
+    guide.on_done("next_doubtful")
+    assert guide.step == "export"
+    guide.close_button.click()
+    assert hands.window.looking.preferences.guide_seen
 
 
 def test_two_videos_one_after_the_other(opened: Hands, tmp_path: Path) -> None:
