@@ -1,6 +1,6 @@
 """Segment the bundled clip from its first mask, and compare the result with the true masks.
 
-Run `python docs/examples/segment_clip.py`; it takes a minute or two on a CPU and writes masks to the folder `masks`.
+Run `python docs/examples/segment_clip.py`; it takes some minutes on a CPU and writes masks to the folder `masks`.
 """
 
 import argparse
