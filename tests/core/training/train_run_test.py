@@ -14,9 +14,13 @@ import torch
 
 from lipcore.checkpoint import load_checkpoint, read_tensors
 from lipcore.errors import LipError
+from lipcore.model import build_network
 from lipcore.segmenter import Segmenter
+from lipcore.training.clip_source import clip_config
+from lipcore.training.clips import ClipSampler
 from lipcore.training.online import tune_config
 from lipcore.training.train_run import TrainRequest, request_recipe, train
+from lipcore.training.validation import validate
 from tests.core.model.networks import tiny_config
 from tests.core.training.pictures import made_data
 from tests.core.training.runs import logged, run, run_in_processes, run_until_killed, tiny_recipe, tiny_request
@@ -125,7 +129,8 @@ def test_other_steps_stretch_the_schedule(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_minute_of_training_overfits_a_few_pictures(tmp_path: Path) -> None:
-    data, recipe = made_data(stills=2, videos=1), replace(tiny_recipe(steps=2000), learning_rate=2e-3)
+    data = made_data(stills=2, videos=1)
+    recipe = replace(tiny_recipe(steps=2000), learning_rate=2e-3, average_decay=0.0)
     request = replace(tiny_request(tmp_path), save_every=20)
     started, losses = time.process_time(), []
     for step in train(request, data, recipe, tiny_config()):
@@ -133,6 +138,11 @@ def test_a_minute_of_training_overfits_a_few_pictures(tmp_path: Path) -> None:
         if time.process_time() - started > 60 and step.number % 20 == 0:
             break
     assert np.mean(losses[-10:]) < 0.8 * np.mean(losses[:10])
+    sampler = ClipSampler(data, clip_config(recipe, 64, 4, "small"), seed=5)
+    batches = [sampler.batch(number) for number in range(2)]
+    networks = [build_network(tiny_config()), load_checkpoint(tmp_path / "last.safetensors")[0]]
+    before, after = (validate(network.eval(), batches, recipe.losses) for network in networks)
+    assert after["mask_iou"] > before["mask_iou"] + 0.1
 
     frames = list(data.videos[0])
     video = ArrayVideo(np.stack([frame.image for frame in frames]))
