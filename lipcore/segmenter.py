@@ -118,6 +118,7 @@ class Segmenter:
         ids = ObjectSlots.of(list(annotations.values()))
         if not len(ids):
             raise LipError("There is nothing to tune on: paint the objects on at least one frame first.")
+        before = self._tuned, self._ids
         fresh = self._prepare_objects(ids)
         assert self._tuned is not None
         size = self.input_size(video)
@@ -128,7 +129,15 @@ class Segmenter:
             for frame, annotation in prepared.items()
             if annotation.shown
         ]
-        yield from fine_tune(self._tuned, examples, config, fresh)
+        steps = fine_tune(self._tuned, examples, config, fresh)
+        try:
+            first = next(steps, None)
+        except LipError:  # such as too little memory: new outputs that were never tuned must not be used
+            self._tuned, self._ids = before
+            raise
+        if first is not None:
+            yield first
+            yield from steps
 
     def _prepare_objects(self, ids: ObjectSlots) -> set[int]:
         """Give every object its outputs, keeping those that are tuned already; the id outputs that are new."""

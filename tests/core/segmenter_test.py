@@ -175,6 +175,18 @@ def test_a_new_object_leaves_the_outputs_of_the_others_as_they_are() -> None:
     assert (results[3].labels == 5).sum() == (later == 5).sum()
 
 
+def test_tuning_that_fails_at_once_leaves_no_new_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(*_: object) -> None:
+        raise MemoryError
+
+    segmenter, truth = tiny_segmenter(), moving_video()[1]
+    with monkeypatch.context() as patched:
+        patched.setattr("lipcore.training.online.build_cache", exhausted)
+        with pytest.raises(LipError, match="Out of memory"):
+            tune(segmenter, {0: truth[0]})
+    assert segmenter.tuned_state() == b""
+
+
 def test_an_object_that_was_never_tuned_is_said(tuned: tuple[Segmenter, bytes]) -> None:
     segmenter, state = tuned
     segmenter.restore(state)
