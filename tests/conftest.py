@@ -65,6 +65,9 @@ def isolated_window(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch:
         widget.close()
         widget.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if QApplication.instance().styleSheet():  # a window's theme is the application's: the next test starts without
+        QApplication.instance().setStyleSheet("")
+        QApplication.instance().setPalette(QApplication.style().standardPalette())
     assert not running, "the test left a job running"
     assert not names, f"the test left windows behind: {names}"
 
