@@ -106,8 +106,8 @@ class Segmenter:
     ) -> Iterator[TuneStep]:
         """Fine-tune on the annotated frames (label maps (H, W) uint8 by frame), from the current weights if tuned.
 
-        `overrides` replaces the budget that `quality` (fast, balanced, best) names. Stopping the iteration keeps
-        what was tuned so far.
+        `overrides` replaces the budget that `quality` (fast, balanced, best) names. The first reports, of number 0, say
+        how far the annotated frames are prepared. Stopping the iteration keeps what was tuned so far.
         """
         config = overrides or replace(tune_config(self.preset, quality), seed=self.seed)
         return self._tune(video, _checked(video, annotations), config)
@@ -129,15 +129,15 @@ class Segmenter:
             for frame, annotation in prepared.items()
             if annotation.shown
         ]
-        steps = fine_tune(self._tuned, examples, config, fresh)
+        begun = False
         try:
-            first = next(steps, None)
-        except LipError:  # such as too little memory: new outputs that were never tuned must not be used
-            self._tuned, self._ids = before
-            raise
-        if first is not None:
-            yield first
-            yield from steps
+            for step in fine_tune(self._tuned, examples, config, fresh):
+                begun = begun or not step.preparing
+                yield step
+            begun = True
+        finally:
+            if not begun:  # stopped, or short of memory: new outputs that were never tuned must not be used
+                self._tuned, self._ids = before
 
     def _prepare_objects(self, ids: ObjectSlots) -> set[int]:
         """Give every object its outputs, keeping those that are tuned already; the id outputs that are new."""

@@ -92,6 +92,13 @@ class JobPanel(QWidget):
             parts.append(self.tr("{time} left").format(time=duration_text(left)))
         self.pace_label.setText("  ·  ".join(parts))
 
+    def show_preparation(self, done: int, total: int, text: str) -> None:
+        """Before anything is counted: how far the preparation is, which `text` names; a total of 0: nobody knows."""
+        self.progress_bar.setRange(0, total)
+        self.progress_bar.setValue(done)
+        if self.running:  # else it says that it stops
+            self.text_label.setText(text)
+
     def show_loss(self, number: int, loss: float) -> None:
         """Add one point to the loss curve."""
         self.sparkline.add(number, loss)

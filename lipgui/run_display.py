@@ -38,7 +38,7 @@ class RunDisplay(QObject):
         segmentation.progressed.connect(job_panel.show_progress)
         segmentation.lossMeasured.connect(job_panel.show_loss)
         segmentation.deviceFound.connect(job_panel.show_device)
-        segmentation.preparing.connect(self._on_preparing)
+        segmentation.prepared.connect(self._on_prepared)
         segmentation.framesReached.connect(self._on_reached)
         segmentation.ended.connect(self._on_ended)
         segmentation.failed.connect(self._on_failed)
@@ -49,9 +49,9 @@ class RunDisplay(QObject):
         self._job_panel.show_job(title, unit)
         self._actions.enable(["stop"], True)
 
-    @Slot()
-    def _on_preparing(self) -> None:
-        self._job_panel.show_progress(0, 0, self.tr("looking at the painted frames…"))
+    @Slot(int, int)
+    def _on_prepared(self, done: int, total: int) -> None:
+        self._job_panel.show_preparation(done, total, self.tr("Looking at the painted frames…"))
 
     @Slot(int, int)
     def _on_reached(self, first: int, last: int) -> None:

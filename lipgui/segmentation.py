@@ -100,7 +100,7 @@ class Segmentation(QObject):
     progressed = Signal(int, int)  # done, total
     lossMeasured = Signal(int, float)
     deviceFound = Signal(str)
-    preparing = Signal()  # the network is ready; its first step may take a while
+    prepared = Signal(int, int)  # frames to learn from that are ready, and all; 0 of 0 once the network is loaded
     framesReached = Signal(int, int)  # first and last frame done in this run
     ended = Signal(str)  # one sentence
     failed = Signal(object)  # an exception
@@ -213,7 +213,9 @@ class Segmentation(QObject):
             return
         if isinstance(step, str):
             self.deviceFound.emit(step)
-            self.preparing.emit()
+            self.prepared.emit(0, 0)
+        elif isinstance(step, TuneStep) and step.preparing:
+            self.prepared.emit(step.prepared, step.to_prepare)
         elif isinstance(step, TuneStep):
             run.done += 1
             self.lossMeasured.emit(step.number, step.loss)

@@ -19,7 +19,10 @@ def segment_clip(out: Path, quality: str = "fast", max_side: int | None = None, 
         annotations = {0: read_label_map(truths / "00000.png")}
         segmenter = Segmenter.load("small", max_side=max_side)
         for step in segmenter.tune(video, annotations, quality):
-            print(f"tuning {step.number} of {step.total}: loss {step.loss:.3f}")
+            if step.preparing:
+                print(f"preparing {step.prepared} of {step.to_prepare} frames")
+            else:
+                print(f"tuning {step.number} of {step.total}: loss {step.loss:.3f}")
         for result in segmenter.propagate(video, annotations, range(frames)):
             name = f"{video.frame_names[result.frame]}.png"
             write_label_map(out / name, result.labels)

@@ -87,12 +87,19 @@ def show(request: SegmentRequest, summary: SegmentSummary) -> None:
     from lipcore.segment_run import segment
 
     with ExitStack() as stack:
+        preparing: Progress | None = None
         tuning: Progress | None = None
+        prepared = 0
         propagating: Progress | None = None
         for step in segment(request, summary, lambda sentence: print(sentence, file=sys.stderr)):
             if isinstance(step, FrameResult):
                 propagating = propagating or stack.enter_context(Progress("Propagating", None, "frame"))
                 propagating.advance()
+            elif step.preparing:
+                preparing = preparing or stack.enter_context(Progress("Preparing", step.to_prepare, "frame"))
+                if step.prepared > prepared:
+                    preparing.advance(step.prepared - prepared)
+                    prepared = step.prepared
             else:
                 tuning = tuning or stack.enter_context(Progress("Tuning", step.total, "iteration"))
                 tuning.advance(1, f"loss {step.loss:.3f}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -68,14 +68,20 @@ class FeatureCache:
         return CachedBatch(frame, objects, [cached.proposals for cached in chosen], torch.cat(found) if found else None)
 
 
+def cache_size(examples: int, augmented_clips: int, clip_frames: int) -> int:
+    """How many frames `build_cache` makes of so many examples and clips."""
+    return 2 * examples + augmented_clips * clip_frames
+
+
 def build_cache(
     network: LipNetwork, examples: Sequence[Example], augmented_clips: int, clip_frames: int, seed: int, static: bool
-) -> FeatureCache:
+) -> Generator[int, None, FeatureCache]:
     """Run the frozen parts on all examples, each twice in a row, so that one copy carries a memory, and on
     `augmented_clips` clips of `clip_frames` frames made of them.
 
     Matches of a copy refer to the annotated frame; those of an annotated frame to a copy, since matching it with
     itself would be exact, as it never is in use. With `static` the memory's input is zero in every frame.
+    Yields after every piece of work how many frames are ready, and returns the cache.
     """
     slots = network.config.instance_outputs - 1
     cached: list[CachedFrame] = []
@@ -87,13 +93,17 @@ def build_cache(
         reference = _reference(network, original, labels, slots)
         copies: list[tuple[Tensor, Tensor]] = []
         if count:
-            clips = LucidSource(example.image, example.labels, network.device).clips(count, random, clip_frames)
-            copies = [(images.float() / 255, maps) for images, maps in zip(clips.images, clips.labels, strict=True)]
-        other = _reference(network, copies[0][0][:1], copies[0][1][:1], slots) if copies else None
+            source = LucidSource(example.image, example.labels, network.device)
+            for clips in source.groups(count, random, clip_frames):
+                copies += zip(clips.images, clips.labels, strict=True)
+                yield len(cached)
+        other = _reference(network, copies[0][0][:1].float() / 255, copies[0][1][:1], slots) if copies else None
         partial = torch.tensor([example.partial], device=network.device)
         cached += _run(network, original.expand(2, -1, -1, -1), labels.expand(2, -1, -1), other, partial, slots, static)
+        yield len(cached)
         for images, maps in copies:
-            cached += _run(network, images, maps, reference, partial, slots, static)
+            cached += _run(network, images.float() / 255, maps, reference, partial, slots, static)
+            yield len(cached)
     return FeatureCache(cached)
 
 

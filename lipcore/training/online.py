@@ -6,8 +6,9 @@ copies are kept, and each iteration trains the heads on a few of them.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from lipcore.errors import LipError
 from lipcore.model import Cues, Frame, LipNetwork
 from lipcore.model.specialise import TUNED_PARTS
 from lipcore.training.cue_noise import doubtful_masks
-from lipcore.training.feature_cache import Example, FeatureCache, build_cache
+from lipcore.training.feature_cache import Example, FeatureCache, build_cache, cache_size
 from lipcore.training.losses import box_loss, focal_loss, mask_losses, proposal_losses
 from lipcore.training.steps import TuneStep
 from lipcore.training.targets import anchor_targets, crop_targets, mask_rois, sample_rois
@@ -80,7 +81,8 @@ def tune_config(preset: str, quality: str) -> TuneConfig:
 def fine_tune(
     network: LipNetwork, examples: Sequence[Example], config: TuneConfig, fresh: Collection[int] | None = None
 ) -> Iterator[TuneStep]:
-    """Adapt the heads of a specialised network in place; yields after every optimiser step.
+    """Adapt the heads of a specialised network in place; yields after every optimiser step, and before the first one
+    while the frames to learn from are prepared: until then, the network is as it was but for `fresh` outputs.
 
     `fresh` names the outputs of the id layer that are new, background being 0, so that they may be given their
     closed-form start; None says all. LipError without examples or without memory.
@@ -89,12 +91,15 @@ def fine_tune(
         raise LipError("There is nothing to tune on: paint the objects on at least one frame first.")
     started = time.perf_counter()
     device = network.device
-    with memory_advice(device):
-        torch.manual_seed(config.seed)
-        cache = build_cache(
-            network, examples, config.augmented_clips, config.clip_frames, config.seed, config.static_memory
-        )
-        tuner = _Tuner(network, cache, config, fresh)
+    tuner = _Tuner(network, config)
+    preparation = tuner.prepare(examples, fresh)
+    frames = cache_size(len(examples), config.augmented_clips, config.clip_frames)
+    while True:
+        with memory_advice(device):
+            prepared = next(preparation, None)
+        if prepared is None:
+            break
+        yield TuneStep(0, config.iterations, math.nan, {}, time.perf_counter() - started, prepared, frames)
     for number in range(1, config.iterations + 1):
         with memory_advice(device):
             losses = tuner.advance(number)
@@ -102,7 +107,8 @@ def fine_tune(
         if not np.isfinite(total):
             raise LipError("Tuning diverged: the loss is not finite. Undo the tuning and try again.")
         finished = tuner.finished
-        yield TuneStep(number, number if finished else config.iterations, total, losses, time.perf_counter() - started)
+        last = number if finished else config.iterations
+        yield TuneStep(number, last, total, losses, time.perf_counter() - started, frames, frames)
         if finished:
             return
 
@@ -110,10 +116,9 @@ def fine_tune(
 class _Tuner:
     """Optimiser and running losses of one fine-tuning."""
 
-    def __init__(
-        self, network: LipNetwork, cache: FeatureCache, config: TuneConfig, fresh: Collection[int] | None
-    ) -> None:
-        self.network, self.cache, self.config = network, cache, config
+    def __init__(self, network: LipNetwork, config: TuneConfig) -> None:
+        self.network, self.config = network, config
+        self.cache = FeatureCache(())
         network.eval()
         for parameter in network.parameters():
             parameter.requires_grad_(False)
@@ -126,8 +131,15 @@ class _Tuner:
         self.rates = (config.learning_rate, config.learning_rate * config.id_rate_factor)
         self.optimizer = torch.optim.AdamW([{"params": old}, {"params": new}], weight_decay=1e-4)
         self.running: dict[str, float] = {}
+
+    def prepare(self, examples: Sequence[Example], fresh: Collection[int] | None) -> Generator[int, None, None]:
+        """Fill the cache and start the `fresh` ids; yields often how many frames are in the cache."""
+        config = self.config
+        self.cache = yield from build_cache(
+            self.network, examples, config.augmented_clips, config.clip_frames, config.seed, config.static_memory
+        )
         if config.fast_id_start and (fresh is None or fresh):
-            self._start_ids(fresh)
+            yield from self._start_ids(fresh)
 
     @property
     def finished(self) -> bool:
@@ -194,19 +206,23 @@ class _Tuner:
         kept = (torch.rand(len(rois), 1, 1, 1, device=rois.device) >= config.cue_dropped).float()
         return Cues(previous, torch.stack((own, others), dim=1) * kept), torch.arange(len(rois), device=rois.device)
 
-    @torch.no_grad()
-    def _start_ids(self, fresh: Collection[int] | None) -> None:
+    def _start_ids(self, fresh: Collection[int] | None) -> Generator[int, None, None]:
         """Class means of unit id features as the `fresh` rows of the id layer: its closed-form start."""
         head = self.network.instance_head
         if head.embed is None:
             return
         outputs = head.id_layer.layer.out_features
         sums = torch.zeros(outputs, head.id_layer.layer.in_features, device=self.network.device)
-        for row in range(len(self.cache)):
-            batch = self.cache.batch([row])
-            sampled = sample_rois(batch.proposals, batch.objects, 64, 0.5)
-            features = self.network.describe(batch.frame, sampled.rois).id_features.float()
-            sums.index_add_(0, sampled.slots + 1, features)
+        batches = [self.cache.batch([row]) for row in range(len(self.cache))]
+        torch.manual_seed(self.config.seed)
+        samples = [sample_rois(batch.proposals, batch.objects, 64, 0.5) for batch in batches]
+        for batch, sampled in zip(batches, samples, strict=True):
+            with torch.no_grad():
+                features = self.network.describe(batch.frame, sampled.rois).id_features.float()
+                sums.index_add_(0, sampled.slots + 1, features)
+            yield len(self.cache)
         rows = sorted(range(outputs) if fresh is None else fresh)
-        head.id_layer.layer.weight[rows] = torch.nn.functional.normalize(sums[rows], dim=1, eps=1e-6) * head.scale
-        head.id_layer.layer.bias[rows] = 0.0
+        means = torch.nn.functional.normalize(sums[rows], dim=1, eps=1e-6)
+        with torch.no_grad():
+            head.id_layer.layer.weight[rows] = means * head.scale
+            head.id_layer.layer.bias[rows] = 0.0

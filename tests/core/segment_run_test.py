@@ -48,7 +48,9 @@ def masks(request: SegmentRequest) -> list[Labels]:
 def test_masks_report_and_summary(request_: SegmentRequest, truth: list[Labels]) -> None:
     summary = SegmentSummary()
     steps = list(segment(request_, summary))
-    assert [isinstance(step, TuneStep) for step in steps] == [True] + [False] * 6
+    reports = [step for step in steps if isinstance(step, TuneStep)]
+    assert [isinstance(step, TuneStep) for step in steps] == [True] * len(reports) + [False] * 6
+    assert [step.number for step in reports] == [0] * (len(reports) - 1) + [1]
     found = {step.frame: step for step in steps if isinstance(step, FrameResult)}
     for frame, labels in enumerate(masks(request_)):
         np.testing.assert_array_equal(labels, found[frame].labels)

@@ -187,6 +187,20 @@ def test_tuning_that_fails_at_once_leaves_no_new_outputs(monkeypatch: pytest.Mon
     assert segmenter.tuned_state() == b""
 
 
+@pytest.mark.parametrize("prepared", [0, 2])
+def test_stopping_while_preparing_leaves_everything_as_it_was(prepared: int) -> None:
+    """A new object on an untuned network, and a further one on a tuned network."""
+    segmenter, (video, truth) = tiny_segmenter(), moving_video()
+    for painted in ({0: truth[0]}, {0: truth[0], 3: frame_of(3, 1, 2, 3)[1]}):
+        before = segmenter.tuned_state()
+        steps = segmenter.tune(video, painted, overrides=TINY_BUDGET)
+        assert any(step.preparing and step.prepared >= prepared for step in steps)
+        steps.close()  # type: ignore[attr-defined]
+        assert segmenter.tuned_state() == before
+        tune(segmenter, painted)
+        assert segmenter.tuned_state() != before
+
+
 def test_an_object_that_was_never_tuned_is_said(tuned: tuple[Segmenter, bytes]) -> None:
     segmenter, state = tuned
     segmenter.restore(state)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from threading import Event
 
 import numpy as np
@@ -11,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.errors import LipError
 from lipcore.project.provenance import Provenance
+from lipcore.training.steps import TuneStep
 from lipgui import edits, edits_ranges
 from tests.e2e.conftest import Hands
 from tests.helpers import FakeSegmenter, MovingSquare, shifted
@@ -108,6 +111,41 @@ class TestWhileItRuns:
         qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
         assert window.queue.current is None
         assert not window.document.is_open
+
+
+class TestPreparing:
+    @pytest.fixture
+    def segmenter(self, gate: Event) -> FakeSegmenter:
+        """One that prepares four frames before its first step, and waits after two of them until the gate opens."""
+
+        class Preparing(FakeSegmenter):
+            def tune(self, *given: object, **named: object) -> Iterator[TuneStep]:  # type: ignore[override]
+                for done in range(5):
+                    self._wait(done)
+                    yield TuneStep(0, 5, math.nan, {}, 0.01, done, 4)
+                yield from super().tune(*given, **named)  # type: ignore[arg-type]
+
+        return Preparing(gate=gate, gate_after=2)
+
+    def test_the_strip_shows_it_and_stop_leaves_no_trace(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
+        window, panel = painted.window, painted.window.job_panel
+        history = window.document.stack.count()
+        painted.do("tune")
+        qtbot.waitUntil(lambda: panel.progress_bar.value() == 2, timeout=20_000)
+        assert (panel.progress_bar.maximum(), panel.text_label.text()) == (4, "Looking at the painted frames…")
+        assert panel.sparkline.count == 0
+        with qtbot.waitSignal(window.segmentation.ended, timeout=20_000) as ended:
+            panel.stop_button.click()
+            gate.set()
+        assert ended.args[0].startswith("Tune stopped after 0 steps")
+        assert painted.segmenter.calls == []
+        assert (window.document.tuned_state(), window.document.stack.count()) == (b"", history)
+
+    def test_then_steps_are_counted(self, painted: Hands, gate: Event) -> None:
+        gate.set()
+        with painted.qtbot.waitSignal(painted.window.segmentation.ended, timeout=20_000) as ended:
+            painted.do("tune")
+        assert ended.args[0].startswith("Tune done after 5 steps")
 
 
 def test_a_persons_cells_are_never_overwritten(painted: Hands, moving_square: MovingSquare) -> None:

@@ -53,6 +53,20 @@ def test_progress_tells_the_rate_and_the_time_left(panel: JobPanel, clock: Clock
     assert panel.progress_bar.maximum() == 100
 
 
+def test_preparation_shows_how_far_it_is_but_counts_nothing(panel: JobPanel, clock: Clock) -> None:
+    panel.show_job("Tuning", "steps")
+    for clock.now in (0.0, 1.0, 2.0):
+        panel.show_preparation(round(clock.now), 3, "Looking…")
+    assert (panel.progress_bar.value(), panel.progress_bar.maximum()) == (2, 3)
+    assert (panel.text_label.text(), panel.pace_label.text()) == ("Looking…", "")
+    panel.stop_button.click()
+    panel.show_preparation(3, 3, "Looking…")
+    assert panel.text_label.text() == "Stopping…"
+    panel.show_job("Tuning", "steps")
+    panel.show_progress(1, 10)
+    assert (panel.text_label.text(), panel.pace_label.text()) == ("1 of 10 steps", "")
+
+
 def test_a_new_job_forgets_the_old_one(panel: JobPanel, clock: Clock) -> None:
     panel.show_job("Tuning", "steps")
     panel.show_loss(1, 2.0)

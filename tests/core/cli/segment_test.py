@@ -29,7 +29,7 @@ def command(tmp_path: Path, truth: list[Labels]) -> list[str]:
     weights = write_tiny_checkpoint(tmp_path / "tiny.safetensors")
     return [
         "segment", str(tmp_path / "video"), "--out", str(tmp_path / "out"), "--weights", str(weights),
-        "--device", "cpu", "--max-side", "96", "--iterations", "1",
+        "--device", "cpu", "--max-side", "96", "--iterations", "1", "--quality", "fast",
     ]  # fmt: skip
 
 
@@ -41,7 +41,11 @@ def test_masks_lines_and_json(
     assert main([*command, "--disable", "flow", "--enable", "static-memory"]) == 0
     printed = capsys.readouterr()
     assert printed.out.startswith(f"4 masks in {tmp_path / 'out'}: tuned 1 iterations in ")
-    assert printed.err.splitlines()[0].startswith("Tuning: iteration 1 of 1")
+    lines = printed.err.splitlines()
+    prepared = [line.split(",")[0] for line in lines if line.startswith("Preparing: frame ")]
+    assert prepared[0] == "Preparing: frame 2 of 26"  # the annotated frame twice, then clips
+    assert prepared[-1] == "Preparing: frame 26 of 26"
+    assert lines[len(prepared)].startswith("Tuning: iteration 1 of 1")
     assert "Propagating: frame 1" in printed.err
     summary = json.loads(path.read_text())
     assert (summary["frames"], summary["objects"], summary["tune_iterations"]) == (4, 2, 1)

@@ -102,7 +102,7 @@ def test_fine_tuning_leaves_backbone_memory_and_matcher_bit_for_bit() -> None:
     example = Example(image, batch.labels[0, 0].numpy())
     config = TuneConfig(iterations=3, learning_rate=1e-2, rois_per_image=16)
     steps = list(fine_tune(tuned, [example], config))
-    assert [step.number for step in steps] == [1, 2, 3]
+    assert [step.number for step in steps if not step.preparing] == [1, 2, 3]
     assert not changed(network, before)
     assert not changed(tuned.backbone, copied(network.backbone))
     assert not changed(tuned.memory, copied(network.memory))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Generator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -13,9 +14,10 @@ import torch
 from lipcore.errors import LipError
 from lipcore.model import LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, specialise
-from lipcore.training import online
-from lipcore.training.feature_cache import Example
+from lipcore.training import lucid, online
+from lipcore.training.feature_cache import Example, FeatureCache, build_cache, cache_size
 from lipcore.training.online import QUALITIES, TuneConfig, fine_tune, tune_config
+from lipcore.training.steps import TuneStep
 from tests.core.model.networks import tiny_network
 from tests.core.training.pictures import draw
 
@@ -36,6 +38,11 @@ def network() -> LipNetwork:
     return specialise(tiny_network(), 2)
 
 
+def tuned(network: LipNetwork, examples: list[Example], config: TuneConfig) -> list[TuneStep]:
+    """The steps of fine-tuning without the preparation."""
+    return [step for step in fine_tune(network, examples, config) if not step.preparing]
+
+
 def tensors(network: LipNetwork) -> dict[str, torch.Tensor]:
     return {name: value.clone() for name, value in network.state_dict().items()}
 
@@ -47,7 +54,7 @@ def finite(network: LipNetwork) -> bool:
 @pytest.mark.parametrize("fast_start", [True, False])
 def test_the_loss_falls(network: LipNetwork, fast_start: bool) -> None:
     config = replace(SMALL, iterations=30, fast_id_start=fast_start)
-    steps = list(fine_tune(network, [example()], config))
+    steps = tuned(network, [example()], config)
     losses = [step.loss for step in steps]
     assert [step.number for step in steps] == list(range(1, 31))
     assert {step.total for step in steps} == {30}
@@ -71,9 +78,8 @@ def test_heads_are_tuned_and_nothing_else(network: LipNetwork) -> None:
 def test_the_paper_tunes_proposals_too_and_keeps_the_id_features() -> None:
     network = specialise(tiny_network("paper"), 2)
     before = tensors(network)
-    steps = list(
-        fine_tune(network, [example()], replace(PAPER, thresholds={"proposal": 0, "id": 0, "box": 0, "mask": 0}))
-    )
+    zero = {"proposal": 0, "id": 0, "box": 0, "mask": 0}
+    steps = tuned(network, [example()], replace(PAPER, thresholds=zero))
     assert set(steps[0].losses) == {"proposal", "id", "box", "mask"}
     changed = {
         name.split(".")[0] for name, value in network.state_dict().items() if not torch.equal(value, before[name])
@@ -107,26 +113,68 @@ def test_a_head_under_its_threshold_is_ignored(network: LipNetwork) -> None:
 def test_tuning_stops_when_every_loss_is_low(network: LipNetwork) -> None:
     before = tensors(network)
     config = replace(SMALL, fast_id_start=False, thresholds=dict.fromkeys(("id", "box", "mask"), 1e9))
-    steps = list(fine_tune(network, [example()], config))
+    steps = tuned(network, [example()], config)
     assert [(step.number, step.total) for step in steps] == [(1, 1)]
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
 
 def test_tuning_stops_in_between(network: LipNetwork) -> None:
     thresholds = {"id": 0.5, "box": 0.5, "mask": 1.4}
-    steps = list(fine_tune(network, [example()], replace(SMALL, iterations=60, thresholds=thresholds)))
+    steps = tuned(network, [example()], replace(SMALL, iterations=60, thresholds=thresholds))
     assert 1 < len(steps) < 60
     assert steps[-1].total == len(steps)
 
 
 def test_stopping_early_keeps_what_was_tuned(network: LipNetwork) -> None:
-    running: Iterator[object] = fine_tune(network, [example()], replace(SMALL, iterations=1000))
+    running = fine_tune(network, [example()], replace(SMALL, iterations=1000))
     before = tensors(network)
-    for _ in range(3):
-        next(running)
-    running.close()  # type: ignore[attr-defined]
+    while next(running).number < 3:
+        pass
+    running.close()
     assert finite(network)
     assert any(not torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def result_of(pieces: Generator[int, None, FeatureCache]) -> FeatureCache:
+    """What a generator returns at its end."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            return end.value
+
+
+def test_preparation_is_reported_piece_by_piece(network: LipNetwork) -> None:
+    config = replace(SMALL, augmented_clips=19, clip_frames=2, iterations=2)
+    image, labels = draw({2: (30, 20, 70, 60)})
+    before = tensors(network)
+    reports = []
+    for step in fine_tune(network, [example(), Example(image, labels)], config):
+        if step.number == 1:
+            break
+        reports.append(step)
+        untouched = {name for name, value in network.state_dict().items() if torch.equal(value, before[name])}
+        assert all("id_layer" in name for name in before.keys() - untouched)
+    assert {(step.number, step.total, step.to_prepare, step.losses == {}) for step in reports} == {(0, 2, 42, True)}
+    assert all(step.preparing and math.isnan(step.loss) for step in reports)
+    counts = [step.prepared for step in reports]
+    # clips are drawn eight at a time, run one by one, and the ids start from every frame one by one
+    assert counts == [0, 0, *range(2, 23, 2), 22, 22, *range(24, 43, 2), *[42] * 42]
+    assert all(earlier.seconds < later.seconds for earlier, later in pairwise(reports))
+
+
+def test_a_cache_made_in_pieces_is_that_made_at_once(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    caches = []
+    for group in (3, 100):
+        monkeypatch.setattr(lucid, "GROUP", group)
+        caches.append(result_of(build_cache(network, [example()], 7, 2, 0, True)))
+    assert [len(cache) for cache in caches] == [16, 16] == [cache_size(1, 7, 2)] * 2
+    one, other = (cache.batch(range(16)) for cache in caches)
+    for ours, theirs in zip(one.frame.features, other.frame.features, strict=True):
+        assert torch.equal(ours, theirs)
+    assert torch.equal(one.objects.masks, other.objects.masks)
+    assert one.matches is not None
+    assert torch.equal(one.matches, other.matches)
 
 
 def test_the_same_seed_gives_the_same_weights() -> None:
@@ -151,13 +199,13 @@ def test_the_fast_start_knows_the_objects_before_the_first_step(network: LipNetw
     for fast in (True, False):
         specialised = specialise(tiny_network(), 2)
         config = replace(SMALL, iterations=1, fast_id_start=fast)
-        losses[fast] = next(iter(fine_tune(specialised, [example()], config))).losses["id"]
+        losses[fast] = tuned(specialised, [example()], config)[0].losses["id"]
     assert losses[True] < losses[False]
 
 
 def test_partial_examples_and_several_frames(network: LipNetwork) -> None:
     image, labels = draw({2: (30, 20, 70, 60)})
-    steps = list(fine_tune(network, [example(), Example(image, labels, partial=True)], SMALL))
+    steps = tuned(network, [example(), Example(image, labels, partial=True)], SMALL)
     assert len(steps) == SMALL.iterations
     assert finite(network)
 
