@@ -19,6 +19,7 @@ from lipcore.training.losses import (
     match_loss,
     proposal_losses,
 )
+from lipcore.training.own_cues import with_own_masks
 from lipcore.training.targets import (
     Objects,
     RoiTargets,
@@ -50,6 +51,7 @@ class LossConfig:
     match_weight: float = 0.0
     cue_strength: float = 1.0
     cue_dropped: float = 0.25
+    own_cues: float = 0.0  # previous masks that the network made itself; beyond the paper
 
 
 def unroll(network: LipNetwork, images: Tensor, config: LossConfig) -> Frame:
@@ -90,6 +92,9 @@ def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> di
     cues, match = make_cues(network, frame, objects, labels, clips, config)
     if match is not None:
         losses["match"] = match * config.match_weight
+    if cues is not None and config.own_cues:
+        outputs = classes_of_all(batch).clamp(min=1)
+        cues = with_own_masks(network, frame, objects, cues, outputs, length, config.own_cues)
     image = rois[:, 0].long()
     maps = image * OBJECT_SLOTS + slots
     logits = network.segment(frame, rois, classes_of(batch, image, slots).clamp(min=1), cues, maps)
@@ -103,6 +108,11 @@ def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> di
 def classes_of(batch: ClipBatch, image: Tensor, slots: Tensor) -> Tensor:
     """Class (R,) int64 of the object in each slot (R,) of the frames `image` (R,), 0 where it is unknown."""
     return batch.classes.to(image.device)[image // batch.labels.shape[1], slots + 1]
+
+
+def classes_of_all(batch: ClipBatch) -> Tensor:
+    """Class (I, OBJECT_SLOTS) int64 of every slot of all I = B T frames, 0 where it is unknown."""
+    return batch.classes[:, 1 : OBJECT_SLOTS + 1].repeat_interleave(batch.labels.shape[1], dim=0)
 
 
 def _roi_losses(

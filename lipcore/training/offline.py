@@ -7,14 +7,14 @@ every n-th micro-batch, and gradients are added up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 import torch.distributed as distributed
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from lipcore.device import memory_advice, precision
 from lipcore.errors import LipError
@@ -56,12 +56,12 @@ class Trainer:
         self._optimizer = _make_optimizer(self._named, recipe)
         self._average: AveragedModel | None = None
         if recipe.average_decay:
-            self._average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.average_decay))
+            self._average = AveragedModel(network, avg_fn=_moving_average(recipe.average_decay))
 
     @property
     def best_network(self) -> LipNetwork:
         """The weights to keep: the moving average where the recipe asks for one, else the weights themselves."""
-        if self._average is None or self.step < 100:
+        if self._average is None:
             return self.network
         averaged = self._average.module
         assert isinstance(averaged, LipNetwork)
@@ -146,6 +146,16 @@ class Trainer:
 
 def _with_prefix(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """An update that keeps `decay` of the average, and less at first, so that the start does not linger in it."""
+
+    def update(average: Tensor, current: Tensor, updates: Tensor | int) -> Tensor:
+        kept = min(decay, (1 + int(updates)) / (10 + int(updates)))
+        return torch.lerp(average, current, 1 - kept)
+
+    return update
 
 
 def _make_optimizer(named: list[tuple[str, nn.Parameter]], recipe: Recipe) -> torch.optim.Optimizer:

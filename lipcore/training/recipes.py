@@ -99,7 +99,7 @@ _SMALL_VIDEO = replace(
     learning_rate=3e-4,
     warm_up=100,
     video_fraction=0.5,
-    losses=replace(_SMALL_LOSSES, static_memory=False, truncation=4),
+    losses=replace(_SMALL_LOSSES, static_memory=False, truncation=4, own_cues=0.5),
 )
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("paper", "pretrain"): _PAPER_PRETRAIN,

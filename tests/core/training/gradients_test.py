@@ -18,7 +18,7 @@ from lipcore.training.online import TuneConfig, fine_tune
 from lipcore.training.recipes import recipe_for
 from tests.core.model.networks import noise, tiny_network
 
-EVERY_LOSS = LossConfig(rois_per_image=16, episodic_weight=1.0, dice_weight=1.0, match_weight=1.0)
+EVERY_LOSS = LossConfig(rois_per_image=16, episodic_weight=1.0, dice_weight=1.0, match_weight=1.0, own_cues=0.5)
 
 
 def clip_batch(clips: int = 1, frames: int = 2) -> ClipBatch:
@@ -123,3 +123,17 @@ def test_a_frozen_backbone_stays_bit_for_bit_while_the_rest_trains() -> None:
     assert len(list(Trainer(network, recipe, torch.device("cpu")).run(OneBatch(), 1))) == 2
     for name, part in network.named_children():
         assert changed(part, before[name]) == (name != "backbone"), name
+
+
+def test_the_moving_average_forgets_where_training_started() -> None:
+    recipe = replace(recipe_for("small", "video"), average_decay=0.998, steps=60, optimizer="sgd", learning_rate=0.0)
+    trainer = Trainer(tiny_network("small"), recipe, torch.device("cpu"))
+    assert trainer._average is not None
+    value = trainer.network.instance_head.scale
+    with torch.no_grad():
+        start = value.item()
+        trainer._average.update_parameters(trainer.network)
+        value.add_(1.0)
+        for _ in range(60):
+            trainer._average.update_parameters(trainer.network)
+    assert abs(trainer.best_network.instance_head.scale.item() - start - 1.0) < 0.01

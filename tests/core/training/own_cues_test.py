@@ -1,0 +1,66 @@
+"""Previous-mask cues that the network made itself: where they come from and where they lie."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from lipcore.model.network import Cues, LipNetwork
+from lipcore.training.own_cues import with_own_masks
+from lipcore.training.targets import Objects, objects_of_labels
+from tests.core.model.networks import noise, tiny_network
+
+LENGTH, SLOTS, HEIGHT, WIDTH = 3, 2, 64, 96
+
+
+def moving_square(clips: int = 1) -> Objects:
+    """Object 1 moves to the right by 16 pixels a frame; object 2 is there in the first frame alone."""
+    labels = torch.zeros(clips * LENGTH, HEIGHT, WIDTH, dtype=torch.uint8)
+    for number in range(clips * LENGTH):
+        left = 8 + 16 * (number % LENGTH)
+        labels[number, 16:40, left : left + 24] = 1
+        if number % LENGTH == 0:
+            labels[number, 46:62, 60:90] = 2
+    return objects_of_labels(labels, torch.zeros(len(labels), dtype=torch.bool), SLOTS)
+
+
+class Filling(LipNetwork):
+    """Predicts masks that fill their RoIs."""
+
+    def segment(self, frame: object, rois: Tensor, *_: object) -> Tensor:
+        return torch.full((len(rois), 8, 8), 20.0)
+
+
+def cues_of(objects: Objects) -> Cues:
+    count = len(objects.present)
+    return Cues(torch.zeros(count * SLOTS, 1, HEIGHT, WIDTH), torch.zeros(count * SLOTS, 2, HEIGHT // 8, WIDTH // 8))
+
+
+def own_masks(objects: Objects, fraction: float) -> Tensor:
+    """Previous masks (I, G, H, W) after a network whose masks fill their RoIs."""
+    network = Filling(tiny_network("small").config)
+    frame, _ = network.step(noise(len(objects.present), 3, HEIGHT, WIDTH), None)
+    outputs = torch.ones(objects.present.shape, dtype=torch.int64)
+    cues = with_own_masks(network, frame, objects, cues_of(objects), outputs, LENGTH, fraction)
+    previous: Tensor = cues.previous.unflatten(0, (len(objects.present), SLOTS))[:, :, 0]
+    return previous
+
+
+def test_a_mask_is_carried_to_where_the_object_is_now() -> None:
+    torch.manual_seed(0)
+    objects = moving_square()
+    previous = own_masks(objects, 1.0)
+    for time in (1, 2):
+        assert previous[time, 0][objects.masks[time, 0]].mean() > 0.9
+        assert previous[time, 0].sum() < 2.2 * objects.masks[time, 0].sum()
+
+
+def test_first_frames_and_absent_objects_keep_their_cue() -> None:
+    torch.manual_seed(0)
+    previous = own_masks(moving_square(clips=2), 1.0)
+    assert not previous[[0, LENGTH]].any()  # not the last frame of the clip before either
+    assert not previous[:, 1].any()
+
+
+def test_a_fraction_of_nothing_changes_nothing() -> None:
+    assert not own_masks(moving_square(), 0.0).any()
