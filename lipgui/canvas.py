@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,9 @@ from lipgui.tools import Edit, Labels, PaintRule, ToolScene, inside
 from lipgui.tools_brush import LARGEST_BRUSH, SMALLEST_BRUSH
 
 __all__ = ["Canvas", "Edit", "InstanceLabel"]
+
+Work = Callable[[], object]
+Worker = Callable[[Work, Callable[[Work, object], None]], None]
 
 
 class Canvas(PictureView):
@@ -43,6 +47,8 @@ class Canvas(PictureView):
         self._swapped = False
         self._whole_repaint = False
         self._pixel = (-1, -1)
+        self._worker: Worker = lambda work, answer: answer(work, work())
+        self._work: Work | None = None  # what the worker has been given last
         self._input = CanvasInput(self, self.viewport, self)
         self._keys = CanvasKeys(self, self._input, self)
         self.grip_changed()
@@ -66,6 +72,10 @@ class Canvas(PictureView):
     def keys_held(self) -> bool:
         """Whether Space or a key that stands for a mouse button is held, or any key of the picture was a moment ago."""
         return self._keys.held
+
+    def use_worker(self, worker: Worker) -> None:
+        """Let `worker` carry out what takes a tool long; it gives the work and its result to its second argument."""
+        self._worker = worker
 
     def show_frame(self, frame: NDArray[np.uint8]) -> None:
         """Show a frame (H, W, 3) uint8 RGB."""
@@ -224,6 +234,8 @@ class Canvas(PictureView):
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._input.space_held:
             shape = Qt.CursorShape.OpenHandCursor
+        elif self._work is not None:
+            shape = Qt.CursorShape.BusyCursor
         else:
             shape = Qt.CursorShape.CrossCursor
         self.viewport.setCursor(shape)
@@ -283,6 +295,11 @@ class Canvas(PictureView):
     def _after_tool(self) -> None:
         """Show what the tool changed, and emit its edit once it is finished."""
         tool = self._session.tool
+        if tool.work is not self._work:
+            self._work = tool.work
+            self.grip_changed()
+            if tool.work is not None:
+                self._worker(tool.work, self._answer)
         if tool.finished:
             self._emit_edit()
         self._repaint(self._session.refresh())
@@ -291,6 +308,10 @@ class Canvas(PictureView):
             picture.update(picture.lines_area())
             picture.outlines, picture.scribbles = tool.outlines, tool.scribbles
             picture.update(picture.lines_area())
+
+    def _answer(self, work: Work, result: object) -> None:
+        self._session.tool.answer(work, result)
+        self._after_tool()
 
     def _emit_edit(self) -> None:
         erase = self._session.tool.erase

@@ -34,6 +34,7 @@ from lipgui.settings import Preferences, Settings
 from lipgui.stage import Stage
 from lipgui.status_line import StatusLine
 from lipgui.theme import Theme
+from lipgui.thinking import Thinking
 from lipgui.timeline import Timeline
 from lipgui.tool_panel import OptionsBar, ToolPanel
 from lipgui.viewing import Viewing
@@ -52,7 +53,7 @@ class MainWindow(QMainWindow):
         self.segmentation = Segmentation(self.document, self.queue, factory, self)
         self.session = Session(self.document, settings, self)
         self.actions_by_name = ActionSet(self, settings.shortcuts())
-        self.canvas, self.timeline = Canvas(), Timeline()
+        self.canvas, self.timeline, self.thinking = Canvas(), Timeline(), Thinking(self)
         self.objects, self.review, self.job_panel = ObjectsPanel(), ReviewPanel(), JobPanel()
         self.tools, self.options = ToolPanel(self.actions_by_name), OptionsBar(self.actions_by_name)
         self.welcome = Welcome(self.actions_by_name)
@@ -138,6 +139,8 @@ class MainWindow(QMainWindow):
         canvas.cursorMoved.connect(self.status.show_position)
         canvas.messageRequested.connect(self.status.tell)
         canvas.playToggleRequested.connect(timeline.toggle_play)
+        canvas.use_worker(self.thinking.run)
+        self.thinking.failed.connect(self.problems.handle)
         options.brushSizeChanged.connect(self.looking.set_brush_size)
         options.paintRuleChanged.connect(self.looking.set_paint_rule)
         options.overlayChanged.connect(self.looking.set_overlay)
@@ -285,6 +288,7 @@ class MainWindow(QMainWindow):
             self.stage.notice.show_problem(str(error), self.tr("Close without saving"), self._close_anyway)
             return
         self.filing.files_queue.stop_all()
+        self.thinking.close()
         self.viewing.close()
         self.settings.store_layout(self, self.splitters)
         event.accept()

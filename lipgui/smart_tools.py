@@ -1,4 +1,4 @@
-"""The functions behind the smart tools: GrabCut, superpixels and paths along edges, numpy and OpenCV alone."""
+"""The functions behind GrabCut and the edge-snapping lasso, numpy and OpenCV alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ _GRABCUT_ROUNDS = 3
 _GUIDE_PIXELS = 250_000  # of the picture on which the edge is drawn
 _GUIDE_NOISE = 65.0  # variance of grey values, 0..255, that is no edge
 _CONTEXT = 0.25  # how far around the box the background is looked at, in sizes of the box
-_TILE = 256  # side of the squares that superpixels are computed in, pixels
 _TRACED = 384  # side of the window in which paths are searched, pixels
 
 
@@ -68,35 +67,6 @@ def refined(frame: Frame, coarse: Mask) -> Mask:
     return np.asarray(cv2.multiply(fine_slope, grey, dtype=cv2.CV_32F) + fine_offset > 0.5, np.bool_)
 
 
-class Superpixels:
-    """Superpixels of one frame, computed by SLIC one square at a time where they are first asked for."""
-
-    def __init__(self, frame: Frame, spacing: int) -> None:
-        self._frame, self._spacing = frame, spacing
-        self._halving = max(1, math.ceil(spacing / 32))  # large superpixels are computed on a smaller picture
-        self._tiles: dict[tuple[int, int], NDArray[np.intp]] = {}
-
-    def at(self, x: int, y: int) -> tuple[Rect, Mask] | None:
-        """The superpixel over a pixel of the frame: the rectangle around it, and its (h, w) mask in that."""
-        if not (0 <= x < self._frame.shape[1] and 0 <= y < self._frame.shape[0]):
-            return None
-        side = _TILE * self._halving
-        column, row = x // side, y // side
-        left, top = column * side, row * side
-        regions = self._tile(column, row)
-        patch = regions == regions[y - top, x - left]
-        first_x, first_y, last_x, last_y = bounds(patch) or (0, 0, 0, 0)
-        rect = left + first_x, top + first_y, left + last_x, top + last_y
-        return rect, patch[first_y:last_y, first_x:last_x]
-
-    def _tile(self, column: int, row: int) -> NDArray[np.intp]:
-        if (column, row) not in self._tiles:
-            side = _TILE * self._halving
-            part = self._frame[row * side : (row + 1) * side, column * side : (column + 1) * side]
-            self._tiles[column, row] = _slic(np.ascontiguousarray(part), self._spacing, self._halving)
-        return self._tiles[column, row]
-
-
 class EdgeTracer:
     """Paths along edges from one point, within a square window around it."""
 
@@ -140,17 +110,6 @@ def _cut(part: Frame, trimap: NDArray[np.uint8]) -> Mask:
     cv2.setRNGSeed(0)  # the same hints give the same mask
     cv2.grabCut(part, trimap, (0, 0, 1, 1), *models, _GRABCUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
     return np.asarray((trimap == cv2.GC_FGD) | (trimap == cv2.GC_PR_FGD), np.bool_)
-
-
-def _slic(part: Frame, spacing: int, halving: int) -> NDArray[np.intp]:
-    from skimage.segmentation import slic  # takes a moment to import, so not before the first superpixel
-
-    size = max(part.shape[1] // halving, 1), max(part.shape[0] // halving, 1)
-    small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
-    count = max(1, round(part.shape[0] * part.shape[1] / (spacing * spacing)))
-    regions = slic(small, n_segments=count, compactness=15, sigma=1, max_num_iter=5, start_label=0, channel_axis=2)
-    whole = cv2.resize(regions.astype(np.int32), (part.shape[1], part.shape[0]), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(whole, np.intp)
 
 
 def _around(first: Rect, second: Rect | None) -> Rect:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -81,8 +83,16 @@ class GrabCutTool(Tool):
         self._boxed = True
         self._find(scene)
 
+    def answer(self, work: Callable[[], object], result: object) -> None:
+        """Show what was found, unless there are newer hints."""
+        if work is self.work and isinstance(result, np.ndarray):
+            self.work = None
+            self._show(result)
+
     def commit(self, scene: ToolScene) -> None:
-        """Take the mask."""
+        """Take the mask; one that is still being found is waited for."""
+        if self.work is not None and not self._drawing:
+            self.answer(self.work, self.work())
         self.finished = self.mask is not None and not self._drawing
 
     def cancel(self, scene: ToolScene) -> None:
@@ -101,7 +111,7 @@ class GrabCutTool(Tool):
 
     def _find(self, scene: ToolScene) -> None:
         hints = self._hints(scene, False), self._hints(scene, True)
-        self._show(grabcut_mask(scene.frame, self._box(scene), *hints))
+        self.work = partial(grabcut_mask, scene.frame, self._box(scene), *hints)
 
     def _hints(self, scene: ToolScene, erase: bool) -> Mask:
         mask = np.zeros(scene.shape, np.bool_)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 
 from lipgui.canvas_geometry import Point
-from lipgui.smart_tools import Frame, Superpixels
+from lipgui.superpixels import Frame, Superpixels, load
 from lipgui.tools import Outline, Tool, ToolScene
 
 _SMALLEST_SPACING, _LARGEST_SPACING, _SPACING_STEP = 8, 96, 4  # image pixels
@@ -24,6 +25,7 @@ class SuperpixelTool(Tool):
 
     def __init__(self) -> None:
         super().__init__()
+        self.work = load
         self._superpixels: Superpixels | None = None
         self._made_of: tuple[Frame | None, int] = (None, 0)
         self._last: Point = (0.0, 0.0)
@@ -61,8 +63,14 @@ class SuperpixelTool(Tool):
         """Finish."""
         self.commit(scene)
 
+    def answer(self, work: Callable[[], object], result: object) -> None:
+        """Everything is loaded."""
+        self.work = None
+
     def hover(self, scene: ToolScene, point: Point) -> None:
-        """Outline the patch here."""
+        """Outline the patch here, as soon as everything is loaded."""
+        if self.work is not None:
+            return
         found = self._find(scene).at(math.floor(point[0]), math.floor(point[1]))
         self._hovered = ()
         if found is not None:

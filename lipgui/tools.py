@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -113,6 +114,7 @@ class Tool:
         self.finished = False
         self._dirty: Rect | None = None
         self.extent: Rect | None = None  # a rectangle around all that the preview has covered
+        self.work: Callable[[], object] | None = None  # what takes long: to be carried out elsewhere, then `answer`
 
     @property
     def active(self) -> bool:
@@ -145,6 +147,9 @@ class Tool:
         """The second press of a double click; an ordinary press unless the tool gives it a meaning."""
         self.press(scene, point, erase)
 
+    def answer(self, work: Callable[[], object], result: object) -> None:
+        """Take the result of `work`, unless other work is wanted by now."""
+
     def commit(self, scene: ToolScene) -> None:
         """Finish what is in hand."""
         self.finished = self.mask is not None
@@ -156,7 +161,7 @@ class Tool:
     def reset(self) -> None:
         """Drop all that is in hand."""
         self._mark(self.extent)
-        self.mask, self.erase, self.finished, self.extent = None, False, False, None
+        self.mask, self.erase, self.finished, self.extent, self.work = None, False, False, None, None
 
     def take_dirty(self) -> Rect | None:
         """The rectangle of the preview that changed since the last call, in image pixels."""

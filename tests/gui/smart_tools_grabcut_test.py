@@ -18,6 +18,13 @@ def drag(tool: GrabCutTool, *points: tuple[float, float], erase: bool = False) -
     for point in points[1:]:
         tool.drag(SCENE, point)
     tool.release(SCENE, points[-1])
+    think(tool)
+
+
+def think(tool: GrabCutTool) -> None:
+    """Do what the window does beside itself."""
+    if tool.work is not None:
+        tool.answer(tool.work, tool.work())
 
 
 @pytest.fixture
@@ -46,8 +53,10 @@ def test_scribbles_change_the_preview_and_esc_takes_them_back(boxed: GrabCutTool
     assert boxed.mask[2, 3:8].all()
     assert [scribble.erase for scribble in boxed.scribbles] == [True, False]
     boxed.cancel(SCENE)
+    think(boxed)
     assert not boxed.mask[2, 3:8].any()
     boxed.cancel(SCENE)
+    think(boxed)
     assert np.array_equal(boxed.mask, first)
     boxed.cancel(SCENE)
     assert not boxed.active
@@ -79,3 +88,21 @@ def test_nothing_is_committed_while_drawing(boxed: GrabCutTool) -> None:
     boxed.press(SCENE, (30, 30), False)
     boxed.commit(SCENE)
     assert not boxed.finished
+
+
+def test_the_answer_to_older_hints_is_not_shown(boxed: GrabCutTool) -> None:
+    assert boxed.mask is not None
+    first = boxed.mask
+    boxed.press(SCENE, (35, 20), True)
+    boxed.drag(SCENE, (45, 20))
+    boxed.release(SCENE, (45, 20))
+    older = boxed.work
+    assert older is not None
+    boxed.press(SCENE, (35, 40), True)
+    boxed.release(SCENE, (35, 40))
+    boxed.answer(older, older())
+    assert boxed.mask is first
+    boxed.commit(SCENE)  # what is still being found is waited for
+    assert boxed.finished
+    assert boxed.mask is not first
+    assert boxed.work is None

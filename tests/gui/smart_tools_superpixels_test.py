@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
+import pytest
 
-from lipgui.smart_tools import Superpixels
+from lipgui.superpixels import Superpixels
 from lipgui.smart_tools_superpixels import SuperpixelTool
 from lipgui.tools import ToolScene, bounds
 from tests.gui.smart_tools_test import disc_picture
@@ -39,6 +41,10 @@ def test_a_drag_leaves_no_patch_out() -> None:
 def test_hovering_outlines_the_patch() -> None:
     tool = SuperpixelTool()
     tool.hover(SCENE, (80.5, 60.5))
+    assert tool.outlines == ()
+    assert tool.work is not None
+    tool.answer(tool.work, tool.work())
+    tool.hover(SCENE, (80.5, 60.5))
     found = Superpixels(FRAME, 16).at(80, 60)
     assert found is not None
     left, top, right, bottom = found[0]
@@ -68,3 +74,23 @@ def test_a_press_beside_the_picture_paints_nothing() -> None:
     tool.drag(SCENE, (-20.0, 5.0))
     assert tool.mask is not None
     assert not tool.mask.any()
+
+
+@pytest.mark.parametrize("spacing", [16, 64])
+def test_no_patch_is_cut_along_a_straight_line(spacing: int) -> None:
+    """Where tiles meet, neighbouring columns belong to different patches no more often than elsewhere."""
+    height, width = 400, 900
+    noise = np.random.default_rng(0).integers(0, 255, (2 * height // spacing, 2 * width // spacing, 3), np.uint8)
+    frame = np.asarray(cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+    superpixels, numbers, count = Superpixels(frame, spacing), np.zeros((height, width), int), 0
+    for y in range(height):
+        for x in range(width):
+            if not numbers[y, x]:
+                count += 1
+                found = superpixels.at(x, y)
+                assert found is not None
+                (left, top, right, bottom), patch = found
+                numbers[top:bottom, left:right][patch] = count
+    for axis in (0, 1):
+        parted = (np.diff(numbers, axis=axis) != 0).mean(axis=1 - axis)
+        assert parted.max() < 0.6  # a cut would be 1

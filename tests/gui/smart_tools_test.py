@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lipgui.smart_tools import EdgeTracer, Superpixels, grabcut_mask, refined
+from lipgui.smart_tools import EdgeTracer, grabcut_mask, refined
+from lipgui.superpixels import Superpixels
 
 
 def disc_picture(
