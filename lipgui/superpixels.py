@@ -118,4 +118,4 @@ def _pieces(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     """Numbers from 1 of the connected parts of each label above 0."""
     from skimage.measure import label
 
-    return np.asarray(label(labels, background=0, connectivity=1), np.int32)
+    return np.asarray(label(labels, background=0, connectivity=1), np.int32)  # type: ignore[no-untyped-call]

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from lipgui.superpixels import Superpixels
 from lipgui.smart_tools_superpixels import SuperpixelTool
+from lipgui.superpixels import Superpixels
 from lipgui.tools import ToolScene, bounds
 from tests.gui.smart_tools_test import disc_picture
 
