@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
         session.saveStateChanged.connect(self._show_title)
         session.savingFailed.connect(self.filing.offer_retry)
         session.noted.connect(self.stage.notice.show_news)
+        session.sampleBack.connect(self._offer_new_start)
         session.failed.connect(self.problems.handle)
         self.viewing.messageRaised.connect(self.stage.notice.show_problem)
         self.filing.asked.connect(self.stage.notice.show_problem)
@@ -207,6 +208,11 @@ class MainWindow(QMainWindow):
             self.status.tell(text)
         else:
             self.stage.notice.show_news(text, self.tr("Go there"), lambda: self.document.go_to(frame))
+
+    @Slot(str)
+    def _offer_new_start(self, text: str) -> None:
+        restart = self.problems.guarded(self.session.restart_sample)
+        self.stage.notice.show_problem(text, self.tr("Discard it and start anew"), restart)
 
     @Slot(object)
     def _use(self, preferences: Preferences) -> None:

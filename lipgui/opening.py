@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_data_path
+from PySide6.QtCore import QCoreApplication
 
 from lipcore.errors import LipError
 from lipcore.masks import read_label_map
@@ -21,17 +22,20 @@ from lipcore.resources import resource
 from lipcore.video import Video, open_video
 
 SUFFIX = ".lip"
+translate = QCoreApplication.translate
 ProblemListener = Callable[[LipError | None], None]
+Preparation = Callable[[Project, Video], None]
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A project with its video; `folder` is None for one that lives in memory only, such as the sample."""
+    """A project with its video; `folder` is None for one that lives in memory only."""
 
     project: Project
     video: Video
     folder: ProjectFolder | None
     is_draft: bool = False
+    is_back: bool = False  # whether it is earlier work on a video that was never saved by hand
     notes: tuple[str, ...] = ()
 
 
@@ -62,11 +66,11 @@ def draft_path(video: Path) -> Path:
 def open_path(path: Path, on_problem: ProblemListener, autosave: bool) -> Generator[object, None, None]:
     """Yields one `Opened` or `VideoWanted`; LipError if the path cannot be opened."""
     if not path.exists():
-        raise LipError(f"Cannot open {path}: it does not exist.")
+        raise LipError(translate("Opening", "Cannot open {0}: it does not exist.").format(path))
     if is_project(path):
         yield _open_project(path, on_problem)
     else:
-        yield _open_draft(path, on_problem) if autosave else _in_memory(open_video(path))
+        yield _open_video(path, on_problem, autosave, _prepare_nothing)
 
 
 def relink(folder: ProjectFolder, path: Path, anyway: bool) -> Generator[object, None, None]:
@@ -80,17 +84,12 @@ def relink(folder: ProjectFolder, path: Path, anyway: bool) -> Generator[object,
     yield Opened(folder.project, video, folder, notes=folder.notes)
 
 
-def open_sample() -> Generator[object, None, None]:
-    """Yields the bundled clip as `Opened`, in memory, with its first frame painted."""
-    video = open_video(resource("sample/clip.mp4"))
-    project = Project.create(video)
-    labels = read_label_map(resource(f"sample/masks/{video.frame_names[0]}.png"))
-    with project.edit():
-        project.set_labels(0, labels)
-        for object_id in (int(each) for each in set(labels.ravel().tolist()) - {0, 255}):
-            project.set_object(default_object(object_id))
-            project.set_provenance(0, object_id, Provenance.USER)
-    yield Opened(project, video, None)
+def open_sample(on_problem: ProblemListener, autosave: bool, afresh: bool = False) -> Generator[object, None, None]:
+    """Yields the bundled clip as `Opened`: earlier work on it, or with its first frame painted; `afresh` forgets it."""
+    path = resource("sample/clip.mp4")
+    if afresh:
+        discard_draft(draft_path(path))
+    yield _open_video(path, on_problem, autosave, _paint_first_frame)
 
 
 def discard_draft(path: Path) -> None:
@@ -99,8 +98,32 @@ def discard_draft(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _in_memory(video: Video) -> Opened:
-    return Opened(Project.create(video), video, None)
+def _prepare_nothing(project: Project, video: Video) -> None:
+    """A new project starts empty."""
+
+
+def _paint_first_frame(project: Project, video: Video) -> None:
+    """A new project of the sample starts with its true masks on frame 0."""
+    labels = read_label_map(resource(f"sample/masks/{video.frame_names[0]}.png"))
+    with project.edit():
+        project.set_labels(0, labels)
+        for object_id in (int(each) for each in set(labels.ravel().tolist()) - {0, 255}):
+            project.set_object(default_object(object_id))
+            project.set_provenance(0, object_id, Provenance.USER)
+
+
+def _open_video(path: Path, on_problem: ProblemListener, autosave: bool, prepare: Preparation) -> Opened:
+    """The video with what was done to it before, or `prepare`d; in memory unless there is autosave."""
+    if autosave:
+        return _open_draft(path, on_problem, prepare)
+    video = open_video(path)
+    return Opened(_new_project(video, prepare), video, None)
+
+
+def _new_project(video: Video, prepare: Preparation) -> Project:
+    project = Project.create(video)
+    prepare(project, video)
+    return project
 
 
 def _open_project(path: Path, on_problem: ProblemListener) -> Opened | VideoWanted:
@@ -114,30 +137,28 @@ def _open_project(path: Path, on_problem: ProblemListener) -> Opened | VideoWant
     return Opened(folder.project, video, folder, notes=folder.notes)
 
 
-def _open_draft(path: Path, on_problem: ProblemListener) -> Opened:
-    """The video with what was done to it before; in memory if the drafts cannot be written or are in use."""
+def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation) -> Opened:
+    """The same as a draft; in memory if the drafts cannot be written or are in use."""
     video, draft = open_video(path), draft_path(path)
     if (draft / "project.json").is_file():
         with contextlib.suppress(LipError):  # another window has it, or it belongs to another video by now
             folder = ProjectFolder.open(draft, on_problem)
             if (len(video), video.height, video.width) == _shape(folder.project):
-                return Opened(folder.project, video, folder, True, (*folder.notes, *_welcome_back(folder.project)))
+                return Opened(folder.project, video, folder, True, bool(folder.project.objects), folder.notes)
             folder.close(discard=True)
-        note = "The earlier work on this video is open elsewhere or cannot be used: save this as a project to keep it."
-        return Opened(Project.create(video), video, None, notes=(note,))
-    project = Project.create(video)
+        note = translate(
+            "Opening",
+            "The earlier work on this video is open elsewhere or cannot be used: save this as a project to keep it.",
+        )
+        return Opened(_new_project(video, prepare), video, None, notes=(note,))
+    project = _new_project(video, prepare)
     try:
         draft.parent.mkdir(parents=True, exist_ok=True)
         return Opened(project, video, ProjectFolder.create(draft, project, on_problem), True)
     except (LipError, OSError):
-        return Opened(project, video, None, notes=("Edits are not saved as they are made: save the project.",))
+        note = translate("Opening", "Edits are not saved as they are made: save the project.")
+        return Opened(project, video, None, notes=(note,))
 
 
 def _shape(project: Project) -> tuple[int, int, int]:
     return project.frame_count, project.height, project.width
-
-
-def _welcome_back(project: Project) -> tuple[str, ...]:
-    if not project.objects:
-        return ()
-    return ("Your earlier work on this video is back. Save it as a project to keep it elsewhere.",)

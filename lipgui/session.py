@@ -29,6 +29,7 @@ class Session(QObject):
     saveStateChanged = Signal(str)
     savingFailed = Signal(str)
     noted = Signal(str)
+    sampleBack = Signal(str)  # a sentence: earlier work on the sample was opened, and can be left for a new start
     failed = Signal(object)
     _writerSpoke = Signal(object)
 
@@ -37,7 +38,7 @@ class Session(QObject):
         self._document, self._settings = document, settings
         self._queue = JobQueue(self)
         self._folder: ProjectFolder | None = None
-        self._is_draft = self._is_sample = False
+        self._is_draft = self._is_sample = self._is_back = False
         self._waiting_folder: ProjectFolder | None = None
         self._asked: Path | None = None
         self._state = ""
@@ -71,9 +72,13 @@ class Session(QObject):
         self._run(self.tr("Open {0}").format(path.name), lambda: opening.open_path(path, self._tell_problem, autosave))
 
     def open_sample(self) -> None:
-        """Open the bundled clip with its first frame painted."""
-        self._asked = None
-        self._run(self.tr("Open the sample"), opening.open_sample)
+        """Open the bundled clip: earlier work on it, or with its first frame painted."""
+        self._open_sample(afresh=False)
+
+    def restart_sample(self) -> None:
+        """Forget the earlier work on the bundled clip and open it anew."""
+        self.close()
+        self._open_sample(afresh=True)
 
     def use_video(self, path: Path, anyway: bool = False) -> None:
         """Take the video at `path` for the project whose own is missing."""
@@ -123,6 +128,11 @@ class Session(QObject):
         self.give_up_waiting()
         self._let_go(discard)
 
+    def _open_sample(self, afresh: bool) -> None:
+        autosave = self._settings.preferences().autosave
+        self._asked = None
+        self._run(self.tr("Open the sample"), lambda: opening.open_sample(self._tell_problem, autosave, afresh))
+
     def _let_go(self, discard: bool) -> None:
         if self._would_lose and not discard:
             name = self._document.project.name
@@ -139,11 +149,13 @@ class Session(QObject):
 
     @property
     def _would_lose(self) -> bool:
-        """Whether closing would lose edits: there is no folder, and it is not the sample."""
-        is_kept = self._folder is not None or self._is_sample or not self._document.is_open
+        """Whether closing would lose edits: there is no folder."""
+        is_kept = self._folder is not None or not self._document.is_open
         return not is_kept and self._document.stack.count() > 0
 
     def _is_unused(self) -> bool:
+        if self._is_sample:  # it comes with objects
+            return not self._is_back and self._document.stack.count() == 0
         project = self._document.project
         return not project.objects and not project.annotated_frames and not project.weights_in_use
 
@@ -176,13 +188,17 @@ class Session(QObject):
             self.failed.emit(error)
             return
         self._folder, self._is_draft, self._is_sample = opened.folder, opened.is_draft, self._asked is None
+        self._is_back = opened.is_back
         self._document.open(opened.project, opened.video)
         recent = self._folder.path if self._folder is not None and not self._is_draft else self._asked
         if recent is not None:
             self._settings.add_recent(recent.absolute())
             self.recentChanged.emit()
-        if opened.notes:
-            self.noted.emit("\n".join(opened.notes))
+        if opened.is_back and self._is_sample:
+            self.sampleBack.emit(self.tr("Your earlier work on the sample is back."))
+        elif opened.is_back or opened.notes:
+            back = self.tr("Your earlier work on this video is back. Save it as a project to keep it elsewhere.")
+            self.noted.emit("\n".join([*opened.notes, *([back] if opened.is_back else [])]))
         self._show_state()
 
     @Slot(Exception)
