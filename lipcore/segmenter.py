@@ -6,6 +6,7 @@ import json
 import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from lipcore.propagation.memory import RunStates, StateStore, run_name
 from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationConfig, Propagator
+from lipcore.propagation.references import ReferenceStore
 from lipcore.propagation.result import FrameResult
 from lipcore.resources import resource
 from lipcore.training.feature_cache import Example
@@ -41,7 +43,8 @@ _CARD_ENTRY = "tuned"
 class Segmenter:
     """Finds the objects of a video in every frame, given their masks on some. Not thread-safe: one job at a time.
 
-    `states` holds checkpoints of the last runs through the last video; a budget of 0 bytes keeps none.
+    `states` holds checkpoints of the last runs through the last video, `references` what was seen of its annotated
+    frames; a budget of 0 bytes keeps none.
     """
 
     def __init__(
@@ -59,8 +62,8 @@ class Segmenter:
         self.device_name = device_title(device)
         self._tuned: LipNetwork | None = None
         self._ids = ObjectSlots(())
-        self.states = StateStore()
-        self._video: weakref.ref[Video] | None = None  # whose states are kept
+        self.states, self.references = StateStore(), ReferenceStore()
+        self._video: weakref.ref[Video] | None = None  # that those two are about
 
     @classmethod
     def load(
@@ -195,35 +198,36 @@ class Segmenter:
         assert self._tuned is not None
         size = self.input_size(video)
         prepared = prepare(annotations, self._ids, size)
-        reference = self._reference(video, prepared, size) if config.matching else None
-        propagator = Propagator(self._tuned, size, config, reference)
-        states = self._states(video, prepared, config, size)
-        yield from propagate(propagator, video, prepared, self._ids, frames, direction, states)
-
-    def _states(
-        self, video: Video, prepared: Mapping[int, Annotation], config: PropagationConfig, size: InputSize
-    ) -> RunStates | None:
-        """Checkpoints of the same run of the same video: same annotations, weights and settings."""
-        if self.states.budget <= 0:
-            return None
         if self._video is None or self._video() is not video:
             self.states.clear()
+            self.references.clear()
             self._video = weakref.ref(video)
-        return RunStates(self.states, run_name(prepared, self.tuned_state(), config, size))
+        weights = self.tuned_state()
+        reference = self._reference(video, prepared, size, weights) if config.matching else None
+        propagator = Propagator(self._tuned, size, config, reference)
+        states = RunStates(self.states, run_name(prepared, weights, config, size)) if self.states.budget > 0 else None
+        yield from propagate(propagator, video, prepared, self._ids, frames, direction, states)
 
-    @torch.no_grad()
-    def _reference(self, video: Video, prepared: Mapping[int, Annotation], size: InputSize) -> Reference | None:
+    def _reference(
+        self, video: Video, prepared: Mapping[int, Annotation], size: InputSize, weights: bytes
+    ) -> Reference | None:
         """Keys and label shares of the annotated frames, side by side."""
-        network = self._tuned
+        network, count = self._tuned, len(self._ids)
         if network is None or not network.config.matching:
             return None
-        parts = []
-        for frame, annotation in prepared.items():
-            labels = torch.from_numpy(annotation.slots).to(self.device)[None]
-            with memory_advice(self.device), precision(self.device):
-                appearance = network.encode(image_tensor(size.image(video[frame]), self.device))
-                parts.append(network.reference(appearance, labels, len(self._ids)))
+        parts = [
+            self.references.get(annotation, count, weights, partial(self._seen, network, video, annotation, size))
+            for annotation in prepared.values()
+        ]
         return Reference(*(torch.cat(values, dim=1) for values in zip(*parts, strict=True)))
+
+    @torch.no_grad()
+    def _seen(self, network: LipNetwork, video: Video, annotation: Annotation, size: InputSize) -> Reference:
+        """Keys and label shares of one annotated frame."""
+        labels = torch.from_numpy(annotation.slots).to(self.device)[None]
+        with memory_advice(self.device), precision(self.device):
+            appearance = network.encode(image_tensor(size.image(video[annotation.frame]), self.device))
+            return network.reference(appearance, labels, len(self._ids))
 
     def tuned_state(self) -> bytes:
         """Everything tuning changed, as a safetensors file; b"" before the first tuning."""

@@ -97,6 +97,11 @@ class RunStates:
         """The last of `frames`, in order of travel, that has a checkpoint, and the state after it."""
         return self.store.nearest(self.run, frames)
 
+    def at(self, step: int, frame: int) -> PropagationState | None:
+        """The state after `frame` of the way that travels by `step`, if there is a checkpoint."""
+        found = self.store.nearest(self.run, range(frame, frame + step, step))
+        return None if found is None else found[1]
+
 
 def run_name(annotations: Mapping[int, Annotation], weights: bytes, *others: object) -> str:
     """A name for what states depend on: annotated frames, tuned weights, and whatever else, by its `repr`."""

@@ -72,7 +72,7 @@ class _Run:
         known = {slot for start in starts if (first - start) * step > 0 for slot in self.annotations[start].shown}
         for frame in range(first, frames.stop, step):
             known |= self.annotations[frame].shown if frame in self.annotations else frozenset()
-            result, state = self._frame(frame, state, incomplete, known)
+            result, state = self._frame(frame, step, state, incomplete, known)
             if self.states is not None:
                 self.states.keep(step, frame, state)
             if frame in frames:
@@ -84,7 +84,7 @@ class _Run:
         return (lead.start, None) if found is None else (found[0] + lead.step, found[1])
 
     def _frame(
-        self, frame: int, state: PropagationState | None, incomplete: set[int], known: set[int]
+        self, frame: int, step: int, state: PropagationState | None, incomplete: set[int], known: set[int]
     ) -> tuple[FrameResult, PropagationState]:
         """A frame's result and the state after it; a complete annotation starts anew.
 
@@ -92,13 +92,13 @@ class _Run:
         """
         started = time.perf_counter()
         annotation = self.annotations.get(frame)
-        picture = self.video[frame]
         with memory_advice(self.propagator.network.device):
             if annotation is not None and (state is None or frame not in incomplete):
-                state = self.propagator.start(self.size.image(picture), annotation.slots)
+                kept = self.states.at(step, frame) if self.states is not None and frame not in incomplete else None
+                state = kept or self.propagator.start(self.size.image(self.video[frame]), annotation.slots)
                 return self._annotated(annotation, None, time.perf_counter() - started), state
             assert state is not None
-            output, state = self.propagator.advance(picture, state, known)
+            output, state = self.propagator.advance(self.video[frame], state, known)
             if annotation is None:
                 return self._found(frame, output, time.perf_counter() - started), state
             state = self.propagator.correct(state, annotation.slots, sorted(annotation.shown))
