@@ -88,12 +88,13 @@ class ActionSet(QObject):
 
 def text_of(row: ActionRow) -> str:
     """The action's text in the user's language."""
-    return QCoreApplication.translate("Actions", row.text)
+    return QCoreApplication.translate("Actions", row.text).format(row.number)
 
 
 def title_of(menu: str) -> str:
     """A menu's title in the user's language."""
-    return QCoreApplication.translate("Menus", dict(MENUS)[menu])
+    text = dict(MENUS)[menu]
+    return QCoreApplication.translate("Menus", text)
 
 
 def split_keys(text: str) -> list[str]:

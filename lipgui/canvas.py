@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -114,7 +114,7 @@ class Canvas(PictureView):
         self._after_tool()
         self._move_ring(None)
         self._show_ring_colour()
-        self.messageRequested.emit(self.tr(tool.hint))
+        self.messageRequested.emit(QCoreApplication.translate("Tools", tool.hint))
 
     def set_brush_size(self, size: int) -> None:
         """Set the diameter in image pixels."""

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSortFilterProxyModel, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QDialog, QHeaderView, QLabel, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from lipgui.action_table import ACTIONS
 from lipgui.actions import ActionSet, split_keys, text_of, title_of
+from lipgui.marking import QT_TRANSLATE_NOOP
 
 # What the hand does on the canvas; these are no actions and cannot be bound to other keys.
 GESTURES = (
-    ("Zoom at the cursor", "wheel"),
-    ("Move the picture", "middle-drag, Space+drag"),
-    ("Change the brush size", "Shift+wheel, Alt+right-drag"),
-    ("Paint", "left button"),
-    ("Erase", "right button"),
-    ("Select the object under the cursor", "Alt+click"),
-    ("See the frame without masks", "hold Tab"),
-    ("Select a range of frames", "drag over a lane of the timeline, Ctrl+Shift+arrows in it"),
-    ("Select a range of all objects", "drag over several lanes"),
-    ("Set the working range", "drag the brackets on the ruler"),
-    ("Zoom the timeline at the cursor", "wheel over it"),
-    ("Move the timeline", "Shift+wheel or middle-drag over it"),
+    (QT_TRANSLATE_NOOP("Gestures", "Zoom at the cursor"), QT_TRANSLATE_NOOP("Gestures", "wheel")),
+    (QT_TRANSLATE_NOOP("Gestures", "Move the picture"), QT_TRANSLATE_NOOP("Gestures", "middle-drag, Space+drag")),
+    (
+        QT_TRANSLATE_NOOP("Gestures", "Change the brush size"),
+        QT_TRANSLATE_NOOP("Gestures", "Shift+wheel, Alt+right-drag"),
+    ),
+    (QT_TRANSLATE_NOOP("Gestures", "Paint"), QT_TRANSLATE_NOOP("Gestures", "left button")),
+    (QT_TRANSLATE_NOOP("Gestures", "Erase"), QT_TRANSLATE_NOOP("Gestures", "right button")),
+    (QT_TRANSLATE_NOOP("Gestures", "Select the object under the cursor"), QT_TRANSLATE_NOOP("Gestures", "Alt+click")),
+    (QT_TRANSLATE_NOOP("Gestures", "See the frame without masks"), QT_TRANSLATE_NOOP("Gestures", "hold Tab")),
+    (
+        QT_TRANSLATE_NOOP("Gestures", "Select a range of frames"),
+        QT_TRANSLATE_NOOP("Gestures", "drag over a lane of the timeline, Ctrl+Shift+arrows in it"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("Gestures", "Select a range of all objects"),
+        QT_TRANSLATE_NOOP("Gestures", "drag over several lanes"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("Gestures", "Set the working range"),
+        QT_TRANSLATE_NOOP("Gestures", "drag the brackets on the ruler"),
+    ),
+    (QT_TRANSLATE_NOOP("Gestures", "Zoom the timeline at the cursor"), QT_TRANSLATE_NOOP("Gestures", "wheel over it")),
+    (
+        QT_TRANSLATE_NOOP("Gestures", "Move the timeline"),
+        QT_TRANSLATE_NOOP("Gestures", "Shift+wheel or middle-drag over it"),
+    ),
 )
 
 
@@ -102,8 +118,9 @@ class HelpSheet(QDialog):
             text = text_of(row).replace("&", "").rstrip("…")
             shown = ", ".join(native(key) for key in split_keys(keys[row.name]))
             self._add(text, shown, title_of(menu).replace("&", ""), row.name)
-        for text, gesture in GESTURES:
-            self._add(self.tr(text), gesture, self.tr("Canvas and timeline"), "")
+        for gesture in GESTURES:
+            what, how = (QCoreApplication.translate("Gestures", text) for text in gesture)
+            self._add(what, how, self.tr("Canvas and timeline"), "")
         header = self.view.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setStretchLastSection(False)

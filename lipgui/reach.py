@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
 
 from lipcore.errors import LipError
 from lipcore.project.project import Project
-from lipcore.project.provenance import is_annotated
+from lipcore.project.provenance import Provenance, is_annotated
 
 Labels = NDArray[np.uint8]
 
@@ -42,7 +43,7 @@ def starting_masks(project: Project) -> dict[int, Labels]:
         if np.isin(labels, list(project.objects)).any():
             found[frame] = labels
     if not found:
-        raise LipError("Paint at least one object on a frame first.")
+        raise LipError(QCoreApplication.translate("Running", "Paint at least one object on a frame first."))
     return found
 
 
@@ -66,3 +67,24 @@ def reach(project: Project, frame: int, direction: str) -> range:
     start = min((each for each in stops if each >= frame), default=stops[-1])
     end = max((each for each in stops if each < start), default=first - 1)
     return range(max(end + 1, first), min(start, last) + 1)
+
+
+def dependents(project: Project, frame: int) -> tuple[str, range]:
+    """Direction and frames, in rising order, of what depends on the masks of an annotated frame.
+
+    That is all up to the next annotated frame that speaks for all objects, or the end of the working range, and
+    backward what was propagated there since the one before. LipError unless a person answers for the frame.
+    """
+    if not project.is_annotated(frame):
+        text = QCoreApplication.translate(
+            "Running", "Correct the masks of frame {0} first, or go to one you corrected."
+        )
+        raise LipError(text.format(frame))
+    first, last = project.in_out
+    brought = introductions(project)
+    stops = [each for each in project.annotated_frames if each not in brought]
+    earlier = max((each for each in stops if each < frame), default=-1)
+    end = min((each for each in stops if each > frame), default=last + 1)
+    made = np.flatnonzero((project.provenances[earlier + 1 : frame] == Provenance.MODEL).any(axis=1))
+    start = max(earlier + 1 + int(made[0]) if made.size else frame, first)
+    return "both" if made.size and start < frame else "forward", range(start, min(end, last + 1))

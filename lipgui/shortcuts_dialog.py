@@ -23,7 +23,7 @@ from lipgui.actions import ActionSet, find_clash, split_keys, text_of
 from lipgui.help_sheet import native
 
 _DEFAULTS = {row.name: row.keys for row in ACTIONS}
-_TEXTS = {row.name: row.text.replace("&", "").rstrip("…") for row in ACTIONS}
+_ROWS = {row.name: row for row in ACTIONS}
 
 
 class ShortcutsDialog(QDialog):
@@ -87,11 +87,11 @@ class ShortcutsDialog(QDialog):
         clash = find_clash(wanted)
         if clash is not None:
             other = clash.second if clash.first == name else clash.first
-            self.message.setText(self.tr("{0} is taken by “{1}”.").format(native(clash.key), self.tr(_TEXTS[other])))
+            self.message.setText(self.tr("{0} is taken by “{1}”.").format(native(clash.key), _plain_text(other)))
             return False
         self._keys = wanted
         self._show_keys()
-        self.message.setText(self.tr("“{0}” is changed.").format(self.tr(_TEXTS[name])))
+        self.message.setText(self.tr("“{0}” is changed.").format(_plain_text(name)))
         self.keysChanged.emit({key: text for key, text in self._keys.items() if not _same(text, _DEFAULTS[key])})
         return True
 
@@ -114,7 +114,7 @@ class ShortcutsDialog(QDialog):
 
     def _fill(self) -> None:
         for row in ACTIONS:
-            item = QTreeWidgetItem([text_of(row).replace("&", "").rstrip("…"), ""])
+            item = QTreeWidgetItem([_plain_text(row.name), ""])
             item.setData(0, Qt.ItemDataRole.UserRole, row.name)
             self.tree.addTopLevelItem(item)
             self._items.append(item)
@@ -126,6 +126,11 @@ class ShortcutsDialog(QDialog):
         for item in self._items:
             keys = split_keys(self._keys[str(item.data(0, Qt.ItemDataRole.UserRole))])
             item.setText(1, ", ".join(native(key) for key in keys))
+
+
+def _plain_text(name: str) -> str:
+    """What an action is called, without the marks of a menu."""
+    return text_of(_ROWS[name]).replace("&", "").rstrip("…")
 
 
 def _same(first: str, second: str) -> bool:

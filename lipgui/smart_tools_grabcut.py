@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from lipgui.canvas_geometry import Point, Rect
+from lipgui.marking import QT_TRANSLATE_NOOP
 from lipgui.smart_tools import grabcut_mask
 from lipgui.tools import Mask, Outline, Scribble, Tool, ToolScene, clamped
 from lipgui.tools_brush import add_segment
@@ -21,7 +22,9 @@ class GrabCutTool(Tool):
     """Drag a box; then left scribbles add, right ones take away; a box drawn with the right button erases."""
 
     name = "grabcut"
-    hint = "Drag a box around the object, then scribble: left is object, right is background; Enter takes it."
+    hint = QT_TRANSLATE_NOOP(
+        "Tools", "Drag a box around the object, then scribble: left is object, right is background; Enter takes it."
+    )
     needs_frame = True
 
     def __init__(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from lipgui.canvas_geometry import Point
+from lipgui.marking import QT_TRANSLATE_NOOP
 from lipgui.smart_tools import EdgeTracer
 from lipgui.tools import Outline, Tool, ToolScene, clamped
 from lipgui.tools_shapes import polygon_mask
@@ -17,7 +18,10 @@ class ScissorsTool(Tool):
     """Clicks, or a drag, lead a line along edges; Enter, a double click or a click on the start finishes."""
 
     name = "scissors"
-    hint = "Click along the edge, the line snaps to it; Enter or a click on the start finishes, Esc takes a piece back."
+    hint = QT_TRANSLATE_NOOP(
+        "Tools",
+        "Click along the edge, the line snaps to it; Enter or a click on the start finishes, Esc takes a piece back.",
+    )
     needs_frame = True
 
     def __init__(self) -> None:

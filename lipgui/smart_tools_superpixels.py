@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from lipgui.canvas_geometry import Point
+from lipgui.marking import QT_TRANSLATE_NOOP
 from lipgui.superpixels import Frame, Superpixels, load
 from lipgui.tools import Outline, Tool, ToolScene
 
@@ -19,7 +20,9 @@ class SuperpixelTool(Tool):
     """Every patch that the pointer crosses is painted; the patch under a hovering pointer is outlined."""
 
     name = "superpixels"
-    hint = "Paint patches of like colour: left adds, right erases; the brush size sets how large they are."
+    hint = QT_TRANSLATE_NOOP(
+        "Tools", "Paint patches of like colour: left adds, right erases; the brush size sets how large they are."
+    )
     uses_brush_size = True
     needs_frame = True
 

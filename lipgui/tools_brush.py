@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from lipgui.canvas_geometry import Point, Rect
+from lipgui.marking import QT_TRANSLATE_NOOP
 from lipgui.tools import Mask, Tool, ToolScene
 
 SMALLEST_BRUSH = 1
@@ -73,7 +74,7 @@ class BrushTool(Tool):
     """Paints with the left button and erases with the right one; done when the button is released."""
 
     name = "brush"
-    hint = "Left paints, right erases."
+    hint = QT_TRANSLATE_NOOP("Tools", "Left paints, right erases.")
     uses_brush_size = True
 
     def __init__(self) -> None:
@@ -107,7 +108,7 @@ class EraserTool(BrushTool):
     """A brush whose left button erases; the right one paints."""
 
     name = "eraser"
-    hint = "Left erases the selected object, right paints."
+    hint = QT_TRANSLATE_NOOP("Tools", "Left erases the selected object, right paints.")
 
     def press(self, scene: ToolScene, point: Point, erase: bool, pressure: float = 1.0) -> None:
         """Start a stroke with one disc."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipgui.canvas_geometry import Point
+from lipgui.marking import QT_TRANSLATE_NOOP
 from lipgui.tools import Labels, Mask, Tool, ToolScene, bounds, inside
 
 _TOLERANCE = 24  # of 255, in each channel, for a click without a drag
@@ -32,7 +33,10 @@ class FillTool(Tool):
     """A click takes the hole or the object under it; on background that is open to the border it takes like colours."""
 
     name = "fill"
-    hint = "Click to fill a hole, an object or like colours; drag right to take in more colours; right-click erases."
+    hint = QT_TRANSLATE_NOOP(
+        "Tools",
+        "Click to fill a hole, an object or like colours; drag right to take in more colours; right-click erases.",
+    )
     needs_frame = True
 
     def __init__(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lipgui.canvas_geometry import Point
+from lipgui.marking import QT_TRANSLATE_NOOP
 from lipgui.tools import Mask, Outline, Tool, ToolScene
 
 _CLOSING_DISTANCE = 10.0  # view pixels within which a click on the first corner closes a polygon
@@ -44,7 +45,9 @@ class PolygonTool(Tool):
     """Clicks set corners; Enter, a double click or the first corner finishes; the other button takes a corner back."""
 
     name = "polygon"
-    hint = "Click the corners; Enter or a click on the first corner finishes, Esc takes the last one back."
+    hint = QT_TRANSLATE_NOOP(
+        "Tools", "Click the corners; Enter or a click on the first corner finishes, Esc takes the last one back."
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -129,7 +132,7 @@ class LassoTool(Tool):
     """A line drawn by hand around what is meant; done when the button is released."""
 
     name = "lasso"
-    hint = "Draw around the object; releasing the button finishes."
+    hint = QT_TRANSLATE_NOOP("Tools", "Draw around the object; releasing the button finishes.")
 
     def __init__(self) -> None:
         super().__init__()

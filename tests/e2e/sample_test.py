@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from lipgui import opening
 from tests.e2e.conftest import Hands
+from tests.helpers import MovingSquare
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +60,9 @@ def test_what_is_painted_on_the_sample_comes_back(sample: Hands, qtbot: QtBot) -
     assert notice.text == ""
 
 
-def test_another_video_is_opened_without_losing_the_sample(sample: Hands, qtbot: QtBot, moving_square) -> None:
+def test_another_video_is_opened_without_losing_the_sample(
+    sample: Hands, qtbot: QtBot, moving_square: MovingSquare
+) -> None:
     left = erase_something(sample)
     sample.open(moving_square.path)
     show(sample, qtbot)
