@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-BAND = 6  # pixels on either side of the edge that may change, at 480 lines
+BAND = 10  # pixels on either side of the edge that may change, at 480 lines
 LARGEST_WINDOW = 60_000  # pixels of an object's surroundings that are cut; larger ones are cut at a smaller scale
 
 

@@ -15,7 +15,7 @@ SMALL = PropagationConfig(
     track_preference=0.3,
     match_weight=0.5,
     drop_strays=True,
-    edge_refinement=False,
+    edge_refinement=True,
 )
 
 
