@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from lipcore.errors import LipError
-from lipcore.export import FORMATS, ExportStep, Format, LabelledFrames, Selection, export
+from lipcore.export import FORMATS, ExportStep, Format, LabelledFrames, LabelledVideo, Selection, export
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
 from lipcore.resources import resources_folder
@@ -35,6 +35,8 @@ from lipcore.video import Video
 from lipgui.jobs import Job, JobQueue
 from lipgui.option_form import OptionForm
 from lipgui.timeline_geometry import Selection as FrameSelection
+
+_SHOWN_OBJECTS = 6  # named in the preview
 
 
 def snapshot(project: Project) -> LabelledFrames:
@@ -100,19 +102,19 @@ class ExportDialog(QDialog):
         """Where the export goes."""
         return Path(self.place_field.text()).expanduser()
 
-    def selection(self) -> Selection:
-        """What is exported; LipError if nothing is."""
+    def selection(self, source: LabelledVideo) -> Selection:
+        """What is exported of a source; LipError if nothing is."""
         shown = [self.objects_list.item(row) for row in range(self.objects_list.count())]
         chosen = [item.data(Qt.ItemDataRole.UserRole) for item in shown if item.checkState() == Qt.CheckState.Checked]
         only = None if len(chosen) == len(shown) else tuple(chosen)
-        return Selection(snapshot(self._project), self.first_box.value(), self.last_box.value(), only, self._video)
+        return Selection(source, self.first_box.value(), self.last_box.value(), only, self._video)
 
     @Slot()
     def start(self) -> None:
         """Export in the background."""
         self.problem_label.hide()
         try:
-            selection, form, options = self.selection(), self.format, self.form.value()
+            selection, form, options = self.selection(snapshot(self._project)), self.format, self.form.value()
         except LipError as error:
             self._show_problem(error)
             return
@@ -167,20 +169,30 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _show_preview(self) -> None:
-        first, last = self.first_box.value(), self.last_box.value()
-        names, form = self._project.frame_names, self.format
-        if last < first:
-            text = self.tr("The last frame comes before the first.")
-        elif form.suffix:
-            text = self.tr("One file {0} with {1} frames, {2} to {3}.").format(
-                self.target.name, last - first + 1, names[first], names[last]
-            )
-        else:
-            text = self.tr("A folder {0} with {1} frames, named {2} to {3}.").format(
-                self.target.name, last - first + 1, names[first], names[last]
-            )
-        self.preview_label.setText(text)
-        self.export_button.setEnabled(last >= first and self._job is None)
+        """What will be written: the first and last name, how many frames, which objects; or why nothing can be."""
+        try:
+            selection = self.selection(self._project)
+        except LipError as error:
+            self.preview_label.setText(str(error))
+            self.export_button.setEnabled(False)
+            return
+        names = [selection.name(number) for number in selection.declared_ids()]
+        objects = ", ".join(names[:_SHOWN_OBJECTS]) + (" …" if len(names) > _SHOWN_OBJECTS else "")
+        first, last = (self._name_of(selection, frame) for frame in (selection.frames[0], selection.frames[-1]))
+        kind = self.tr("File {0}") if self.format.suffix else self.tr("Folder {0}")
+        counted = self.tr("{0} object: {1}") if len(names) == 1 else self.tr("{0} objects: {1}")
+        parts = [
+            kind.format(self.target.name),
+            self.tr("{0} frames, {1} to {2}").format(len(selection.frames), first, last),
+            counted.format(len(names), objects) if names else self.tr("no objects"),
+        ]
+        self.preview_label.setText("\n".join(parts))
+        self.export_button.setEnabled(self._job is None)
+
+    def _name_of(self, selection: Selection, frame: int) -> str:
+        """The file that a frame is written to, or in a single file the frame's name."""
+        names = self.format.names(selection, self.form.value(), frame)
+        return names[0] if names else selection.frame_names[frame]
 
     @Slot()
     def _browse(self) -> None:
@@ -250,6 +262,8 @@ class ExportDialog(QDialog):
         self.first_box.valueChanged.connect(self._show_preview)
         self.last_box.valueChanged.connect(self._show_preview)
         self.place_field.textChanged.connect(self._show_preview)
+        self.objects_list.itemChanged.connect(self._show_preview)
+        self.form.changed.connect(self._show_preview)
         self.browse_button.clicked.connect(self._browse)
         self.export_button.clicked.connect(self.start)
         self.buttons.rejected.connect(self.reject)

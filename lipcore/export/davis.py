@@ -20,30 +20,35 @@ class DavisOptions:
     pictures: bool = option(False, "Add the frames as JPEG pictures")
 
 
-def write_davis(selection: Selection, path: Path, options: DavisOptions) -> Iterator[None]:
-    """Write `path/<video>/<frame>.png`, or `path/Annotations/480p/<video>/` with `ImageSets/2017/val.txt`.
+def file_names(selection: Selection, options: DavisOptions, frame: int) -> list[str]:
+    """The mask of a frame, and its picture if asked.
 
     The middle folder is called "480p" when the shorter side is 480 pixels, else "Full-Resolution": the two DAVIS knows.
     """
-    video = selection.video_name
-    data_set = options.image_sets or options.pictures
-    shorter = min(selection.source.height, selection.source.width)
-    resolution = "480p" if shorter == 480 else "Full-Resolution"
-    masks = path / "Annotations" / resolution / video if data_set else path / video
-    pictures = path / "JPEGImages" / resolution / video
-    masks.mkdir(parents=True)
-    if options.pictures:
-        pictures.mkdir(parents=True)
-    if data_set:
+    video, name = selection.video_name, selection.frame_names[frame]
+    if not (options.image_sets or options.pictures):
+        return [f"{video}/{name}.png"]
+    resolution = "480p" if min(selection.source.height, selection.source.width) == 480 else "Full-Resolution"
+    mask, picture = f"Annotations/{resolution}/{video}/{name}.png", f"JPEGImages/{resolution}/{video}/{name}.jpg"
+    return [mask, picture] if options.pictures else [mask]
+
+
+def write_davis(selection: Selection, path: Path, options: DavisOptions) -> Iterator[None]:
+    """Write `path/<video>/<frame>.png`, or `path/Annotations/480p/<video>/` with `ImageSets/2017/val.txt`."""
+    for name in file_names(selection, options, selection.first):
+        (path / name).parent.mkdir(parents=True)
+    if options.image_sets or options.pictures:
         lists = path / "ImageSets" / "2017"
         lists.mkdir(parents=True)
-        (lists / "val.txt").write_text(f"{video}\n", encoding="utf-8")
+        (lists / "val.txt").write_text(f"{selection.video_name}\n", encoding="utf-8")
     for frame in selection.frames:
-        name = selection.frame_names[frame]
-        (masks / f"{name}.png").write_bytes(encode_label_map(selection.labels(frame)))
-        if options.pictures:
-            write_jpeg(pictures / f"{name}.jpg", selection.picture(frame))
+        mask, *pictures = file_names(selection, options, frame)
+        (path / mask).write_bytes(encode_label_map(selection.labels(frame)))
+        for picture in pictures:
+            write_jpeg(path / picture, selection.picture(frame))
         yield
 
 
-DAVIS = Format("davis", "DAVIS (indexed PNG)", "", DavisOptions, write_davis, lambda options: options.pictures)
+DAVIS = Format(
+    "davis", "DAVIS (indexed PNG)", "", DavisOptions, write_davis, lambda options: options.pictures, file_names
+)

@@ -32,6 +32,8 @@ class Format(Generic[OptionsT]):
     `options` is a frozen dataclass whose fields are bool, int, float or str with defaults, made by `option`.
     `write(selection, path, options)` writes to a new path and yields after each frame. `suffix` is that of the file,
     empty if the format is a folder. `needs_pictures(options)` tells whether the video's pictures must be there.
+    `names(selection, options, frame)` are the files that a folder gets for a frame, those of an object only if it is
+    seen there, relative to the folder.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Format(Generic[OptionsT]):
     options: type[OptionsT]
     write: Callable[[Selection, Path, OptionsT], Iterator[None]]
     needs_pictures: Callable[[OptionsT], bool] = lambda _: False
+    names: Callable[[Selection, OptionsT, int], list[str]] = lambda *_: []
 
 
 def option(default: bool | int | float | str, title: str, choices: tuple[str, ...] = ()) -> Any:  # noqa: ANN401

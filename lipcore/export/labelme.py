@@ -1,10 +1,11 @@
-"""labelme: one JSON file per frame with a mask shape per object."""
+"""labelme: one JSON file per frame with a mask shape per object, and the frame as a picture beside it if asked."""
 
 from __future__ import annotations
 
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,28 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore.export.formats import Format, NoOptions
+from lipcore.export.formats import Format, option
+from lipcore.export.pictures import write_jpeg
 from lipcore.export.selection import Selection
 
 LABELME_VERSION = "5.5.0"
 """The version of labelme whose file format this is; shapes of type "mask" came with 5.1."""
 
 
-def write_labelme(selection: Selection, path: Path, _: NoOptions) -> Iterator[None]:
+@dataclass(frozen=True)
+class LabelmeOptions:
+    """What comes with the masks: labelme opens a file only where its picture lies beside it."""
+
+    pictures: bool = option(False, "Add the frames as JPEG pictures")
+
+
+def file_names(selection: Selection, options: LabelmeOptions, frame: int) -> list[str]:
+    """The shapes of a frame, and its picture if asked."""
+    name = selection.frame_names[frame]
+    return [f"{name}.json", *([f"{name}.jpg"] if options.pictures else [])]
+
+
+def write_labelme(selection: Selection, path: Path, options: LabelmeOptions) -> Iterator[None]:
     """Write `path/<frame>.json` for every frame; an object's id is the `group_id`, its name the label."""
     for frame in selection.frames:
         name = selection.frame_names[frame]
@@ -36,7 +51,10 @@ def write_labelme(selection: Selection, path: Path, _: NoOptions) -> Iterator[No
             "imageHeight": selection.source.height,
             "imageWidth": selection.source.width,
         }
-        (path / f"{name}.json").write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
+        shapes_file, *pictures = file_names(selection, options, frame)
+        (path / shapes_file).write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
+        for picture in pictures:
+            write_jpeg(path / picture, selection.picture(frame))
         yield
 
 
@@ -56,4 +74,12 @@ def _shape(number: int, name: str, mask: NDArray[np.bool_]) -> dict[str, Any]:
     }
 
 
-LABELME = Format("labelme", "labelme (JSON per frame)", "", NoOptions, write_labelme)
+LABELME = Format(
+    "labelme",
+    "labelme (JSON per frame)",
+    "",
+    LabelmeOptions,
+    write_labelme,
+    lambda options: options.pictures,
+    file_names,
+)

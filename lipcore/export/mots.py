@@ -32,16 +32,21 @@ def class_of(name: str, options: MotsOptions) -> int:
     return CLASSES.get(words[0] if words else "", options.other_class)
 
 
+def file_names(selection: Selection, options: MotsOptions, frame: int) -> list[str]:
+    """The mask of a frame, by its number in six digits."""
+    return [f"{selection.video_name}/{frame + options.first_number:06d}.png"]
+
+
 def write_mots_png(selection: Selection, path: Path, options: MotsOptions) -> Iterator[None]:
     """Write `path/<video>/<number>.png`, six digits: 16 bit, 1000 x class + object id, 0 background, 10000 ignore."""
-    folder = path / selection.video_name
-    folder.mkdir(parents=True)
+    (path / selection.video_name).mkdir(parents=True)
     table = np.zeros(256, np.uint16)
     for number in range(1, IGNORE):
         table[number] = 1000 * class_of(selection.name(number), options) + number
     table[IGNORE] = IGNORE_ID
     for frame in selection.frames:
-        write_png(folder / f"{frame + options.first_number:06d}.png", table[selection.labels(frame)])
+        (name,) = file_names(selection, options, frame)
+        write_png(path / name, table[selection.labels(frame)])
         yield
 
 
@@ -63,5 +68,5 @@ def write_mots_text(selection: Selection, path: Path, options: MotsOptions) -> I
             yield
 
 
-MOTS_PNG = Format("mots-png", "MOTS (16-bit PNG)", "", MotsOptions, write_mots_png)
+MOTS_PNG = Format("mots-png", "MOTS (16-bit PNG)", "", MotsOptions, write_mots_png, names=file_names)
 MOTS_TEXT = Format("mots-txt", "MOTS (text)", ".txt", MotsOptions, write_mots_text)

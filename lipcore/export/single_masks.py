@@ -26,6 +26,20 @@ def object_folder(selection: Selection, object_id: int) -> str:
     return safe_name(f"{object_id:03d} {selection.name(object_id)}")
 
 
+def mask_names(selection: Selection, _: NoOptions, frame: int) -> list[str]:
+    """The masks of the objects that are known or seen in a frame."""
+    seen = {*selection.declared_ids(), *object_ids(selection.labels(frame))}
+    return [f"{object_folder(selection, number)}/{selection.frame_names[frame]}.png" for number in sorted(seen)]
+
+
+def cut_out_names(selection: Selection, options: CutOutOptions, frame: int) -> list[str]:
+    """The cut-out of a frame, or of each object that is seen in it."""
+    name = f"{selection.frame_names[frame]}.png"
+    if not options.per_object:
+        return [name]
+    return [f"{object_folder(selection, number)}/{name}" for number in object_ids(selection.labels(frame))]
+
+
 def write_single_masks(selection: Selection, path: Path, _: NoOptions) -> Iterator[None]:
     """Write `path/<id> <name>/<frame>.png`, 0 and 255, for every frame; ignored pixels go to the folder "255 ignore".
 
@@ -65,5 +79,5 @@ def write_cut_outs(selection: Selection, path: Path, options: CutOutOptions) -> 
         yield
 
 
-SINGLE_MASKS = Format("masks", "Black and white PNG per object", "", NoOptions, write_single_masks)
-CUT_OUTS = Format("cutouts", "Cut-outs (RGBA PNG)", "", CutOutOptions, write_cut_outs, lambda _: True)
+SINGLE_MASKS = Format("masks", "Black and white PNG per object", "", NoOptions, write_single_masks, names=mask_names)
+CUT_OUTS = Format("cutouts", "Cut-outs (RGBA PNG)", "", CutOutOptions, write_cut_outs, lambda _: True, cut_out_names)

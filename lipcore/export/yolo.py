@@ -37,29 +37,34 @@ def yolo_line(class_index: int, polygon: NDArray[np.int64], height: int, width: 
     return " ".join([str(class_index), *(f"{value:.7g}" for value in centres.ravel())])
 
 
+def file_names(selection: Selection, options: YoloOptions, frame: int) -> list[str]:
+    """The polygons of a frame, and its picture if asked."""
+    name = selection.frame_names[frame]
+    return [f"labels/{name}.txt", *([f"images/{name}.jpg"] if options.pictures else [])]
+
+
 def write_yolo(selection: Selection, path: Path, options: YoloOptions) -> Iterator[None]:
     """Write `labels/<frame>.txt` for every frame, empty where nothing is seen, `data.yaml`, and `images/` if asked."""
     height, width = selection.source.height, selection.source.width
-    labels = path / "labels"
-    labels.mkdir()
-    if options.pictures:
-        (path / "images").mkdir()
+    for name in file_names(selection, options, selection.first):
+        (path / name).parent.mkdir()
     classes: dict[str, int] = {}
     for number in selection.declared_ids():
         classes.setdefault(selection.name(number), len(classes))
     for frame in selection.frames:
-        name, lines = selection.frame_names[frame], []
+        lines = []
         for number, mask in selection.masks(frame):
             index = classes.setdefault(selection.name(number), len(classes))
             polygons = mask_to_polygons(mask, join_pieces=options.pieces == "joined")
             lines += [yolo_line(index, polygon, height, width) + "\n" for polygon in polygons]
-        (labels / f"{name}.txt").write_text("".join(lines), encoding="ascii", newline="\n")
-        if options.pictures:
-            write_jpeg(path / "images" / f"{name}.jpg", selection.picture(frame))
+        labels, *pictures = file_names(selection, options, frame)
+        (path / labels).write_text("".join(lines), encoding="ascii", newline="\n")
+        for picture in pictures:
+            write_jpeg(path / picture, selection.picture(frame))
         yield
     names = "".join(f"  {index}: {json.dumps(name)}\n" for name, index in classes.items())
     header = "path: .\ntrain: images\nval: images\n"
     (path / "data.yaml").write_text(f"{header}names:\n{names}" if names else f"{header}names: {{}}\n", encoding="utf-8")
 
 
-YOLO = Format("yolo", "YOLO segmentation", "", YoloOptions, write_yolo, lambda options: options.pictures)
+YOLO = Format("yolo", "YOLO segmentation", "", YoloOptions, write_yolo, lambda options: options.pictures, file_names)

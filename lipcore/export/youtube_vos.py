@@ -20,32 +20,36 @@ class YoutubeVosOptions:
     pictures: bool = option(False, "Add the frames as JPEG pictures")
 
 
+def file_names(selection: Selection, options: YoutubeVosOptions, frame: int) -> list[str]:
+    """The mask of a frame, and its picture if asked."""
+    end = f"{selection.video_name}/{selection.frame_names[frame]}"
+    return [f"Annotations/{end}.png", *([f"JPEGImages/{end}.jpg"] if options.pictures else [])]
+
+
 def write_youtube_vos(selection: Selection, path: Path, options: YoutubeVosOptions) -> Iterator[None]:
     """Write `Annotations/<video>/<frame>.png` and `meta.json`, in which an object's name is its category.
 
     `frames` of an object lists the frames in which it is seen, as YouTube-VOS does.
     """
-    video = selection.video_name
-    masks, pictures = path / "Annotations" / video, path / "JPEGImages" / video
-    masks.mkdir(parents=True)
-    if options.pictures:
-        pictures.mkdir(parents=True)
+    for name in file_names(selection, options, selection.first):
+        (path / name).parent.mkdir(parents=True)
     seen: dict[int, list[str]] = {number: [] for number in selection.declared_ids()}
     for frame in selection.frames:
         name, labels = selection.frame_names[frame], selection.labels(frame)
-        (masks / f"{name}.png").write_bytes(encode_label_map(labels))
-        if options.pictures:
-            write_jpeg(pictures / f"{name}.jpg", selection.picture(frame))
+        mask, *pictures = file_names(selection, options, frame)
+        (path / mask).write_bytes(encode_label_map(labels))
+        for picture in pictures:
+            write_jpeg(path / picture, selection.picture(frame))
         for number in object_ids(labels):
             seen.setdefault(number, []).append(name)
         yield
     objects = {
         str(number): {"category": selection.name(number), "frames": frames} for number, frames in sorted(seen.items())
     }
-    meta = {"videos": {video: {"objects": objects}}}
+    meta = {"videos": {selection.video_name: {"objects": objects}}}
     (path / "meta.json").write_text(json.dumps(meta, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 YOUTUBE_VOS = Format(
-    "youtube-vos", "YouTube-VOS", "", YoutubeVosOptions, write_youtube_vos, lambda options: options.pictures
+    "youtube-vos", "YouTube-VOS", "", YoutubeVosOptions, write_youtube_vos, lambda options: options.pictures, file_names
 )

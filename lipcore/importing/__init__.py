@@ -66,11 +66,15 @@ def detect(path: Path) -> str:
         raise LipError(f"Cannot import {path}: only JSON and PNG files hold labels.")
     if (path / "meta.json").is_file():
         return "youtube-vos"
-    if (path / "Annotations").is_dir() or list_images(path):
+    pictures = {picture.stem for picture in list_images(path)}
+    files = {file.stem for file in path.glob("[!.]*.json")}
+    if files & pictures:  # labelme keeps its files beside the pictures
+        return "labelme"
+    if (path / "Annotations").is_dir() or pictures:
         return "davis"
     folders = object_folders(path)
     if folders and all(is_numbered(folder) for folder in folders):
         return "masks"
-    if not folders and any(path.glob("[!.]*.json")):
+    if not folders and files:
         return "labelme"
     return "davis"

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 from PIL import Image
 from pycocotools import mask as coco_mask
 
-from lipcore.export import Selection, export, find_format
+from lipcore.evaluation.davis import evaluate
+from lipcore.export import FORMATS, Format, Selection, export, find_format
 from lipcore.export.davis import DavisOptions
+from lipcore.export.labelme import LabelmeOptions
 from lipcore.export.mots import MotsOptions, class_of
 from lipcore.export.single_masks import CutOutOptions
 from lipcore.export.youtube_vos import YoutubeVosOptions
 from lipcore.palette import davis_palette
 from tests.core.exchange import HEIGHT, WIDTH, export_all, hard_labels, labelled
 from tests.helpers import ArrayVideo
+
+REFERENCE = Path(__file__).parents[2] / "reference"
 
 
 def noise_video(count: int) -> ArrayVideo:
@@ -46,6 +53,29 @@ def test_davis_data_set_has_pictures_and_image_sets(tmp_path: Path) -> None:
     masks = sorted(path.stem for path in (root / "Annotations" / "Full-Resolution" / "clip").iterdir())
     frames = sorted(path.stem for path in (root / "JPEGImages" / "Full-Resolution" / "clip").iterdir())
     assert masks == frames == ["00000", "00001"]
+
+
+def test_davis_data_set_passes_the_official_readers_rules(tmp_path: Path) -> None:
+    """What the official reader asks of a data set at 480p, and our evaluation finds the masks to be the truth."""
+    labels = np.zeros((480, 600), np.uint8)
+    labels[100:200, 100:300], labels[250:300, 50:200], labels[400:] = 1, 2, 255
+    maps = [np.roll(labels, 7 * frame, axis=1) for frame in range(4)]
+    video = ArrayVideo(np.full((4, 480, 600, 3), 90, np.uint8))
+    root = tmp_path / "DAVIS"
+    list(export(Selection(labelled(maps), pictures=video), find_format("davis"), root, DavisOptions(pictures=True)))
+    (name,) = (root / "ImageSets" / "2017" / "val.txt").read_text().split()
+    pictures = sorted((root / "JPEGImages" / "480p" / name).glob("*.jpg"))
+    masks = sorted((root / "Annotations" / "480p" / name).glob("*.png"))
+    assert [path.stem for path in masks] == [path.stem for path in pictures] == [f"{frame:05d}" for frame in range(4)]
+    for path, expected in zip(masks, maps, strict=True):
+        with Image.open(path) as picture:
+            pixels = np.array(picture)
+        assert pixels.shape == expected.shape
+        np.testing.assert_array_equal(np.where(pixels == 255, 0, pixels), np.where(expected == 255, 0, expected))
+    with Image.open(masks[0]) as picture:
+        assert set(np.unique(picture)) - {0, 255} == {1, 2}  # ids without a gap: the reader counts to the largest
+    (score,) = evaluate(root / "Annotations" / "480p", root, 2017)
+    assert [(one.region_statistics.mean, one.boundary_statistics.mean) for one in score.objects] == [(1, 1), (1, 1)]
 
 
 def test_davis_calls_480_lines_480p(tmp_path: Path) -> None:
@@ -128,13 +158,56 @@ def test_cut_outs_keep_the_colours_and_are_opaque_on_the_object(tmp_path: Path, 
     np.testing.assert_array_equal(pixels[..., 3] == 255, maps[0] == 2 if per_object else maps[0] > 0)
 
 
-def test_labelme_files_have_the_keys_labelme_reads(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pictures", [False, True])
+def test_labelme_files_follow_the_schema(tmp_path: Path, pictures: bool) -> None:
+    schema = Draft202012Validator(json.loads((REFERENCE / "labelme.schema.json").read_text(encoding="utf-8")))
     maps = hard_labels()
-    out = export_all(labelled(maps), "labelme", tmp_path / "out")
-    files = sorted(out.glob("0*.json"))
+    selection = Selection(labelled(maps), pictures=noise_video(len(maps)))
+    list(export(selection, find_format("labelme"), tmp_path / "out", LabelmeOptions(pictures)))
+    files = sorted((tmp_path / "out").glob("0*.json"))
     assert len(files) == len(maps)
-    content = json.loads(files[0].read_text(encoding="utf-8"))
-    assert {"version", "flags", "shapes", "imagePath", "imageData", "imageHeight", "imageWidth"} == set(content)
-    shape = content["shapes"][0]
-    assert {"label", "points", "group_id", "shape_type", "flags", "description", "mask"} == set(shape)
+    for path in files:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        schema.validate(content)
+        assert (path.parent / content["imagePath"]).is_file() == pictures
+    shape = json.loads(files[0].read_text(encoding="utf-8"))["shapes"][0]
     assert shape["points"] == [[2.0, 2.0], [39.0, 29.0]]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"group_id": "7"},
+        {"mask": None},
+        {"points": [[1, 2]]},
+        {"points": []},
+        {"label": 3},
+        {"shape_type": "blob"},
+        {"flags": {"seen": 1}},
+    ],
+)
+def test_the_schema_refuses_what_labelme_would(tmp_path: Path, broken: dict[str, object]) -> None:
+    schema = Draft202012Validator(json.loads((REFERENCE / "labelme.schema.json").read_text(encoding="utf-8")))
+    out = export_all(labelled(hard_labels()[:1]), "labelme", tmp_path / "out")
+    content = json.loads((out / "00000.json").read_text(encoding="utf-8"))
+    content["shapes"][0].update(broken)
+    assert not schema.is_valid(content)
+
+
+@pytest.mark.parametrize("form", [known for known in FORMATS if not known.suffix], ids=lambda known: known.name)
+@pytest.mark.parametrize("flipped", [False, True])
+def test_the_names_told_beforehand_are_those_written(tmp_path: Path, form: Format[Any], flipped: bool) -> None:
+    maps = hard_labels(ignore=False)
+    selection = Selection(labelled(maps), 1, 6, pictures=noise_video(len(maps)))
+    switches = {field.name: True for field in fields(form.options) if field.default is False and flipped}
+    options = form.options(**switches)
+    list(export(selection, form, tmp_path / "out", options))
+    beside = {"data.yaml", "meta.json", "ImageSets/2017/val.txt"}
+    written = {
+        path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()
+    }
+    told = {name for frame in selection.frames for name in form.names(selection, options, frame)}
+    if form.name == "masks":  # an object that is seen somewhere has a mask in every frame
+        assert told <= written
+    else:
+        assert told == {name for name in written if name not in beside and not name.startswith(".")}

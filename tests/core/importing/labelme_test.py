@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from lipcore.errors import LipError
-from lipcore.importing import ImportOptions, open_import
+from lipcore.importing import ImportOptions, detect, open_import
 from tests.core.exchange import labelled
 
 H, W = 20, 30
@@ -74,6 +74,18 @@ def test_label_and_group_make_the_object(tmp_path: Path) -> None:
     opened = open_import(folder, SOURCE)
     assert [item.name for item in opened.objects.values()] == ["dog", "cat"]
     assert [set(np.unique(step.labels)) for step in opened.read()] == [{0, 1}, {0, 2}]
+
+
+def test_files_beside_their_pictures_are_found_to_be_labelme(tmp_path: Path) -> None:
+    folder = tmp_path / "labels"
+    folder.mkdir()
+    for name in ("00000", "00001"):
+        Image.fromarray(np.zeros((H, W, 3), np.uint8)).save(folder / f"{name}.jpg")
+        write(folder / f"{name}.json", [shape("rectangle", [[1, 1], [3, 3]])])
+    assert detect(folder) == "labelme"
+    (folder / "00000.json").rename(folder / "lip.json")
+    (folder / "00001.json").unlink()
+    assert detect(folder) == "davis"
 
 
 def test_points_and_lines_are_left_out_with_a_remark(tmp_path: Path) -> None:
