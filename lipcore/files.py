@@ -79,6 +79,18 @@ def write_all_atomic(files: Mapping[Path, bytes]) -> None:
                 temporary.unlink()
 
 
+def move_all(files: Mapping[Path, Path]) -> None:
+    """Rename each file, which is on disk already, to its new path, and replace what is there; LipError names one."""
+    current = Path()
+    try:
+        for current, target in files.items():
+            os.replace(current, target)
+        for folder in {target.parent for target in files.values()}:
+            _flush_folder(folder)
+    except OSError as error:
+        raise LipError(f"Cannot move {current}: {explain(error)}.") from error
+
+
 def make_folder(path: Path) -> Path:
     """Make the folder and its parents unless they exist, and return it; LipError."""
     try:

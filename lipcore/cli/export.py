@@ -69,7 +69,7 @@ def _open_source(arguments: Namespace, stack: ExitStack) -> tuple[Project, Calla
     """The project, or one made of imported labels in memory, and how to find its video."""
     path: Path = arguments.project
     if (path / RECORD).is_file() or path.name == RECORD or arguments.video is None:
-        folder = ProjectFolder.open(path)
+        folder = ProjectFolder.read(path)  # a window may have it open
         stack.callback(folder.close)
         return folder.project, folder.find_video if arguments.video is None else lambda: arguments.video
     with open_video(arguments.video) as video:

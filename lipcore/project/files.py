@@ -12,13 +12,14 @@ Every file is replaced whole (temporary, flushed, renamed), so each holds an old
 2. **Objects and pixels.** `project.json` names every object of which a mask on disk has pixels: objects are added
    before the frames are written, and taken away after all of them were.
 3. **Weights.** A state is on disk before the history that lists it, and the history before the `project.json` that
-   uses it.
-4. What failed to be written stays marked as changed.
+   uses it. States that are not needed any more leave the history once no `project.json` uses them, and then the disk.
+4. **Edits of several frames** are on disk entirely or not at all: see `whole_edit.py`.
+5. What failed to be written stays marked as changed.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from lipcore.errors import LipError
-from lipcore.files import make_folder, safe_child, write_all_atomic, write_atomic
+from lipcore.files import explain, make_folder, move_all, safe_child, write_all_atomic, write_atomic
 from lipcore.masks import encode_label_map
 from lipcore.project.cells_file import FRAMES_PER_FILE, NO_MASK, Row, encode_file, encode_row, first_of_file
 from lipcore.project.digests import digest
@@ -36,6 +37,8 @@ from lipcore.project.record import ProjectRecord
 from lipcore.project.record_file import encode_record
 from lipcore.project.snapshots import Changes, FrameSnapshot
 from lipcore.project.weights import TunedWeights
+from lipcore.project.weights_file import encode_history, state_file
+from lipcore.project.whole_edit import MAX_BYTES, STAGED, WHOLE_EDIT, encode_whole_edit
 
 RECORD, RECORD_COPY = "project.json", "project-copy.json"
 MASKS, SCORES, WEIGHTS, DAMAGED = "masks", "scores", "weights", "damaged"
@@ -62,6 +65,8 @@ class ProjectFiles:
         self._record: ProjectRecord | None = None  # in project.json
         self._record_copy: ProjectRecord | None = None
         self._history: tuple[TunedWeights, ...] | None = ()  # on disk, None if that is not known
+        self._staged: dict[int, tuple[str, bool]] = {}  # frame -> digest of its mask to be, whether it is in `staged`
+        self._has_whole_edit = False
 
     def adopt_frame(self, frame: int, revision: int, mask: str, row: Row) -> None:
         """Say what is on disk of a frame: the digest of its mask file, and the row in force."""
@@ -76,6 +81,10 @@ class ProjectFiles:
     def adopt_history(self, history: tuple[TunedWeights, ...] | None) -> None:
         """Say which history of weights is on disk, None to have it written anew."""
         self._history = history
+
+    def adopt_whole_edit(self) -> None:
+        """Say that an edit of several frames is on disk that was not carried out."""
+        self._has_whole_edit = True
 
     def make_folders(self) -> None:
         """Make the folder and the folders in it."""
@@ -96,15 +105,19 @@ class ProjectFiles:
             changes = project.take_changes(_BATCH)
             try:
                 self._write_weights(project, changes)
-                if changes.frames:
-                    if not new:
-                        self._write_record(self._with_removed_objects(changes.record))
-                    self._write_frames(project, changes.frames)
+                if changes.is_whole and not new:
+                    self._stage(project, changes)
+                if changes.frames and not new:
+                    self._write_record(self._with_removed_objects(changes.record))
+                for batch in _batches(changes.frames):
+                    self._write_frames(project, batch)
                 if not changes.frames_left:
                     self._write_record(changes.record)
+                    self._end_whole_edit()
+                    self._prune_weights(changes.history)
                     return
             except BaseException:
-                project.mark_changed([snapshot.frame for snapshot in changes.frames])
+                project.mark_changed([snapshot.frame for snapshot in changes.frames], changes.is_whole)
                 raise
 
     def mask_path(self, project: Project, frame: int) -> Path:
@@ -126,19 +139,61 @@ class ProjectFiles:
             self._record_copy = record
 
     def _write_weights(self, project: Project, changes: Changes) -> None:
+        """Write new states and the history; states that are not needed any more stay in it until `_prune_weights`."""
         for name, state in changes.states:
-            path = safe_child(self.folder, f"{WEIGHTS}/{name}.safetensors")
+            path = safe_child(self.folder, state_file(name))
             write_atomic(path, state)
             project.weights_written(name, path)
-        if changes.history != self._history:
-            items = [{"name": item.name, "examples": [*map(list, item.examples)]} for item in changes.history]
-            write_atomic(safe_child(self.folder, HISTORY), (json.dumps(items, indent=1) + "\n").encode())
-            self._history = changes.history
+        listed = {entry.name for entry in changes.history}
+        old = [entry for entry in self._history or () if entry.name not in listed]
+        self._write_history((*old, *changes.history))
+
+    def _prune_weights(self, history: tuple[TunedWeights, ...]) -> None:
+        """Take what is not in `history` off the list, then off the disk; what a kill leaves there, opening removes."""
+        names = {entry.name for entry in self._history or ()} - {entry.name for entry in history}
+        self._write_history(history)
+        for name in names:
+            with contextlib.suppress(OSError):
+                safe_child(self.folder, state_file(name)).unlink()
+
+    def _write_history(self, history: tuple[TunedWeights, ...]) -> None:
+        if history != self._history:
+            write_atomic(safe_child(self.folder, HISTORY), encode_history(history))
+            self._history = history
+
+    def _stage(self, project: Project, changes: Changes) -> None:
+        """Write all new masks beside the old ones, and then the file that says that they count."""
+        folder = make_folder(safe_child(self.folder, STAGED))
+        self._staged.clear()
+        rows: dict[int, str] = {}
+        for batch in _batches(changes.frames):
+            wanted = {snapshot.frame: self._mask_of(project, snapshot) for snapshot in batch}
+            files = {frame: data for frame, (_, data) in wanted.items() if data is not None}
+            write_all_atomic({folder / self.mask_path(project, frame).name: files[frame] for frame in files})
+            self._staged |= {frame: (mask, frame in files) for frame, (mask, _) in wanted.items()}
+            rows |= {snapshot.frame: encode_row(Row(wanted[snapshot.frame][0], snapshot.cells)) for snapshot in batch}
+        content = encode_whole_edit(changes.record, self.folder, rows)
+        if len(content) <= MAX_BYTES:  # else every frame of the edit is whole, not the edit
+            write_atomic(safe_child(self.folder, WHOLE_EDIT), content)
+            self._has_whole_edit = True
+
+    def _end_whole_edit(self) -> None:
+        """Say that the edit is in the files; later edits must not be written before that."""
+        self._staged.clear()
+        if self._has_whole_edit:
+            path = safe_child(self.folder, WHOLE_EDIT)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise LipError(f"Cannot remove {path}: {explain(error)}.") from error
+            self._has_whole_edit = False
 
     def _write_frames(self, project: Project, frames: tuple[FrameSnapshot, ...]) -> None:
         wanted: dict[int, tuple[str, bytes | None]] = {}
         for snapshot in frames:
-            mask, _ = wanted[snapshot.frame] = self._mask_of(project, snapshot)
+            staged = self._staged.get(snapshot.frame)
+            wanted[snapshot.frame] = (staged[0], None) if staged else self._mask_of(project, snapshot)
+            mask, _ = wanted[snapshot.frame]
             rows = self._rows.setdefault(snapshot.frame, {NO_MASK: encode_row(Row(NO_MASK, ()))})
             rows.pop(mask, None)  # the new row goes to the end: the last that fits is in force
             rows[mask] = encode_row(Row(mask, snapshot.cells))
@@ -147,9 +202,12 @@ class ProjectFiles:
             rows_of_file = {frame: self._rows[frame].values() for frame in known}
             write_atomic(safe_child(self.folder, f"{SCORES}/{first:06d}.json"), encode_file(rows_of_file))
         files = {frame: data for frame, (_, data) in wanted.items() if data is not None}
-        for frame in files:
+        moved = [snapshot.frame for snapshot in frames if self._staged.get(snapshot.frame, ("", False))[1]]
+        for frame in (*files, *moved):
             self._masks.pop(frame, None)  # if writing fails, nobody knows what is on disk
         write_all_atomic({self.mask_path(project, frame): data for frame, data in files.items()})
+        paths = [self.mask_path(project, frame) for frame in moved]
+        move_all({safe_child(self.folder, f"{STAGED}/{path.name}"): path for path in paths})
         for snapshot in frames:
             mask, _ = wanted[snapshot.frame]
             self._masks[snapshot.frame] = mask
@@ -171,3 +229,7 @@ class ProjectFiles:
             data = packed.data if packed.coding == "png" else encode_label_map(packed.unpack(), _LEVEL)
         mask = digest(data)
         return mask, None if mask == on_disk else data
+
+
+def _batches(frames: tuple[FrameSnapshot, ...]) -> Iterable[tuple[FrameSnapshot, ...]]:
+    return (frames[first : first + _BATCH] for first in range(0, len(frames), _BATCH))

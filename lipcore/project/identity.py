@@ -7,7 +7,7 @@ box) that follow their pixels; `Project.restore` puts a frame in, and restoring 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -27,7 +27,8 @@ def swap(frames: Iterable[FrameSnapshot], first: int, second: int) -> Iterator[F
         table = np.arange(256, dtype=np.uint8)
         table[[first, second]] = second, first
         cells = (replace(one, object_id=second), replace(two, object_id=first))
-        yield before.changed(table[_labels(before)], cells)
+        labels = _labels(before)
+        yield before.changed(None if labels is None else table[labels], cells)
 
 
 def merge(frames: Iterable[FrameSnapshot], source: int, target: int) -> Iterator[FrameSnapshot]:
@@ -38,8 +39,8 @@ def merge(frames: Iterable[FrameSnapshot], source: int, target: int) -> Iterator
         one, two = before.cell(source), before.cell(target)
         if one.is_empty:
             continue
-        labels = _labels(before).copy()
-        labels[labels == source] = target
+        labels = _labels(before)
+        labels = labels if labels is None else np.where(labels == source, np.uint8(target), labels)
         scores = [score for score in (one.score, two.score) if score is not None]
         merged = Cell(target, _merged(one, two), max(scores, default=None), _around(one.box, two.box), 0)
         yield before.changed(labels, (_nothing(source), merged))
@@ -54,8 +55,8 @@ def remove(
         cells = [before.cell(object_id) for object_id in sorted(chosen)]
         cells = [cell for cell in cells if not (cell.is_empty or (keep_annotated and is_annotated(cell.provenance)))]
         if cells:
-            labels = _labels(before).copy()
-            labels[np.isin(labels, [cell.object_id for cell in cells])] = 0
+            labels, ids = _labels(before), [cell.object_id for cell in cells]
+            labels = labels if labels is None else np.where(np.isin(labels, ids), np.uint8(0), labels)
             yield before.changed(labels, [_nothing(cell.object_id) for cell in cells])
 
 
@@ -72,6 +73,8 @@ def split(
     old_part: NDArray[np.bool_] | None = None
     for before in frames:
         labels = _labels(before)
+        if labels is None:
+            continue
         parts = _parts(labels == object_id)
         if new_part is None or old_part is None:
             if not 0 <= row < labels.shape[0] or not 0 <= column < labels.shape[1] or parts[row, column] == 0:
@@ -89,6 +92,27 @@ def split(
         old_part = rest if rest.any() or old_part is None else old_part
         if chosen.any():
             yield _split_frame(before, labels, object_id, new_id, chosen, bool(rest.any()))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One connected part of an object in one frame: a pixel of it, its area in pixels, and its (H, W) bool mask."""
+
+    row: int
+    column: int
+    area: int
+    mask: NDArray[np.bool_]
+
+
+def connected_parts(labels: NDArray[np.uint8], object_id: int) -> list[Part]:
+    """The parts of an object in a label map (H, W) uint8, largest first; parts that touch at corners are one."""
+    found = _parts(labels == object_id)
+    parts = []
+    for number in range(1, int(found.max()) + 1):
+        mask = found == number
+        row, column = np.unravel_index(int(mask.argmax()), mask.shape)
+        parts.append(Part(int(row), int(column), int(mask.sum()), mask))
+    return sorted(parts, key=lambda part: -part.area)
 
 
 def changed_frames(before: Iterable[FrameSnapshot], after: Iterable[FrameSnapshot]) -> list[int]:
@@ -120,10 +144,8 @@ def _differ(one: FrameSnapshot | None, two: FrameSnapshot | None) -> bool:
     return not np.array_equal(first.unpack(), second.unpack())
 
 
-def _labels(snapshot: FrameSnapshot) -> NDArray[np.uint8]:
-    if snapshot.packed is None:
-        raise LipError(f"Frame {snapshot.frame} has no mask yet.")
-    return snapshot.packed.unpack(f"of frame {snapshot.frame}")
+def _labels(snapshot: FrameSnapshot) -> NDArray[np.uint8] | None:
+    return None if snapshot.packed is None else snapshot.packed.unpack(f"of frame {snapshot.frame}")
 
 
 def _parts(mask: NDArray[np.bool_]) -> NDArray[np.int32]:

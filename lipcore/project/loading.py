@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import struct
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from lipcore.files import explain, make_folder, read_bytes, read_json, safe_chil
 from lipcore.masks import MAX_OBJECT_ID
 from lipcore.project.cells_file import FRAMES_PER_FILE, MAX_FILE_BYTES, NO_MASK, Row, decode_file
 from lipcore.project.digests import digest
-from lipcore.project.fields import as_integer, as_list, as_object, as_text
 from lipcore.project.files import (
     DAMAGED,
     HISTORY,
@@ -37,10 +36,10 @@ from lipcore.project.record import ProjectRecord
 from lipcore.project.record_file import decode_record
 from lipcore.project.snapshots import Cell
 from lipcore.project.weights import MAX_STATE_BYTES, TunedWeights
+from lipcore.project.weights_file import decode_history, is_name_of_weights, state_file
+from lipcore.project.whole_edit import STAGED, WHOLE_EDIT, WholeEdit, read_whole_edit
 
 _MAX_RECORD_BYTES = 10_000_000  # what `ProjectRecord` admits, and little enough that no JSON takes long to read
-_DIGEST = re.compile("[0-9a-f]{32}")
-_MAX_TUNINGS = 10_000
 
 
 @dataclass
@@ -53,26 +52,36 @@ class Loader:
     folder: Path
     repair: bool
     notes: list[str] = field(default_factory=list)
+    _finished: set[int] = field(default_factory=set)  # frames of a whole edit, which are not as they are on disk
 
     def load(self, files: ProjectFiles) -> Project:
         """The project; tells `files` what is on disk. LipError if there is no project that can be opened."""
-        for name in (MASKS, SCORES, WEIGHTS, DAMAGED):
+        for name in (MASKS, SCORES, WEIGHTS, DAMAGED, STAGED):
             safe_child(self.folder, name)
         if self.repair:
             self._remove_temporaries()
-        project = Project(self._record(files))
+        record = self._record(files)
+        whole_edit = self._whole_edit(record)
+        project = Project(whole_edit.record if whole_edit else record)
         files.adopt_history(self._weights(project))
         rows = self._rows(project)
+        if whole_edit:
+            self._finish(whole_edit, project, files, rows)
+        elif self.repair:
+            self._remove_files(self.folder / STAGED, lambda name: True)
         self._frames(project, files, rows)
         self._complete(project)
         return project
 
     def _remove_temporaries(self) -> None:
-        for folder in (self.folder, *(self.folder / name for name in (MASKS, SCORES, WEIGHTS))):
-            with contextlib.suppress(OSError):
-                for entry in os.scandir(folder):
-                    if is_temporary(entry.name) and entry.is_file():
-                        os.unlink(entry.path)
+        for folder in (self.folder, *(self.folder / name for name in (MASKS, SCORES, WEIGHTS, STAGED))):
+            self._remove_files(folder, is_temporary)
+
+    def _remove_files(self, folder: Path, is_old: Callable[[str], bool]) -> None:
+        with contextlib.suppress(OSError):
+            for entry in os.scandir(folder):
+                if is_old(entry.name) and entry.is_file(follow_symlinks=False):
+                    os.unlink(entry.path)
 
     def _record(self, files: ProjectFiles) -> ProjectRecord:
         """The record from project.json, or from its copy if that is damaged; LipError names the first if both are."""
@@ -103,12 +112,15 @@ class Loader:
         path, notes_before = safe_child(self.folder, HISTORY), len(self.notes)
         if path.exists():
             try:
-                items = as_list(read_json(path, _MAX_RECORD_BYTES), "it", _MAX_TUNINGS)
-                entries = [_tuned_weights(item, project.frame_count) for item in items]
+                entries = decode_history(read_json(path, _MAX_RECORD_BYTES), project.frame_count)
             except LipError as error:
                 self._set_aside(path, f"Cannot read the history of tuned weights: {error}")
                 states = sorted(path.parent.glob("*.safetensors"), key=lambda state: state.lstat().st_mtime_ns)
-                entries = [TunedWeights(state.stem, ()) for state in states]
+                entries = [TunedWeights(state.stem, ()) for state in states if is_name_of_weights(state.stem)]
+            else:
+                listed = {state_file(entry.name) for entry in entries}
+                if self.repair:
+                    self._remove_files(path.parent, lambda name: _is_left_over(name, listed))
             for entry in entries:
                 self._add_weights(project, entry)
         if project.weights_in_use and project.weights_in_use not in project.weights:
@@ -117,15 +129,16 @@ class Loader:
         return project.weights.entries if len(self.notes) == notes_before else None
 
     def _add_weights(self, project: Project, entry: TunedWeights) -> None:
-        path = self.folder / WEIGHTS / f"{entry.name}.safetensors"
+        path = self.folder / state_file(entry.name)
         try:
-            safe_child(self.folder, f"{WEIGHTS}/{path.name}")
-            if digest(read_bytes(path, MAX_STATE_BYTES)) != entry.name:
+            safe_child(self.folder, state_file(entry.name))
+            data = read_bytes(path, MAX_STATE_BYTES)
+            if digest(data) != entry.name:
                 raise LipError(f"The tuned weights {path} are damaged.")
         except LipError as error:
             self._set_aside(path, str(error))
         else:
-            project.weights.add_stored(entry, path)
+            project.weights.add_stored(entry, path, len(data))
 
     def _rows(self, project: Project) -> dict[int, list[Row]]:
         rows: dict[int, list[Row]] = {}
@@ -142,6 +155,42 @@ class Loader:
                 self._set_aside(path, f"{error} Masks of frames {first} to {last} count as painted by you.")
         return rows
 
+    def _whole_edit(self, record: ProjectRecord) -> WholeEdit | None:
+        """The edit of several frames that was made and perhaps not carried out, if there is one."""
+        path = self.folder / WHOLE_EDIT
+        if not os.path.lexists(path):
+            return None
+        try:
+            return read_whole_edit(safe_child(self.folder, WHOLE_EDIT), self.folder, record)
+        except LipError as error:
+            self._set_aside(path, str(error))
+            return None
+
+    def _finish(self, edit: WholeEdit, project: Project, files: ProjectFiles, rows: dict[int, list[Row]]) -> None:
+        """Take the frames of a whole edit as they are to be, and have them written; its rows leave `rows`."""
+        for frame, row in edit.rows.items():
+            packed = self._staged_mask(project, frame, row.mask)
+            if packed is None and row.mask != NO_MASK:
+                self.notes.append(
+                    f"The mask of frame {project.frame_names[frame]} was not written; an older one is used."
+                )
+                continue
+            project.load_frame(frame, packed, row.cells)
+            rows.pop(frame, None)
+            self._finished.add(frame)
+        project.mark_changed(edit.rows, is_whole=True)
+        files.adopt_whole_edit()
+
+    def _staged_mask(self, project: Project, frame: int, mask: str) -> PackedLabels | None:
+        """The mask with the digest `mask`, from where it waits or from where it belongs."""
+        for place in (STAGED, MASKS) if mask != NO_MASK else ():
+            name = f"{place}/{project.frame_names[frame]}.png"
+            with contextlib.suppress(LipError):
+                data = read_bytes(safe_child(self.folder, name), _most_bytes(project))
+                if digest(data) == mask and _has_size(data, project):
+                    return PackedLabels(project.height, project.width, "png", data)
+        return None
+
     def _frames(self, project: Project, files: ProjectFiles, rows: dict[int, list[Row]]) -> None:
         """Every frame's mask file with the last row that belongs to it."""
         try:
@@ -152,6 +201,8 @@ class Loader:
             raise LipError(f"Cannot read {self.folder / MASKS}: {explain(error)}.") from error
         missing = []
         for frame, name in enumerate(project.frame_names):
+            if frame in self._finished:
+                continue
             candidates = rows.get(frame, [])
             if f"{name}.png" in on_disk:
                 packed = self._read_mask(project, frame, candidates)
@@ -177,13 +228,12 @@ class Loader:
     def _read_mask(self, project: Project, frame: int, candidates: list[Row]) -> PackedLabels | None:
         """The frame's mask file; one that no row knows is decoded to see whether it can be used."""
         path = self.folder / MASKS / f"{project.frame_names[frame]}.png"
-        pixels = project.height * project.width
         try:
             safe_child(self.folder, f"{MASKS}/{path.name}")
-            data = read_bytes(path, pixels + pixels // 8 + 1_000_000)
+            data = read_bytes(path, _most_bytes(project))
             packed = PackedLabels(project.height, project.width, "png", data)
             known = {row.mask for row in candidates}
-            if data[16:24] != struct.pack(">II", project.width, project.height) or digest(data) not in known:
+            if not _has_size(data, project) or digest(data) not in known:
                 packed.unpack(str(path))
                 if candidates:
                     note = f"The mask {path} was changed by another program; its objects count as painted by you."
@@ -230,19 +280,22 @@ class Loader:
         self.notes.append(f"{reason} The file is now {target}.")
 
 
-def _tuned_weights(value: object, frame_count: int) -> TunedWeights:
-    item = as_object(value, "an entry")
-    name = as_text(item.get("name"), "name", 64)
-    if not _DIGEST.fullmatch(name):
-        raise LipError(f"{name[:40]!r} is no name of weights")
-    examples = [as_list(example, "an example", 2) for example in as_list(item.get("examples"), "examples", frame_count)]
-    if any(len(example) != 2 for example in examples):
-        raise LipError("an example must have a frame and a digest")
-    last = frame_count - 1
-    return TunedWeights(
-        name, tuple((as_integer(frame, "a frame", 0, last), as_text(mask, "a digest", 64)) for frame, mask in examples)
-    )
+def _is_left_over(name: str, listed: Container[str]) -> bool:
+    """Whether a file in `weights/` is a state that the history does not list: a kill came before it was removed."""
+    stem, _, ending = name.partition(".")
+    return ending == "safetensors" and is_name_of_weights(stem) and state_file(stem) not in listed
 
 
 def _naming(path: Path, error: LipError) -> LipError:
     return error if str(path) in str(error) else LipError(f"Cannot open {path}: {error}.")
+
+
+def _most_bytes(project: Project) -> int:
+    """What a mask file can take at most."""
+    pixels = project.height * project.width
+    return pixels + pixels // 8 + 1_000_000
+
+
+def _has_size(data: bytes, project: Project) -> bool:
+    """Whether a PNG says that it has the project's size."""
+    return data[16:24] == struct.pack(">II", project.width, project.height)

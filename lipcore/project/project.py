@@ -18,6 +18,7 @@ from lipcore.project.cell_table import CellTable, read_only
 from lipcore.project.digests import digest
 from lipcore.project.mask_store import MaskStore, PackedLabels
 from lipcore.project.objects import VideoObject
+from lipcore.project.pending import PendingFrames
 from lipcore.project.provenance import Provenance, is_annotated
 from lipcore.project.record import ProjectRecord, Setting
 from lipcore.project.record_view import RecordView
@@ -45,7 +46,7 @@ class Project(RecordView):
         self._masks = MaskStore(count, record.height, record.width)
         self._cells = CellTable(count)
         self._weights = WeightsHistory()
-        self._changed_frames: dict[int, None] = {}  # in the order of their changes
+        self._pending = PendingFrames()
         self._listener: Callable[[], None] | None = None
 
     @classmethod
@@ -97,7 +98,7 @@ class Project(RecordView):
     @property
     def has_changed_frames(self) -> bool:
         """Whether there are frames that `take_changes` has not given yet."""
-        return bool(self._changed_frames)
+        return len(self._pending) > 0
 
     @property
     def packed_bytes(self) -> int:
@@ -217,6 +218,14 @@ class Project(RecordView):
             raise LipError(f"The project has no tuned weights {name[:40]!r}.")
         self.update_record(weights=name)
 
+    def prune_weights(self, needed: Iterable[str]) -> None:
+        """Forget tuned weights but those `needed`, those in use and the one before, and the newest few."""
+        with self._lock:
+            names = self._weights.superfluous(needed, self.weights_in_use)
+            if names:
+                with self._editing():
+                    self._weights.forget(names)
+
     def load_all_weights(self) -> list[str]:
         """Bring every tuned state into memory; a sentence for each that cannot be read and is dropped."""
         with self.edit():
@@ -238,8 +247,10 @@ class Project(RecordView):
                 yield
             finally:
                 self._depth -= 1
-                if self._depth == 0 and self._listener is not None:
-                    self._listener()
+                if self._depth == 0:
+                    self._pending.end_edit()
+                    if self._listener is not None:
+                        self._listener()
 
     def watch(self, listener: Callable[[], None] | None) -> None:
         """Call `listener` after every edit, in the thread that edits and under the project's lock; None ends it."""
@@ -252,24 +263,25 @@ class Project(RecordView):
         self._cells.set_cells(frame, cells)
 
     def take_changes(self, limit: int) -> Changes:
-        """Snapshots of at most `limit` frames that changed since they were last taken, oldest change first."""
+        """Snapshots of frames that changed since they were last taken, oldest change first.
+
+        They are at most `limit`; but if an edit of several frames is among them, all of them, to be written as a whole.
+        """
         with self._lock:
-            frames = list(self._changed_frames)[:limit]
-            for frame in frames:
-                del self._changed_frames[frame]
+            frames, is_whole = self._pending.take(limit)
             snapshots = tuple(map(self.snapshot, frames))
             history, states = self._weights.entries, self._weights.unwritten()
-            return Changes(self._record, history, states, snapshots, len(self._changed_frames))
+            return Changes(self._record, history, states, snapshots, len(self._pending), is_whole)
 
     def weights_written(self, name: str, path: Path) -> None:
         """Say that the file `path` holds the tuned weights `name`, which need not stay in memory."""
         with self._lock:
             self._weights.written(name, path)
 
-    def mark_changed(self, frames: Iterable[int]) -> None:
-        """Let `take_changes` give these frames again, because they could not be written."""
+    def mark_changed(self, frames: Iterable[int], is_whole: bool = False) -> None:
+        """Let `take_changes` give these frames again, because they could not be written; together if `is_whole`."""
         with self._lock:
-            self._changed_frames.update(dict.fromkeys(frames))
+            self._pending.put_back(frames, is_whole)
 
     def mark_all_changed(self) -> None:
         """Let `take_changes` give every frame about which anything is known, to write the project elsewhere."""
@@ -283,8 +295,7 @@ class Project(RecordView):
         with self.edit():
             yield
             if frame is not None:
-                self._changed_frames.pop(frame, None)  # so that the frame goes to the end
-                self._changed_frames[frame] = None
+                self._pending.add(frame)
 
     def _check(self, frame: int) -> int:
         if not 0 <= frame < self.frame_count:

@@ -47,12 +47,13 @@ class FrameSnapshot:
         """The cell of one object, an empty one if nothing is known of it."""
         return next((cell for cell in self.cells if cell.object_id == object_id), Cell(object_id, 0, None, None, 0))
 
-    def changed(self, labels: NDArray[np.uint8], cells: Iterable[Cell]) -> FrameSnapshot:
+    def changed(self, labels: NDArray[np.uint8] | None, cells: Iterable[Cell]) -> FrameSnapshot:
         """The frame with the label map `labels`, (H, W) uint8, and with `cells` in place of those of their objects.
 
         Areas are counted anew, those in `cells` do not matter; cells of which nothing is known any more vanish.
+        Without `labels` the frame has no label map, before and after.
         """
-        packed, areas = PackedLabels.pack(labels)
+        packed, areas = (None, np.zeros(256, np.int32)) if labels is None else PackedLabels.pack(labels)
         known = {cell.object_id: cell for cell in (*self.cells, *cells)}
         for object_id in np.flatnonzero(areas).tolist():
             known.setdefault(object_id, Cell(object_id, 0, None, None, 0))
@@ -64,7 +65,8 @@ class FrameSnapshot:
 class Changes:
     """What changed since the last call: frames, and how many changed frames are left; and what is, changed or not.
 
-    That is the record, the history of tuned weights, and by name those states that are in memory only.
+    That is the record, the history of tuned weights, and by name those states that are in memory only. `is_whole`:
+    the frames belong together, so that on disk all of them are to change or none.
     """
 
     record: ProjectRecord
@@ -72,3 +74,4 @@ class Changes:
     states: tuple[tuple[str, bytes], ...]
     frames: tuple[FrameSnapshot, ...]
     frames_left: int
+    is_whole: bool = False

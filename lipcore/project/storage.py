@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lipcore.video import Video
 
 SUFFIX = ".lip"
+_READINGS = 5  # attempts to read a project that is being written
 ProblemListener = Callable[[LipError | None], None]
 
 
@@ -86,12 +87,7 @@ class ProjectFolder:
 
         LipError if it is no project, was made by a newer program, or is open in another window.
         """
-        folder = path.parent if path.name == RECORD else path
-        try:
-            if not (folder / RECORD).is_file() and not (folder / "project-copy.json").is_file():
-                raise LipError(f"{folder} is not a LIP project: it has no {RECORD}.")
-        except OSError as error:
-            raise LipError(f"Cannot open {folder}: {explain(error)}.") from error
+        folder = _existing(path)
         lock: ProjectLock | None = ProjectLock(folder)
         if lock is not None and not lock.take():
             lock = None
@@ -105,6 +101,22 @@ class ProjectFolder:
             raise
         save = lock is not None and (bool(loader.notes) or project.has_changed_frames)
         return cls(project, files, lock, tuple(loader.notes), on_problem, save)
+
+    @classmethod
+    def read(cls, path: Path) -> ProjectFolder:
+        """Open a project folder only to read it, even while a window has it open and saves in it.
+
+        Nothing in the folder is locked, repaired or changed. Every frame is as some edit left it, and an edit of
+        several frames is seen in all of them or in none. LipError if it is no project or of a newer program.
+        """
+        folder = _existing(path)
+        for _ in range(_READINGS):
+            loader = Loader(folder, repair=False)
+            files = ProjectFiles(folder, read_only=True)
+            project = loader.load(files)
+            if not loader.notes:  # else it may have changed between the reading of one file and of the next
+                break
+        return cls(project, files, None, tuple(loader.notes), None)
 
     @property
     def path(self) -> Path:
@@ -183,6 +195,17 @@ class ProjectFolder:
         self._writer.stop()
         if self._lock is not None:
             self._lock.release()
+
+
+def _existing(path: Path) -> Path:
+    """The folder of a project, given that or the project.json in it; LipError if it is none."""
+    folder = path.parent if path.name == RECORD else path
+    try:
+        if not (folder / RECORD).is_file() and not (folder / "project-copy.json").is_file():
+            raise LipError(f"{folder} is not a LIP project: it has no {RECORD}.")
+    except OSError as error:
+        raise LipError(f"Cannot open {folder}: {explain(error)}.") from error
+    return folder
 
 
 def _refuse_used(path: Path) -> None:

@@ -11,6 +11,7 @@ from lipcore.files import read_bytes
 from lipcore.project.digests import digest
 
 MAX_STATE_BYTES = 2_000_000_000
+_KEPT = 3  # newest states that stay when old ones are forgotten, so that tuning can be rolled back after a restart
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,12 @@ class TunedWeights:
 
 
 class WeightsHistory:
-    """Every tuned state of a project, oldest first; states that are on disk are not kept in memory."""
+    """Tuned states of a project, oldest first; states that are on disk are not kept in memory."""
 
     def __init__(self) -> None:
         self._entries: dict[str, TunedWeights] = {}
         self._states: dict[str, bytes | Path] = {}
+        self._sizes: dict[str, int] = {}
 
     @property
     def entries(self) -> tuple[TunedWeights, ...]:
@@ -42,12 +44,30 @@ class WeightsHistory:
         self._entries.pop(entry.name, None)
         self._entries[entry.name] = entry
         self._states[entry.name] = state
+        self._sizes[entry.name] = len(state)
         return entry
 
-    def add_stored(self, entry: TunedWeights, path: Path) -> None:
-        """Keep an entry whose state is the content of the file `path`."""
+    def add_stored(self, entry: TunedWeights, path: Path, size: int) -> None:
+        """Keep an entry whose state is the content of the file `path`, `size` bytes."""
         self._entries[entry.name] = entry
         self._states[entry.name] = path
+        self._sizes[entry.name] = size
+
+    def size(self, name: str) -> tuple[int, bool]:
+        """Bytes of a state, 0 if there is none of that name, and whether they are in memory."""
+        return self._sizes.get(name, 0), isinstance(self._states.get(name), bytes)
+
+    def superfluous(self, needed: Iterable[str], in_use: str) -> list[str]:
+        """The names of all states but the `needed` ones, the one in use and the one before it, and the newest few."""
+        names = list(self._entries)
+        around = names[: names.index(in_use) + 1][-2:] if in_use in names else []
+        kept = {*needed, *around, *names[-_KEPT:]}
+        return [name for name in names if name not in kept]
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Drop entries and their states."""
+        for name in names:
+            del self._entries[name], self._states[name], self._sizes[name]
 
     def state(self, name: str) -> bytes:
         """The bytes of a state, b"" for the name ""; LipError if its file cannot be read or is damaged."""
@@ -77,10 +97,11 @@ class WeightsHistory:
             try:
                 self._states[name] = self.state(name)
             except LipError as error:
-                del self._entries[name], self._states[name]
+                self.forget([name])
                 dropped.append(str(error))
         return dropped
 
     def written(self, name: str, path: Path) -> None:
-        """Say that the file `path` holds the state now."""
-        self._states[name] = path
+        """Say that the file `path` holds the state now; does nothing if the state was forgotten meanwhile."""
+        if name in self._states:
+            self._states[name] = path
