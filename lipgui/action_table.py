@@ -91,6 +91,7 @@ ACTIONS = (
     ActionRow("swap_objects", "object -", QT_TRANSLATE_NOOP("Actions", "S&wap identities in range…")),
     ActionRow("merge_objects", "object", QT_TRANSLATE_NOOP("Actions", "&Merge into another object…")),
     ActionRow("split_object", "object", QT_TRANSLATE_NOOP("Actions", "S&plit from here into a new object")),
+    ActionRow("split_part", "object", QT_TRANSLATE_NOOP("Actions", "Split off a &connected part…")),
     ActionRow("next_frame", "frame", QT_TRANSLATE_NOOP("Actions", "&Next frame"), "Right; D", "next", repeats=True),
     ActionRow(
         "previous_frame", "frame", QT_TRANSLATE_NOOP("Actions", "&Previous frame"), "Left; A", "previous", repeats=True
@@ -115,6 +116,7 @@ ACTIONS = (
     ),
     ActionRow("propagate_both", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate b&oth ways"), "Ctrl+F", "both"),
     ActionRow("stop", "segment -", QT_TRANSLATE_NOOP("Actions", "&Stop"), "Ctrl+.", "stop"),
+    ActionRow("correct", "segment -", QT_TRANSLATE_NOOP("Actions", "&Correct: tune, run again"), "R"),
     ActionRow("roll_back", "segment", QT_TRANSLATE_NOOP("Actions", "&Roll back tuning")),
     ActionRow("overlay_mode", "view", QT_TRANSLATE_NOOP("Actions", "Next &overlay mode"), "Shift+O", "overlay"),
     ActionRow("onion", "view", QT_TRANSLATE_NOOP("Actions", "O&nion skin"), "Ctrl+Shift+N", "onion", checkable=True),

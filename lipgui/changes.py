@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
+from lipcore.project.snapshots import FrameSnapshot
 
 Labels = NDArray[np.uint8]
 
@@ -86,6 +87,21 @@ class FrameChange:
             project.set_instance(self.frame, object_id, cell.score, cell.box)
 
 
+def change_between(project: Project, before: FrameSnapshot, after: FrameSnapshot) -> FrameChange:
+    """The change from one state of a frame to another, such as the functions of `lipcore.project.identity` give."""
+    cells = []
+    for object_id in sorted({each.object_id for each in (*before.cells, *after.cells)}):
+        old, new = _cell_of(before, object_id), _cell_of(after, object_id)
+        if old != new:
+            cells.append((object_id, old, new))
+    if after.packed is None or before.packed == after.packed:
+        return FrameChange(before.frame, None, None, tuple(cells))
+    areas = tuple((each.object_id, each.area) for each in after.cells if each.area)
+    return FrameChange(
+        before.frame, PackedFrame.of(project, before.frame), PackedFrame(after.packed, areas), tuple(cells)
+    )
+
+
 def read_cell(project: Project, frame: int, object_id: int) -> Cell:
     """Provenance, score and box of one object in one frame."""
     score, box = float(project.scores[frame, object_id]), project.boxes[frame, object_id]
@@ -95,6 +111,11 @@ def read_cell(project: Project, frame: int, object_id: int) -> Cell:
         None if np.isnan(score) else score,
         None if np.isnan(box).any() else (x1, y1, x2, y2),
     )
+
+
+def _cell_of(snapshot: FrameSnapshot, object_id: int) -> Cell:
+    cell = snapshot.cell(object_id)
+    return Cell(Provenance(cell.provenance), cell.score, cell.box)
 
 
 def frame_change(

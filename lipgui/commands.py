@@ -1,8 +1,9 @@
-"""The commands of the one history: pixels and cells of frames, the list of objects, tuned weights."""
+"""Entries of the one history: what an edit changes in frames, in the list of objects and in the weights in use."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,33 +13,57 @@ from lipcore.project.objects import VideoObject
 from lipgui.changes import FrameChange
 from lipgui.document import Document
 
+Side = TypeVar("Side")
+_ON_DISK = 10  # a byte of weights that waits on disk counts a tenth of one in memory
 
-class EditFrames(QUndoCommand):
-    """Change pixels and cells of some frames; commands of the same `job` number become one entry of the history."""
 
-    def __init__(self, document: Document, text: str, changes: Sequence[FrameChange], job: int = -1) -> None:
+class Entry(QUndoCommand):
+    """One edit, all or nothing. `Document.push` makes it and then gives it to the history.
+
+    `objects` is the new list of objects and `weights` the name of the weights to use, None to leave either as it is.
+    Entries of the same `job` number, if that is not -1, become one entry.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        text: str,
+        changes: Iterable[FrameChange] = (),
+        objects: Mapping[int, VideoObject] | None = None,
+        weights: str | None = None,
+        job: int = -1,
+    ) -> None:
         super().__init__(text)
-        self._document, self._job = document, job
+        project = document.project
+        self.job = job
+        self._document = document
         self._changes = list(changes)
+        self._objects = None if objects is None else (dict(project.objects), dict(objects))
+        self._weights = None if weights is None else (project.weights_in_use, weights)
+        self._size = sum(change.size for change in self._changes)
+        self._is_made = False
+
+    def make(self) -> None:
+        """Make the edit, before the history gets it."""
+        self._apply(forward=True)
+        self._is_made = True
 
     def redo(self) -> None:
-        """Make the changes."""
-        self._document.apply(self._changes, forward=True)
+        """Make the edit again; the history calls it once at first, when it is made already."""
+        if not self._is_made:
+            self._apply(forward=True)
+        self._is_made = False
 
     def undo(self) -> None:
-        """Take the changes back."""
-        self._document.apply(self._changes, forward=False)
+        """Take the edit back."""
+        self._apply(forward=False)
 
-    def id(self) -> int:
-        """The job's number, -1 for a command that stands alone."""
-        return self._job
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take the changes of a later command of the same job."""
-        if not isinstance(other, EditFrames) or other._job != self._job:
-            return False
-        self._changes.extend(other._changes)
-        return True
+    def take(self, later: Entry) -> None:
+        """Become one with a later entry, which was made."""
+        self._changes += later._changes
+        self._size += later._size
+        self._objects = _joined(self._objects, later._objects)
+        self._weights = _joined(self._weights, later._weights)
 
     def frames(self) -> set[int]:
         """The frames it touches."""
@@ -51,81 +76,42 @@ class EditFrames(QUndoCommand):
                 return change.before.labels.unpack()
         return None
 
+    def weights(self) -> set[str]:
+        """Names of the tuned weights it needs to be undone or made again."""
+        return set(self._weights or ()) - {""}
+
     def size(self) -> int:
-        """Bytes it keeps in memory, roughly."""
-        return sum(change.size for change in self._changes)
+        """Bytes it keeps in memory, roughly; weights on disk count a little."""
+        objects = 200 * sum(map(len, self._objects or ()))
+        if self._weights is None:
+            return self._size + objects
+        count, in_memory = self._document.project.weights.size(self._weights[1])
+        return self._size + objects + (count if in_memory else count // _ON_DISK) + 200
 
     def forget(self) -> None:
         """Give the memory back; it can no longer be undone."""
         self._changes.clear()
+        self._objects = self._weights = None
+        self._size = 0
+
+    def _apply(self, forward: bool) -> None:
+        side = 1 if forward else 0
+        objects = self._objects[side] if self._objects is not None else None
+        weights = self._weights[side] if self._weights is not None else None
+        self._document.apply(self._changes, forward, objects, weights)
 
 
-class EditObjects(QUndoCommand):
-    """Replace the list of objects: add, remove, rename, recolour, hide, lock."""
-
-    def __init__(self, document: Document, text: str, after: Mapping[int, VideoObject]) -> None:
-        super().__init__(text)
-        self._document = document
-        self._before, self._after = dict(document.project.objects), dict(after)
-
-    def redo(self) -> None:
-        """Show the new list."""
-        self._document.replace_objects(self._after)
-
-    def undo(self) -> None:
-        """Show the old list."""
-        self._document.replace_objects(self._before)
-
-    def frames(self) -> set[int]:
-        """No frame's pixels change."""
-        return set()
-
-    def replaced(self, frame: int) -> NDArray[np.uint8] | None:
-        """No frame's pixels change."""
-        return None
-
-    def size(self) -> int:
-        """Bytes it keeps in memory, roughly."""
-        return 200 * (len(self._before) + len(self._after))
-
-    def forget(self) -> None:
-        """Give the memory back; it can no longer be undone."""
-        self._before, self._after = {}, {}
-
-
-class UseWeights(QUndoCommand):
-    """Use other tuned weights, by name; undoing rolls them back bit for bit. The project itself keeps every state."""
-
-    def __init__(self, document: Document, text: str, before: str, after: str) -> None:
-        super().__init__(text)
-        self._document = document
-        self._before, self._after = before, after
-
-    def redo(self) -> None:
-        """Use the new weights."""
-        self._document.use_weights(self._after)
-
-    def undo(self) -> None:
-        """Use the old weights."""
-        self._document.use_weights(self._before)
-
-    def frames(self) -> set[int]:
-        """No frame's pixels change."""
-        return set()
-
-    def replaced(self, frame: int) -> NDArray[np.uint8] | None:
-        """No frame's pixels change."""
-        return None
-
-    def size(self) -> int:
-        """Bytes it keeps in memory: names only."""
-        return 200
-
-    def forget(self) -> None:
-        """Nothing to give back."""
-
-
-def push_tuning(document: Document, text: str, state: bytes, examples: Sequence[int]) -> None:
-    """Keep a newly tuned state in the project and use it, as one entry of the history."""
+def push_tuning(document: Document, text: str, state: bytes, examples: Sequence[int], job: int = -1) -> None:
+    """Keep a newly tuned state in the project and use it, as one entry of the history or as part of the job's."""
     before = document.project.weights_in_use
-    document.push(UseWeights(document, text, before, document.keep_weights(state, examples)))
+    name = document.keep_weights(state, examples)
+    document.project.use_weights(before)
+    document.push(Entry(document, text, weights=name, job=job))
+    document.prune_weights()
+
+
+def _joined(first: tuple[Side, Side] | None, second: tuple[Side, Side] | None) -> tuple[Side, Side] | None:
+    """From before the first to after the second."""
+    if first is None or second is None:
+        return first or second
+    return first[0], second[1]

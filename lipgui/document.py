@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, cast
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from lipcore.palette import colour_blind_palette, davis_palette
 from lipcore.project.objects import VideoObject
@@ -17,6 +18,7 @@ from lipgui.changes import Cell, FrameChange, read_cell
 
 if TYPE_CHECKING:
     from lipcore.video import Video
+    from lipgui.commands import Entry
 
 Labels = NDArray[np.uint8]
 HISTORY_BYTES = 400_000_000
@@ -140,39 +142,55 @@ class Document(QObject):
         return self.project.weights.state(self.project.weights_in_use)
 
     # What commands write --------------------------------------------------------------------------------------------
-    def apply(self, changes: Sequence[FrameChange], forward: bool) -> None:
-        """Make the changes in order, or take them back in reverse order."""
+    def apply(
+        self,
+        changes: Sequence[FrameChange],
+        forward: bool,
+        objects: Mapping[int, VideoObject] | None = None,
+        weights: str | None = None,
+    ) -> None:
+        """Make the changes in order, or take them back in reverse order; and use these objects and weights, if given.
+
+        All of it, or nothing if any of it fails.
+        """
         project = self.project
-        with project.edit():
+        with project.edit(), ExitStack() as take_back:
+            if weights is not None:
+                take_back.callback(project.use_weights, project.weights_in_use)
+                project.use_weights(weights)
             for change in changes if forward else reversed(changes):
+                take_back.callback(change.write, project, not forward)
                 change.write(project, forward)
+            if objects is not None:
+                self._replace_objects(objects)
+            take_back.pop_all()
         if changes:
             frames = [change.frame for change in changes]
             self.frames_edited.emit(min(frames), max(frames))
-            self.edited.emit()
+        if weights is not None:
+            self.weights_changed.emit()
+        if objects is not None:
+            if self._object not in project.objects and project.objects:
+                self.select_object(next(iter(project.objects)))
+            self.objects_changed.emit()
+        self.edited.emit()
 
-    def replace_objects(self, objects: Mapping[int, VideoObject]) -> None:
-        """Make the list of objects equal to `objects`."""
+    def _replace_objects(self, objects: Mapping[int, VideoObject]) -> None:
         project = self.project
         for object_id in [known for known in project.objects if known not in objects]:
             project.remove_object(object_id)
         for each in objects.values():
             if project.objects.get(each.object_id) != each:
                 project.set_object(each)
-        if self._object not in project.objects and project.objects:
-            self.select_object(next(iter(project.objects)))
-        self.objects_changed.emit()
-        self.edited.emit()
 
     def keep_weights(self, state: bytes, examples: Sequence[int]) -> str:
         """Keep a tuned state, and the frames it was tuned on, in the project; gives its name."""
         return self.project.add_weights(state, examples).name
 
-    def use_weights(self, name: str) -> None:
-        """Let the next job start from these tuned weights, "" for the untuned ones."""
-        self.project.use_weights(name)
-        self.weights_changed.emit()
-        self.edited.emit()
+    def prune_weights(self) -> None:
+        """Let the project forget tuned weights that neither the history nor rolling back needs."""
+        entries = (self._entry(index) for index in range(self._floor, self.stack.count()))
+        self.project.prune_weights(name for entry in entries for name in entry.weights())
 
     def set_in_out(self, first: int, last: int) -> None:
         """Set the working range, both frames inclusive; not part of the history."""
@@ -184,10 +202,18 @@ class Document(QObject):
             self.edited.emit()
 
     # History --------------------------------------------------------------------------------------------------------
-    def push(self, command: QUndoCommand) -> None:
-        """Carry out `command` and remember it, forgetting the oldest ones beyond the byte budget."""
-        self._bytes += _size(command)
-        self.stack.push(command)
+    def push(self, entry: Entry) -> None:
+        """Make an edit and remember it, forgetting the oldest ones beyond the byte budget.
+
+        If making it fails, nothing is changed and nothing is remembered.
+        """
+        entry.make()
+        self._bytes += entry.size()
+        last = self._entry(self.stack.index() - 1) if self._floor < self.stack.index() == self.stack.count() else None
+        if last is not None and last.job == entry.job >= 0:
+            last.take(entry)  # not by the stack: PySide keeps every command that QUndoStack merges for ever
+        else:
+            self.stack.push(entry)
         if self._bytes > self._history_bytes:
             self._forget_oldest()
 
@@ -198,30 +224,33 @@ class Document(QObject):
     def undo(self) -> None:
         """Take the last edit back; says where, if that is not on the frame shown."""
         if self.can_undo():
-            command, text = self.stack.command(self.stack.index() - 1), self.stack.undoText()
+            entry, text = self._entry(self.stack.index() - 1), self.stack.undoText()
             self.stack.undo()
-            self._tell_where(command, self.tr("Undid “{0}”").format(text))
+            self._tell_where(entry, self.tr("Undid “{0}”").format(text))
         elif self._floor:
             self.message_raised.emit(self.tr("Older edits were forgotten to save memory."), -1)
 
     def redo(self) -> None:
         """Make the edit last taken back again; says where, if that is not on the frame shown."""
         if self.stack.canRedo():
-            command, text = self.stack.command(self.stack.index()), self.stack.redoText()
+            entry, text = self._entry(self.stack.index()), self.stack.redoText()
             self.stack.redo()
-            self._tell_where(command, self.tr("Redid “{0}”").format(text))
+            self._tell_where(entry, self.tr("Redid “{0}”").format(text))
 
     def before_last_run(self, frame: int) -> Labels | None:
         """The masks (H, W) uint8 that the last run still in force replaced on a frame, None if none did."""
         for index in range(self.stack.index() - 1, self._floor - 1, -1):
-            for part in _parts(self.stack.command(index)):
-                before = part.replaced(frame) if part.id() >= 0 else None
-                if before is not None:
-                    return before
+            entry = self._entry(index)
+            before = entry.replaced(frame) if entry.job >= 0 else None
+            if before is not None:
+                return before
         return None
 
-    def _tell_where(self, command: QUndoCommand, done: str) -> None:
-        frames = sorted(_frames(command))
+    def _entry(self, index: int) -> Entry:
+        return cast("Entry", self.stack.command(index))
+
+    def _tell_where(self, entry: Entry, done: str) -> None:
+        frames = sorted(entry.frames())
         if not frames or (len(frames) == 1 and frames[0] == self._frame):
             self.message_raised.emit(f"{done}.", -1)
         elif len(frames) == 1:
@@ -231,34 +260,9 @@ class Document(QObject):
             self.message_raised.emit(where, -1 if self._frame in frames else frames[0])
 
     def _forget_oldest(self) -> None:
-        sizes = [_size(self.stack.command(index)) for index in range(self._floor, self.stack.count())]
+        sizes = [self._entry(index).size() for index in range(self._floor, self.stack.count())]
         self._bytes = sum(sizes)
         while self._bytes > self._history_bytes and self._floor < self.stack.index() - 1:
             self._bytes -= sizes.pop(0)
-            for part in _parts(self.stack.command(self._floor)):
-                part.forget()
+            self._entry(self._floor).forget()
             self._floor += 1
-
-
-class _Edit(Protocol):
-    """What the document asks of its commands."""
-
-    def id(self) -> int: ...
-    def size(self) -> int: ...
-    def frames(self) -> set[int]: ...
-    def forget(self) -> None: ...
-    def replaced(self, frame: int) -> Labels | None: ...
-
-
-def _parts(command: QUndoCommand) -> list[_Edit]:
-    """The command itself, or the commands of a macro."""
-    children = [command.child(index) for index in range(command.childCount())]
-    return cast(list[_Edit], children or [command])
-
-
-def _size(command: QUndoCommand) -> int:
-    return sum(part.size() for part in _parts(command))
-
-
-def _frames(command: QUndoCommand) -> set[int]:
-    return {frame for part in _parts(command) for frame in part.frames()}

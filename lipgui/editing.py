@@ -6,17 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtGui import QColor, QCursor
+from PySide6.QtGui import QColor, QCursor, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from lipcore.errors import LipError
+from lipcore.project import identity
 from lipcore.project.objects import VideoObject
 from lipgui import edits, edits_ranges, repair
 from lipgui.canvas import Edit
 from lipgui.document import Document
+from lipgui.thumbnails import thumbnail
 from lipgui.timeline import Timeline
 from lipgui.viewing import Viewing
+
+_MOST_PARTS = 20  # connected parts that are offered, the largest ones
 
 
 class Editing(QObject):
@@ -85,7 +90,7 @@ class Editing(QObject):
         """Take the selected object off the shown frame."""
         frame = self._document.frame
         if not edits_ranges.clear_range(self._document, frame, frame, self._unlocked()):
-            self.told.emit(self.tr("{0} has no mask on frame {1}.").format(self._selected().name, frame))
+            self.told.emit(self._no_mask(self._selected(), frame))
 
     def clear_range(self) -> None:
         """Take the object off the selected range, or the selected object off the working range."""
@@ -140,8 +145,7 @@ class Editing(QObject):
 
         def swap(other: int) -> None:
             first, last, _ = self._range()
-            mapping = {selected.object_id: other, other: selected.object_id}
-            count = edits_ranges.relabel_range(self._document, first, last, mapping, self.tr("Swap identities"))
+            count = edits_ranges.swap_objects(self._document, first, last, selected.object_id, other)
             self.told.emit(self.tr("Swapped on {0} frames from {1} to {2}.").format(count, first, last))
 
         self._choose_other(self.tr("Swap {0} with").format(selected.name), swap)
@@ -152,15 +156,42 @@ class Editing(QObject):
 
         def merge(other: int) -> None:
             first, last, _ = self._range()
-            mapping = {selected.object_id: other}
-            count = edits_ranges.relabel_range(self._document, first, last, mapping, self.tr("Merge objects"))
+            count = edits_ranges.merge_objects(self._document, first, last, selected.object_id, other)
             self.told.emit(self.tr("Merged on {0} frames from {1} to {2}.").format(count, first, last))
 
         self._choose_other(self.tr("Merge {0} into").format(selected.name), merge)
 
     def split_object(self) -> None:
         """From this frame on, let what bears the selected object's id be a new object."""
-        edits.split_object(self._document, self._selected().object_id, self._document.frame)
+        frame, last = self._document.frame, self._document.project.frame_count - 1
+        edits.split_object(self._document, self._unlocked(), frame, last)
+
+    def split_part(self) -> None:
+        """Let one connected part of the selected object be a new object, from this frame to the end of the range."""
+        document, selected = self._document, self._selected()
+        object_id, frame = self._unlocked(), document.frame
+        labels = document.labels(frame)
+        parts = identity.connected_parts(labels, object_id)[:_MOST_PARTS]
+        if len(parts) < 2:
+            text = self.tr("{0} is in one piece on frame {1}: there is nothing to split off.")
+            raise LipError(text.format(selected.name, frame) if parts else self._no_mask(selected, frame))
+        menu = QMenu(self._window)
+        menu.setObjectName("parts")
+        menu.addSection(self.tr("Split off {0}").format(selected.name))
+        for part in parts:
+            picture = thumbnail(part.mask.astype(np.uint8), 1, selected.colour)
+            text = self.tr("{0} pixels at {1}, {2}").format(part.area, part.column, part.row)
+            menu.addAction(QIcon(QPixmap.fromImage(picture)), text, partial(self._split_part, object_id, frame, part))
+        self._pop_up(menu)
+
+    def _split_part(self, object_id: int, frame: int, part: identity.Part) -> None:
+        _, last, _ = self._range()
+        last = max(last, frame)
+        edits.split_part(self._document, object_id, frame, last, part.row, part.column)
+        self.told.emit(self.tr("The part is an object of its own on frames {0} to {1}.").format(frame, last))
+
+    def _no_mask(self, selected: VideoObject, frame: int) -> str:
+        return self.tr("{0} has no mask on frame {1}.").format(selected.name, frame)
 
     def _choose_other(self, title: str, do: Callable[[int], None]) -> None:
         others = [
@@ -173,6 +204,9 @@ class Editing(QObject):
         menu.addSection(title)
         for each in others:
             menu.addAction(each.name, partial(do, each.object_id))
+        self._pop_up(menu)
+
+    def _pop_up(self, menu: QMenu) -> None:
         menu.aboutToHide.connect(menu.deleteLater)
         where = QCursor.pos()
         menu.popup(where if self._window.frameGeometry().contains(where) else self._window.mapToGlobal(QPoint(80, 80)))

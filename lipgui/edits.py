@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
 
 from lipcore.errors import LipError
 from lipcore.masks import MAX_OBJECT_ID
-from lipcore.project.objects import VideoObject, default_object
+from lipcore.project import identity
+from lipcore.project.objects import MAX_NAME_LENGTH, VideoObject, default_object
 from lipcore.project.provenance import Provenance, after_stroke, is_annotated
-from lipgui.changes import Cell, frame_change
-from lipgui.commands import EditFrames, EditObjects
+from lipcore.project.snapshots import FrameSnapshot
+from lipgui.changes import Cell, FrameChange, frame_change
+from lipgui.commands import Entry
 from lipgui.document import Document
-from lipgui.edits_ranges import clearing, relabelling
+from lipgui.edits_ranges import changes_of
 
 if TYPE_CHECKING:
     from lipcore.importing.result import ImportedFrame
 
 Labels = NDArray[np.uint8]
+translate = QCoreApplication.translate
 
 
 def paint(document: Document, mask: NDArray[np.bool_], erase: bool = False, frame: int | None = None) -> None:
@@ -32,7 +36,7 @@ def paint(document: Document, mask: NDArray[np.bool_], erase: bool = False, fram
     project, object_id = document.project, document.object_id
     frame = document.frame if frame is None else frame
     if object_id in document.locked_ids():
-        raise LipError(f"{project.objects[object_id].name} is locked: unlock it to paint.")
+        raise LipError(translate("Edits", "{0} is locked: unlock it to paint.").format(project.objects[object_id].name))
     before = document.labels(frame)
     after = before.copy()
     if erase:
@@ -41,15 +45,14 @@ def paint(document: Document, mask: NDArray[np.bool_], erase: bool = False, fram
         after[mask & ~np.isin(before, list(document.locked_ids()))] = object_id
     if np.array_equal(before, after):
         return
-    commands: list[EditFrames | EditObjects] = []
-    if object_id and object_id not in project.objects:
-        added = {**project.objects, object_id: default_object(object_id)}
-        commands.append(EditObjects(document, "Add object", added))
+    text = translate("Edits", "Erase") if erase else translate("Edits", "Paint")
+    objects = project.objects
+    if object_id and object_id not in objects:
+        objects = {**objects, object_id: default_object(object_id)}
     touched = [object_id] if object_id else [int(each) for each in np.unique(before[before != after]) if each < 255]
     cells = [(each, Cell(after_stroke(project.provenance(frame, each)))) for each in touched]
     change = frame_change(project, frame, after, cells)
-    text = "Erase" if erase else "Paint"
-    _push_together(document, text, [*commands, EditFrames(document, text, [change])])
+    document.push(Entry(document, text, [change], _if_new(document, objects)))
 
 
 def replace_frames(
@@ -64,13 +67,14 @@ def replace_frames(
         changes.append(frame_change(document.project, frame, after, cells))
     kept = [change for change in changes if not change.is_empty()]
     if kept:
-        document.push(EditFrames(document, text, kept))
+        document.push(Entry(document, text, kept))
 
 
 def add_object(document: Document) -> int:
     """Add an object under the lowest free id and select it; LipError if all 254 ids are taken."""
     objects, free = document.project.objects, _free_id(document)
-    document.push(EditObjects(document, "Add object", {**objects, free: default_object(free)}))
+    text = translate("Edits", "Add object")
+    document.push(Entry(document, text, objects={**objects, free: default_object(free)}))
     document.select_object(free)
     return free
 
@@ -79,30 +83,36 @@ def edit_object(document: Document, changed: VideoObject, text: str) -> None:
     """Rename, recolour, hide or lock one object."""
     objects = document.project.objects
     if objects.get(changed.object_id) != changed:
-        document.push(EditObjects(document, text, {**objects, changed.object_id: changed}))
+        document.push(Entry(document, text, objects={**objects, changed.object_id: changed}))
 
 
 def remove_object(document: Document, object_id: int) -> None:
     """Remove an object and its masks from every frame."""
     project = document.project
-    changes = list(clearing(document, range(project.frame_count), [object_id], keep_locked=False))
+    changes = changes_of(document, range(project.frame_count), lambda frames: identity.remove(frames, [object_id]))
     remaining = {key: each for key, each in project.objects.items() if key != object_id}
-    commands: list[EditFrames | EditObjects] = [EditFrames(document, "Clear", changes)] if changes else []
-    _push_together(document, "Remove object", [*commands, EditObjects(document, "Remove object", remaining)])
+    document.push(Entry(document, translate("Edits", "Remove object"), changes, remaining))
 
 
-def split_object(document: Document, object_id: int, frame: int) -> int:
-    """From `frame` on, give what bears `object_id` to a new object; gives the new id."""
-    project = document.project
+def split_object(document: Document, object_id: int, first: int, last: int) -> int:
+    """In frames `first` to `last`, give what bears `object_id` to a new object; gives the new id."""
     new_id = _free_id(document)
-    old = project.objects[object_id]
-    added = replace(default_object(new_id), name=f"{old.name} (2)")
-    changes = list(relabelling(document, frame, project.frame_count - 1, {object_id: new_id}))
-    commands: list[EditFrames | EditObjects] = [EditObjects(document, "Add object", {**project.objects, new_id: added})]
-    if changes:
-        commands.append(EditFrames(document, "Split", changes))
-    _push_together(document, "Split object", commands)
-    document.select_object(new_id)
+    changes = changes_of(document, range(first, last + 1), lambda frames: identity.swap(frames, object_id, new_id))
+    _push_split(document, object_id, new_id, changes)
+    return new_id
+
+
+def split_part(document: Document, object_id: int, first: int, last: int, row: int, column: int) -> int:
+    """Give the connected part of an object at a pixel of frame `first`, followed up to `last`, to a new object.
+
+    Gives the new id; LipError if there is no pixel of the object at that place.
+    """
+    new_id = _free_id(document)
+
+    def split(frames: Iterable[FrameSnapshot]) -> Iterator[FrameSnapshot]:
+        return identity.split(frames, object_id, new_id, row, column)
+
+    _push_split(document, object_id, new_id, changes_of(document, range(first, last + 1), split))
     return new_id
 
 
@@ -121,30 +131,26 @@ def take_import(document: Document, objects: Mapping[int, VideoObject], frames: 
         changes.append(frame_change(project, imported.frame, labels, [*cells, *((each, Cell()) for each in gone)]))
         for each in present:
             wanted.setdefault(each, objects.get(each) or default_object(each))
-    wanted = {**objects, **wanted}
-    commands: list[EditFrames | EditObjects] = []
-    if wanted != dict(project.objects):
-        commands.append(EditObjects(document, "Import objects", wanted))
-    if changes:
-        commands.append(EditFrames(document, "Import masks", changes))
-    if commands:
-        _push_together(document, "Import masks", commands)
+    new = _if_new(document, {**objects, **wanted})
+    if changes or new is not None:
+        document.push(Entry(document, translate("Edits", "Import masks"), changes, new))
     return len(changes)
 
 
 def _free_id(document: Document) -> int:
     free = document.project.free_object_id()
     if free is None:
-        raise LipError(f"A project holds at most {MAX_OBJECT_ID} objects.")
+        raise LipError(translate("Edits", "A project holds at most {0} objects.").format(MAX_OBJECT_ID))
     return free
 
 
-def _push_together(document: Document, text: str, commands: Sequence[EditFrames | EditObjects]) -> None:
-    """Push commands as one entry of the history."""
-    if len(commands) == 1:
-        document.push(commands[0])
-        return
-    document.stack.beginMacro(text)
-    for command in commands:
-        document.push(command)
-    document.stack.endMacro()
+def _if_new(document: Document, objects: Mapping[int, VideoObject]) -> Mapping[int, VideoObject] | None:
+    """The objects if they are not those that the document has already."""
+    return None if dict(objects) == dict(document.project.objects) else objects
+
+
+def _push_split(document: Document, object_id: int, new_id: int, changes: Iterable[FrameChange]) -> None:
+    objects = document.project.objects
+    added = replace(default_object(new_id), name=f"{objects[object_id].name} (2)"[-MAX_NAME_LENGTH:])
+    document.push(Entry(document, translate("Edits", "Split object"), changes, {**objects, new_id: added}))
+    document.select_object(new_id)

@@ -1,26 +1,58 @@
-"""Edits of ranges of frames, each as one entry of the history: clear, verify, copy, swap, merge and split."""
+"""Edits of ranges of frames, each as one entry of the history: clear, swap, merge, verify and copy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
+from PySide6.QtCore import QCoreApplication
 
 from lipcore.errors import LipError
+from lipcore.project import identity
 from lipcore.project.provenance import Provenance, after_stroke
-from lipgui.changes import Cell, FrameChange, frame_change
-from lipgui.commands import EditFrames
+from lipcore.project.snapshots import FrameSnapshot
+from lipgui.changes import Cell, FrameChange, change_between, frame_change
+from lipgui.commands import Entry
 from lipgui.document import Document
 
+translate = QCoreApplication.translate
 
-def clear_range(document: Document, first: int, last: int, object_id: int = 0, text: str = "Clear") -> int:
+
+def changes_of(
+    document: Document, frames: range, operation: Callable[[Iterable[FrameSnapshot]], Iterator[FrameSnapshot]]
+) -> list[FrameChange]:
+    """What an operation of `lipcore.project.identity` changes in `frames`; nothing is made yet."""
+    before = {frame: document.project.snapshot(frame) for frame in frames}
+    changes = (change_between(document.project, before[after.frame], after) for after in operation(before.values()))
+    return [change for change in changes if not change.is_empty()]
+
+
+def clear_range(document: Document, first: int, last: int, object_id: int = 0) -> int:
     """Remove one object's masks (0: those of all unlocked objects) from frames `first` to `last`; frames changed."""
-    changes = list(
-        clearing(document, range(first, last + 1), [object_id] if object_id else list(document.project.objects))
-    )
+    wanted = {object_id} if object_id else document.project.objects.keys()
+    ids = sorted(set(wanted) - document.locked_ids())
+    changes = changes_of(document, range(first, last + 1), lambda frames: identity.remove(frames, ids))
     if changes:
-        document.push(EditFrames(document, text, changes))
+        document.push(Entry(document, translate("Edits", "Clear"), changes))
+    return len(changes)
+
+
+def swap_objects(document: Document, first: int, last: int, one: int, two: int) -> int:
+    """Let two objects change identities in frames `first` to `last`; frames changed. LipError if one is locked."""
+    _refuse_locked(document, one, two)
+    changes = changes_of(document, range(first, last + 1), lambda frames: identity.swap(frames, one, two))
+    if changes:
+        document.push(Entry(document, translate("Edits", "Swap identities"), changes))
+    return len(changes)
+
+
+def merge_objects(document: Document, first: int, last: int, source: int, target: int) -> int:
+    """Give the masks of `source` to `target` in frames `first` to `last`; frames changed. LipError if one is locked."""
+    _refuse_locked(document, source, target)
+    changes = changes_of(document, range(first, last + 1), lambda frames: identity.merge(frames, source, target))
+    if changes:
+        document.push(Entry(document, translate("Edits", "Merge objects"), changes))
     return len(changes)
 
 
@@ -40,42 +72,16 @@ def verify_range(document: Document, first: int, last: int, object_id: int = 0) 
         changes.append(frame_change(project, frame, None, marked))
         count += len(marked)
     if changes:
-        document.push(EditFrames(document, "Mark verified", changes))
+        document.push(Entry(document, translate("Edits", "Mark verified"), changes))
     return count
-
-
-def relabel_range(document: Document, first: int, last: int, mapping: dict[int, int], text: str) -> int:
-    """Give objects other ids in a range: {1: 2, 2: 1} swaps two, {2: 1} merges 2 into 1; frames changed."""
-    changes = list(relabelling(document, first, last, mapping))
-    if changes:
-        document.push(EditFrames(document, text, changes))
-    return len(changes)
-
-
-def relabelling(document: Document, first: int, last: int, mapping: dict[int, int]) -> Iterator[FrameChange]:
-    """Changes that give objects other ids; where two come together, the cell a person answers for stays."""
-    table = np.arange(256, dtype=np.uint8)
-    for source, target in mapping.items():
-        table[source] = target
-    involved = sorted(set(mapping) | set(mapping.values()))
-    for frame in range(first, last + 1):
-        old = {each: document.cell(frame, each) for each in involved}
-        new = {each: Cell() for each in involved}
-        for each in involved:
-            target = mapping.get(each, each)
-            new[target] = max(new[target], old[each], key=lambda cell: cell.provenance)
-        change = frame_change(document.project, frame, table[document.labels(frame)], list(new.items()))
-        if not change.is_empty():
-            yield change
 
 
 def copy_object(document: Document, source: int) -> None:
     """Give the selected object, on the shown frame, the mask it has on frame `source`; LipError if it has none."""
     project, frame, object_id = document.project, document.frame, document.object_id
     if not 0 <= source < project.frame_count or not project.areas[source, object_id]:
-        raise LipError(f"The object has no mask on frame {source}.")
-    if object_id in document.locked_ids():
-        raise LipError(f"{project.objects[object_id].name} is locked: unlock it to change it.")
+        raise LipError(translate("Edits", "The object has no mask on frame {0}.").format(source))
+    _refuse_locked(document, object_id)
     before = document.labels(frame)
     after = before.copy()
     after[after == object_id] = 0
@@ -84,20 +90,11 @@ def copy_object(document: Document, source: int) -> None:
     cell = Cell(after_stroke(project.provenance(frame, object_id)))
     change = frame_change(project, frame, after, [(object_id, cell)])
     if not change.is_empty():
-        document.push(EditFrames(document, "Copy mask", [change]))
+        document.push(Entry(document, translate("Edits", "Copy mask"), [change]))
 
 
-def clearing(
-    document: Document, frames: range, object_ids: list[int], keep_locked: bool = True
-) -> Iterator[FrameChange]:
-    """Changes that take the masks and cells of objects away from frames."""
-    project = document.project
-    ids = [each for each in object_ids if not (keep_locked and each in document.locked_ids())]
-    for frame in frames:
-        present = [each for each in ids if project.provenance(frame, each) or project.areas[frame, each]]
-        if not present:
-            continue
-        before = document.labels(frame)
-        after = before.copy()
-        after[np.isin(before, present)] = 0
-        yield frame_change(project, frame, after, [(each, Cell()) for each in present])
+def _refuse_locked(document: Document, *object_ids: int) -> None:
+    for object_id in object_ids:
+        if object_id in document.locked_ids():
+            name = document.project.objects[object_id].name
+            raise LipError(translate("Edits", "{0} is locked: unlock it to change it.").format(name))

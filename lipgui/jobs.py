@@ -81,6 +81,12 @@ class JobQueue(QObject):
         self._waiting.clear()
         self.waiting_changed.emit(0)
 
+    def drop(self, job: Job) -> None:
+        """Forget one job if it has not begun."""
+        if job in self._waiting:
+            self._waiting.remove(job)
+            self.waiting_changed.emit(len(self._waiting))
+
     def stop_all(self, patience_ms: int = 30_000) -> bool:
         """Forget the waiting jobs, stop the running one and wait for it; whether it ended in time."""
         self.drop_waiting()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lipcore.errors import LipError
 from lipgui.document import Document
-from lipgui.reach import reach
+from lipgui.reach import dependents, reach
 from lipgui.segmentation import Segmentation
 
 
@@ -35,6 +35,14 @@ class Running(QObject):
     def propagate_both(self) -> None:
         """The whole working range, from every annotated frame in both directions."""
         self._propagate("both")
+
+    def correct(self) -> None:
+        """Tune from the weights as they are, then run again what depends on the shown frame; one entry to undo."""
+        if not self._stopped("tune"):
+            direction, frames = dependents(self._document.project, self._document.frame)
+            if not frames:
+                raise LipError(self.tr("This frame is outside the working range."))
+            self._segmentation.correct(direction, frames.start, frames.stop - 1)
 
     def rerun(self, first: int, last: int, object_id: int) -> None:
         """Run a range again from all annotated frames, for one object or all (0)."""

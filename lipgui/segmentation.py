@@ -17,7 +17,7 @@ from lipcore.errors import LipError
 from lipcore.propagation.result import FrameResult
 from lipcore.training.steps import TuneStep
 from lipcore.video import Video
-from lipgui.commands import EditFrames, UseWeights, push_tuning
+from lipgui.commands import Entry, push_tuning
 from lipgui.document import Document
 from lipgui.jobs import Job, JobQueue
 from lipgui.pace import duration_text
@@ -72,6 +72,7 @@ class _Run:
     first: int = 0
     last: int = 0
     only: frozenset[int] = frozenset()
+    has_sequel: bool = False  # a run of the same number follows, if this one ends well
     annotations: dict[int, Labels] = field(default_factory=dict)
     objects: frozenset[int] = frozenset()
     revisions: dict[int, int] = field(default_factory=dict)
@@ -139,8 +140,22 @@ class Segmentation(QObject):
 
     def tune(self) -> None:
         """Adapt the network to every annotated frame, from the weights as they are when the job begins."""
+        self._tune(_Run(next(self._numbers), "tune", self.tr("Tune")))
+
+    def correct(self, direction: str, first: int, last: int) -> None:
+        """Tune, then carry masks into frames `first` to `last`; weights and masks are one entry of the history."""
+        number, title = next(self._numbers), self.tr("Correct")
+        self._tune(_Run(number, "tune", title, has_sequel=True))
+        self._propagate(_Run(number, direction, title, first, last))
+
+    def propagate(self, direction: str, first: int, last: int, only: frozenset[int] = frozenset()) -> None:
+        """Carry masks into frames `first` to `last`; `only` these objects, all if empty."""
+        titles = {"forward": self.tr("Propagate forward"), "backward": self.tr("Propagate backward")}
+        title = titles.get(direction, self.tr("Propagate both ways"))
+        self._propagate(_Run(next(self._numbers), direction, title, first, last, only))
+
+    def _tune(self, run: _Run) -> None:
         keeper, preferences = self._keeper, self._preferences
-        run = _Run(next(self._numbers), "tune", self.tr("Tune"))
         video, factory = self._document.video, self._factory
 
         def steps() -> Generator[object, None, None]:
@@ -156,18 +171,14 @@ class Segmentation(QObject):
 
         self._submit(run, steps)
 
-    def propagate(self, direction: str, first: int, last: int, only: frozenset[int] = frozenset()) -> None:
-        """Carry masks into frames `first` to `last`; `only` these objects, all if empty."""
+    def _propagate(self, run: _Run) -> None:
         keeper, preferences = self._keeper, self._preferences
-        titles = {"forward": self.tr("Propagate forward"), "backward": self.tr("Propagate backward")}
-        title = titles.get(direction, self.tr("Propagate both ways"))
-        run = _Run(next(self._numbers), direction, title, first, last, only)
         video, factory = self._document.video, self._factory
 
         def steps() -> Generator[object, None, None]:
             segmenter = keeper.ready(factory, preferences, run.state_before)
             yield segmenter.device_name
-            yield from segmenter.propagate(video, run.annotations, range(first, last + 1), direction)
+            yield from segmenter.propagate(video, run.annotations, range(run.first, run.last + 1), run.kind)
 
         self._submit(run, steps)
 
@@ -188,7 +199,7 @@ class Segmentation(QObject):
         place = names.index(project.weights_in_use)
         earlier = names[place - 1] if place else ""
         text = self.tr("Roll back tuning")
-        self._document.push(UseWeights(self._document, text, project.weights_in_use, earlier))
+        self._document.push(Entry(self._document, text, weights=earlier))
 
     def _submit(self, run: _Run, steps: Callable[[], Generator[object, None, None]]) -> None:
         run.take_snapshots(self._document)
@@ -234,7 +245,7 @@ class Segmentation(QObject):
             change = change_of_result(document.project, result, run.objects, run.only, document.locked_ids())
             if not change.is_empty():
                 run.changed += change.before is not None
-                document.push(EditFrames(document, run.title, [change], run.number))
+                document.push(Entry(document, run.title, [change], job=run.number))
                 run.revisions[frame] = document.project.revision(frame)
         self.framesReached.emit(frame, frame)
         self.progressed.emit(run.done, run.last - run.first + 1)
@@ -248,7 +259,13 @@ class Segmentation(QObject):
         document = self._document
         changed_weights = run.state_after is not None and run.state_after != run.state_before
         if changed_weights and run.state_after is not None and document.is_open:
-            push_tuning(document, run.title, run.state_after, tuple(run.annotations))
+            job_number = run.number if run.has_sequel else -1
+            push_tuning(document, run.title, run.state_after, tuple(run.annotations), job_number)
+        if run.has_sequel and (job.error is not None or job.was_stopped):
+            sequels = [each for each, later in self._runs.items() if later.number == run.number]
+            for each in sequels:
+                del self._runs[each]
+                self._queue.drop(each)
         if job.error is not None:
             self.failed.emit(job.error)
         self.ended.emit(self._summary(run, job, changed_weights))

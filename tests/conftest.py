@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def isolated_window(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch:
     before = set(QApplication.topLevelWidgets())
     yield
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    running = [job for job in jobs if job.isRunning()]
+    running = [job for job in (job() for job in jobs) if job is not None and job.isRunning()]
     for job in running:
         job.requestInterruption()
         job.wait(5000)
@@ -73,7 +74,7 @@ def isolated_window(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch:
 
 
 def _record_jobs(monkeypatch: pytest.MonkeyPatch) -> list:
-    """Every job started during the test."""
+    """Weak references to every job started during the test: the test may measure what jobs keep in memory."""
     jobs: list = []
     try:
         from lipgui.jobs import Job
@@ -82,7 +83,7 @@ def _record_jobs(monkeypatch: pytest.MonkeyPatch) -> list:
     start = Job.start
 
     def recording_start(job: Job) -> None:
-        jobs.append(job)
+        jobs.append(weakref.ref(job))
         start(job)
 
     monkeypatch.setattr(Job, "start", recording_start)

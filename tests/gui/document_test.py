@@ -12,7 +12,7 @@ from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipgui import edits, edits_ranges
 from lipgui.changes import Cell, frame_change
-from lipgui.commands import EditFrames, push_tuning
+from lipgui.commands import Entry, push_tuning
 from lipgui.document import Document
 from tests.helpers import blank_video
 
@@ -99,7 +99,7 @@ def push_run(document: Document, frame: int, job: int) -> None:
     labels = square(frame, frame).astype(np.uint8)
     cell = Cell(Provenance.MODEL, 0.5, (1.0, 2.0, 3.0, 4.0))
     change = frame_change(document.project, frame, labels, [(1, cell)])
-    document.push(EditFrames(document, "Propagate", [change], job))
+    document.push(Entry(document, "Propagate", [change], job=job))
 
 
 def test_undo_on_another_frame_says_where_and_stays(document: Document, qtbot: QtBot) -> None:
@@ -161,11 +161,11 @@ def test_swapping_two_objects_twice_gives_everything_back(document: Document) ->
     edits.paint(document, square(20, 20))
     push_run(document, 2, job=1)
     before = everything(document)
-    edits_ranges.relabel_range(document, 0, 11, {1: 2, 2: 1}, "Swap")
+    edits_ranges.swap_objects(document, 0, 11, 1, 2)
     assert document.labels(0)[0, 0] == 2
     assert document.labels(0)[20, 20] == 1
     assert document.project.provenance(2, 2) == Provenance.MODEL
-    edits_ranges.relabel_range(document, 0, 11, {1: 2, 2: 1}, "Swap")
+    edits_ranges.swap_objects(document, 0, 11, 1, 2)
     assert everything(document) == before
 
 
@@ -173,7 +173,7 @@ def test_merging_gives_one_object_the_pixels_of_both(document: Document) -> None
     edits.paint(document, square(0, 0))
     edits.add_object(document)
     edits.paint(document, square(20, 20))
-    edits_ranges.relabel_range(document, 0, 11, {2: 1}, "Merge")
+    edits_ranges.merge_objects(document, 0, 11, 2, 1)
     assert int((document.labels(0) == 1).sum()) == 200
     assert document.project.provenance(0, 1) == Provenance.USER
     assert document.project.provenance(0, 2) == Provenance.NONE
