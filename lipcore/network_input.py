@@ -55,8 +55,10 @@ class InputSize:
 
 def image_tensor(image: NDArray[np.uint8], device: torch.device) -> Tensor:
     """An image (H, W, 3) uint8 as a tensor (1, 3, H, W) float32 in [0, 1] on a device."""
-    tensor = torch.from_numpy(np.ascontiguousarray(image)).to(device, non_blocking=True)
-    return tensor.permute(2, 0, 1)[None].float() / 255
+    tensor = torch.from_numpy(np.ascontiguousarray(image))
+    if device.type == "cuda":
+        tensor = tensor.pin_memory()  # from pinned memory alone it is copied while the GPU still works
+    return tensor.to(device, non_blocking=True).permute(2, 0, 1)[None].float() / 255
 
 
 @dataclass(frozen=True)

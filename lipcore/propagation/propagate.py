@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from lipcore.device import memory_advice
 from lipcore.network_input import InputSize, ObjectSlots
 from lipcore.propagation.annotations import Annotation, incomplete_frames
+from lipcore.propagation.frames_ahead import FramesAhead
 from lipcore.propagation.fusion import fuse
 from lipcore.propagation.memory import RunStates
 from lipcore.propagation.propagator import FrameOutput, PropagationState, Propagator
@@ -70,13 +72,15 @@ class _Run:
             return
         first, state = self._start(range((before or inside[:1])[-1], frames.start, step))
         known = {slot for start in starts if (first - start) * step > 0 for slot in self.annotations[start].shown}
-        for frame in range(first, frames.stop, step):
-            known |= self.annotations[frame].shown if frame in self.annotations else frozenset()
-            result, state = self._frame(frame, step, state, incomplete, known)
-            if self.states is not None:
-                self.states.keep(step, frame, state)
-            if frame in frames:
-                yield result
+        order = range(first, frames.stop, step)
+        with closing(FramesAhead(self.video, order, self.propagator.network.device.type == "cuda")) as pictures:
+            for frame in order:
+                known |= self.annotations[frame].shown if frame in self.annotations else frozenset()
+                result, state = self._frame(frame, pictures, state, incomplete, known)
+                if self.states is not None:
+                    self.states.keep(step, frame, state)
+                if frame in frames:
+                    yield result
 
     def _start(self, lead: range) -> tuple[int, PropagationState | None]:
         """Where to start so as to pass all after `lead`, and the state before: the annotated frame or a checkpoint."""
@@ -84,7 +88,12 @@ class _Run:
         return (lead.start, None) if found is None else (found[0] + lead.step, found[1])
 
     def _frame(
-        self, frame: int, step: int, state: PropagationState | None, incomplete: set[int], known: set[int]
+        self,
+        frame: int,
+        pictures: FramesAhead,
+        state: PropagationState | None,
+        incomplete: set[int],
+        known: set[int],
     ) -> tuple[FrameResult, PropagationState]:
         """A frame's result and the state after it; a complete annotation starts anew.
 
@@ -94,11 +103,12 @@ class _Run:
         annotation = self.annotations.get(frame)
         with memory_advice(self.propagator.network.device):
             if annotation is not None and (state is None or frame not in incomplete):
-                kept = self.states.at(step, frame) if self.states is not None and frame not in incomplete else None
-                state = kept or self.propagator.start(self.size.image(self.video[frame]), annotation.slots)
+                lookup = self.states if frame not in incomplete else None
+                kept = lookup.at(pictures.step, frame) if lookup is not None else None
+                state = kept or self.propagator.start(self.size.image(pictures[frame]), annotation.slots)
                 return self._annotated(annotation, None, time.perf_counter() - started), state
             assert state is not None
-            output, state = self.propagator.advance(self.video[frame], state, known)
+            output, state = self.propagator.advance(pictures[frame], state, known)
             if annotation is None:
                 return self._found(frame, output, time.perf_counter() - started), state
             state = self.propagator.correct(state, annotation.slots, sorted(annotation.shown))
