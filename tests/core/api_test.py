@@ -1,19 +1,22 @@
-"""The Python API: names that lipcore itself offers, and the example and notebook that show them."""
+"""The Python API: names that lipcore itself offers; example, notebook and page that show them run as they stand."""
 
 from __future__ import annotations
 
-import ast
-import importlib
 import importlib.util
 import json
+import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import lipcore
-from lipcore.masks import read_label_map
+from lipcore.masks import read_label_map, write_label_map
+from tests.helpers import write_moving_square
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+EXAMPLES = DOCS / "examples"
 
 
 @pytest.mark.parametrize("name", lipcore.__all__)
@@ -26,28 +29,52 @@ def test_other_names_are_not() -> None:
         lipcore.nonsense  # noqa: B018
 
 
-def test_the_example_segments_the_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real network with a small input and two iterations of tuning, whatever is asked for."""
     from lipcore import Segmenter
     from lipcore.training.online import TuneConfig
 
+    load, tune = Segmenter.load, Segmenter.tune
+    few = TuneConfig(iterations=2, fast_id_start=True, rois_per_image=16, masks_per_image=4)
+    monkeypatch.setattr(Segmenter, "load", lambda preset, max_side=None: load(preset, max_side=128))
+    monkeypatch.setattr(Segmenter, "tune", lambda self, video, masks, quality: tune(self, video, masks, overrides=few))
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_example_segments_the_clip(tmp_path: Path) -> None:
     spec = importlib.util.spec_from_file_location("segment_clip", EXAMPLES / "segment_clip.py")
     assert spec is not None
     assert spec.loader is not None
     example = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)
-    tune = Segmenter.tune
-    few = TuneConfig(iterations=2, fast_id_start=True, rois_per_image=16, masks_per_image=4)
-    monkeypatch.setattr(Segmenter, "tune", lambda self, video, masks, quality: tune(self, video, masks, overrides=few))
-    similarity = example.segment_clip(tmp_path, max_side=128, frames=3)
+    similarity = example.segment_clip(tmp_path, frames=3)
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["00000.png", "00001.png", "00002.png"]
     assert read_label_map(tmp_path / "00002.png").shape == (480, 854)
     assert 1 / 3 <= similarity <= 1  # the first of three frames is given
 
 
-def test_the_notebook_uses_names_that_exist() -> None:
+@pytest.mark.usefixtures("quick")
+def test_the_page_about_the_api_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (code,) = re.findall(
+        r"^```python\n(.*?)^```", (DOCS / "api.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    square = write_moving_square(tmp_path / "video.mp4", frames=3)  # a folder of pictures is a video too
+    write_label_map(tmp_path / "first_frame.png", square.truth[0])
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "api.md", "exec"), {})
+    assert [path.name for path in sorted((tmp_path / "masks").iterdir())] == ["00000.png", "00001.png", "00002.png"]
+    np.testing.assert_array_equal(read_label_map(tmp_path / "masks" / "00000.png"), square.truth[0])
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_notebook_runs_from_top_to_bottom(capsys: pytest.CaptureFixture[str]) -> None:
     cells = json.loads((EXAMPLES / "segment_clip.ipynb").read_text(encoding="utf-8"))["cells"]
-    source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("lipcore"):
-            module = importlib.import_module(str(node.module))
-            assert all(hasattr(module, alias.name) for alias in node.names)
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    assert all(not cell["outputs"] for cell in cells if cell["cell_type"] == "code"), "the notebook is kept clean"
+    names: dict[str, Any] = {}
+    for source in sources:
+        exec(compile(source, "segment_clip.ipynb", "exec"), names)
+    assert sorted(names["results"]) == list(range(24))
+    assert len(names["losses"]) == 2
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["1", "2", "3"]
