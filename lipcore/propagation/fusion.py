@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lipcore.propagation.result import FrameResult, InstanceResult
@@ -11,7 +13,8 @@ def fuse(forward: FrameResult, backward: FrameResult, left: int, right: int) -> 
     """One result for a frame between the annotated frames `left` and `right`, run from either side.
 
     Pixels on which both agree stay. Elsewhere each side's claim counts by its id score and by how near its
-    annotated frame is; the stronger claim wins, an object's against background too.
+    annotated frame is; the stronger claim wins, an object's against background too. An object's id score is lowered
+    by what the sides do not share of it, the more so the farther both annotated frames are: a sign to look there.
     """
     position = (forward.frame - left) / (right - left)
     claims = [
@@ -25,12 +28,20 @@ def fuse(forward: FrameResult, backward: FrameResult, left: int, right: int) -> 
     takes_backward = claims[1][backward.labels] > claims[0][forward.labels]
     labels = np.where(takes_backward, backward.labels, forward.labels).astype(np.uint8)
     instances = tuple(
-        strongest
+        replace(strongest, score=strongest.score * _trust(object_id, forward, backward, position))
         for object_id in sorted({item.object_id for item in (*forward.instances, *backward.instances)})
         if (strongest := _stronger(object_id, forward, backward, position)) is not None
         and bool((labels == object_id).any())
     )
     return FrameResult(forward.frame, labels, instances, forward.seconds + backward.seconds)
+
+
+def _trust(object_id: int, forward: FrameResult, backward: FrameResult, position: float) -> float:
+    """How far both sides' masks of an object agree, 0..1; beside an annotated frame the other side does not count."""
+    one, other = forward.labels == object_id, backward.labels == object_id
+    whole = np.count_nonzero(one | other)
+    agreement = np.count_nonzero(one & other) / whole if whole else 1.0
+    return 1 - 2 * min(position, 1 - position) * (1 - agreement)
 
 
 def _stronger(object_id: int, forward: FrameResult, backward: FrameResult, position: float) -> InstanceResult | None:

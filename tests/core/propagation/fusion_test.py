@@ -39,8 +39,15 @@ def test_a_sure_object_wins_against_background_and_an_unsure_one_does_not() -> N
 
 def test_instances_of_what_is_left_in_the_frame() -> None:
     fused = fuse(result(1, [1, 1], o1=0.6), result(1, [2, 1], o1=0.9, o2=0.9), 0, 10)
-    assert [(one.object_id, one.score) for one in fused.instances] == [(1, 0.6)]
+    assert [(one.object_id, one.score) for one in fused.instances] == [(1, pytest.approx(0.6 * 0.9))]
     assert (fused.frame, fused.seconds) == (1, 2.0)
+
+
+@pytest.mark.parametrize(("frame", "score"), [(5, 0.8 / 3), (1, 0.8 * (1 - 0.2 * 2 / 3))])
+def test_sides_that_disagree_lower_the_score_most_in_the_middle(frame: int, score: float) -> None:
+    forward, backward = result(frame, [1, 1, 0], o1=0.8), result(frame, [0, 1, 1], o1=0.8)
+    assert fuse(forward, backward, 0, 10).instances[0].score == pytest.approx(score)
+    assert fuse(forward, forward, 0, 10).instances[0].score == 0.8
 
 
 def test_mirrored_runs_fuse_to_the_same_labels() -> None:
