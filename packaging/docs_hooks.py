@@ -4,8 +4,9 @@ import argparse
 import ast
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -77,11 +78,19 @@ def export_table() -> str:
     """Every export format with its options."""
     rows = []
     for one in export.FORMATS:
-        options = [f"`{field.name}` ({field.default}): {field.metadata['title']}" for field in fields(one.options)]
+        options = [f"`{_flag(field)}`: {field.metadata['title']}" for field in fields(one.options)]
         rows.append(
             (f"`{one.name}`", one.title, f"file {one.suffix}" if one.suffix else "folder", "<br>".join(options))
         )
-    return table(("name", "format", "written as", "options (default)"), rows)
+    return table(("name", "format", "written as", "options of `lip export`, as they are unless given"), rows)
+
+
+def _flag(field: Field[Any]) -> str:
+    """An option as the command line knows it: "--opacity 0.5"; switches with the word that changes them."""
+    flag = f"--{field.name.replace('_', '-')}"
+    if isinstance(field.default, bool):
+        return flag if not field.default else flag.replace("--", "--no-")
+    return f"{flag} {field.default}"
 
 
 def import_table() -> str:
