@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from lipcore.cli.ablation import ablation_to_json, format_ablation
 from lipcore.cli.evaluate import scores_to_json
 from lipcore.cli.options import Subparsers, add_json_option, check_json_path, comma_separated, write_json
 from lipcore.cli.progress import Progress
@@ -18,6 +19,8 @@ from lipcore.evaluation.davis import Summary, split_sequences, summarise
 
 if TYPE_CHECKING:  # torch is imported when a run starts
     from lipcore.evaluation.benchmark import SequenceJob, SequenceRun
+
+Run = TypeVar("Run")
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -33,6 +36,8 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--seeds", type=_count, default=1, metavar="N", help=text)
     text = "simulate a user who paints the worst frame K times; masks go to DIR/corrections-<k>"
     parser.add_argument("--corrections", type=_count, default=0, metavar="K", help=text)
+    text = "propagate by the rules with and without each switch, after one tuning of each sequence; writes no masks"
+    parser.add_argument("--ablate", action="store_true", help=text)
     parser.add_argument("--workers", type=_count, default=1, metavar="N", help="processes that share the sequences")
     parser.add_argument("--threads", type=_count, metavar="N", help="threads of each of several processes")
     text = "devices that the processes take in turn, such as cuda:0,cuda:1"
@@ -44,7 +49,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run all sequences, print a table, and write JSON if asked."""
-    from lipcore.evaluation.benchmark import SequenceJob, check_job, correction_means, run_to_json
+    from lipcore.evaluation.benchmark import SequenceJob, check_job, correction_means, run_sequence, run_to_json
 
     check_json_path(arguments.json)
     names = arguments.sequences or split_sequences(arguments.davis, arguments.year, arguments.split)
@@ -63,8 +68,10 @@ def run(arguments: Namespace) -> int:
     ]
     for job in jobs:
         check_job(job)
+    if arguments.ablate:
+        return _ablate(jobs, arguments)
     done = []
-    with Progress("Running", len(jobs), "sequence") as progress, closing(_runs(jobs, arguments)) as runs:
+    with Progress("Running", len(jobs), "sequence") as progress, closing(_runs(run_sequence, jobs, arguments)) as runs:
         for one in runs:
             done.append(one)
             progress.advance(1, f"{one.sequence} {100 * summarise([one.score]).mean:.1f}")
@@ -90,19 +97,34 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _runs(jobs: Sequence[SequenceJob], arguments: Namespace) -> Generator[SequenceRun, None, None]:
+def _ablate(jobs: Sequence[SequenceJob], arguments: Namespace) -> int:
+    """Run the ablation of all sequences, print its table, and write JSON if asked."""
+    from lipcore.evaluation.ablation import run_ablation
+
+    done = []
+    with Progress("Running", len(jobs), "sequence") as progress, closing(_runs(run_ablation, jobs, arguments)) as runs:
+        for one in runs:
+            done.append(one)
+            progress.advance(1, one.sequence)
+    print(format_ablation(done))
+    write_json(arguments.json, {"year": arguments.year} | ablation_to_json(done))
+    return 0
+
+
+def _runs(
+    work: Callable[[SequenceJob], Run], jobs: Sequence[SequenceJob], arguments: Namespace
+) -> Generator[Run, None, None]:
     """Runs as they end: in this process, or shared among several."""
     from lipcore.batch.processes import run_in_processes
-    from lipcore.evaluation.benchmark import run_sequence
 
     def place(job: SequenceJob, number: int) -> SequenceJob:
         devices = arguments.devices
         return replace(job, method={**job.method, "device": devices[number % len(devices)]}) if devices else job
 
     if arguments.workers <= 1:
-        yield from (run_sequence(place(job, 0)) for job in jobs)
+        yield from (work(place(job, 0)) for job in jobs)
         return
-    with closing(run_in_processes(run_sequence, jobs, arguments.workers, arguments.threads, place)) as outcomes:
+    with closing(run_in_processes(work, jobs, arguments.workers, arguments.threads, place)) as outcomes:
         for outcome in outcomes:
             if outcome.result is None:
                 raise LipError(f"Cannot finish {outcome.job.sequence}: {outcome.error}")

@@ -78,14 +78,12 @@ class SequenceRun:
 def check_job(job: SequenceJob) -> None:
     """Find out before any work that a sequence is not whole; LipError."""
     truths = truth_files(job.davis, job.sequence)
-    with open_video(_pictures(job)) as video:
+    with open_video(pictures(job)) as video:
         names = list(video.frame_names)
         strange = [path.name for path in truths if path.stem not in names]
         if strange or names[0] != truths[0].stem:
             wrong = strange[0] if strange else truths[0].name
-            raise LipError(
-                f"Cannot run {job.sequence}: the mask {wrong} does not fit the pictures of {_pictures(job)}."
-            )
+            raise LipError(f"Cannot run {job.sequence}: the mask {wrong} does not fit the pictures of {pictures(job)}.")
         if job.corrections and len(truths) != len(names):
             raise LipError(f"Cannot correct {job.sequence}: it has {len(names)} frames, but {len(truths)} true masks.")
 
@@ -93,7 +91,7 @@ def check_job(job: SequenceJob) -> None:
 def run_sequence(job: SequenceJob) -> SequenceRun:
     """Segment from the first true mask, evaluate, and correct as often as the job says; LipError."""
     truths = truth_files(job.davis, job.sequence)
-    request = SegmentRequest(_pictures(job), truths[0], safe_child(job.out, job.sequence), **job.method)
+    request = SegmentRequest(pictures(job), truths[0], safe_child(job.out, job.sequence), **job.method)
     make_folder(job.out)
     summary = SegmentSummary()
     started = time.perf_counter()
@@ -134,7 +132,8 @@ def _correct(
     return tuple(done)
 
 
-def _pictures(job: SequenceJob) -> Path:
+def pictures(job: SequenceJob) -> Path:
+    """The folder of a sequence's frames."""
     return safe_child(job.davis / "JPEGImages" / "480p", job.sequence)
 
 

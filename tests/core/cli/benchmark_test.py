@@ -10,7 +10,7 @@ import pytest
 
 from lipcore.batch.processes import Outcome
 from lipcore.cli.main import main
-from lipcore.evaluation import benchmark
+from lipcore.evaluation import ablation, benchmark
 from tests.core.evaluation.standing import StandingSegmenter, write_davis
 
 
@@ -124,3 +124,16 @@ def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
     assert [run["sequence"] for run in written[1]["runs"]] == ["one", "two"]
     assert [run["scores"] for run in written[0]["runs"]] == [run["scores"] for run in written[1]["runs"]]
     assert [run["corrections"][1]["frame"] for run in written[1]["runs"]] != [None, None]
+
+
+def test_an_ablation_prints_every_rule(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ablation, "load_segmenter", lambda request: StandingSegmenter())
+    path = tmp_path / "figures.json"
+    assert main([*command, "--ablate", "--json", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    names = [row["name"] for row in json.loads(path.read_text())["ablation"]]
+    assert len(names) == len(lines) - 1 > 10
+    assert all(line.startswith(name) for line, name in zip(lines[1:], names, strict=True))
+    assert lines[1].split()[-3] == "+0.0"
