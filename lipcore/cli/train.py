@@ -6,11 +6,13 @@ import math
 import os
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lipcore.cli.options import Subparsers
 from lipcore.cli.progress import Progress
+from lipcore.cli.stopping import StopWish
 from lipcore.errors import LipError
 
 if TYPE_CHECKING:  # torch is imported when training starts
@@ -75,17 +77,22 @@ def run(arguments: Namespace) -> int:
     )
     request = TrainRequest(**{name: getattr(arguments, name) for name in names})
     total = request_recipe(request).steps  # says what is wrong with the recipe before any data is read
-    steps = train(request, open_data(arguments))
-    if os.environ.get("RANK", "0") != "0":
-        for _ in steps:
-            pass
-        return 0
-    done = 0
-    with Progress(f"Training {arguments.preset}, {arguments.stage}", total, "step") as progress:
-        for step in steps:
-            progress.advance(step.number - done, f"loss {step.loss:.3f}")
+    data = open_data(arguments)
+    first, done = os.environ.get("RANK", "0") == "0", 0
+    sentence = "Stopping after this step; once more stops at once and loses what is not saved." if first else ""
+    with StopWish(sentence) as stop, ExitStack() as stack:
+        title = f"Training {arguments.preset}, {arguments.stage}"
+        progress = stack.enter_context(Progress(title, total, "step")) if first else None
+        for step in train(request, data, stop=stop):
+            if progress is not None:
+                progress.advance(step.number - done, f"loss {step.loss:.3f}")
             done = step.number
-    print(f"Trained {total} steps: {arguments.out / 'last.safetensors'}")
+    if stop() and done < total:
+        if first:
+            print(f"Stopped after step {done} of {total}: {arguments.out} holds the exact state for --resume.")
+        return stop.status
+    if first:
+        print(f"Trained {total} steps: {arguments.out / 'last.safetensors'}")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -67,13 +67,18 @@ def request_recipe(request: TrainRequest) -> Recipe:
 
 
 def train(
-    request: TrainRequest, data: TrainingData, recipe: Recipe | None = None, config: NetworkConfig | None = None
+    request: TrainRequest,
+    data: TrainingData,
+    recipe: Recipe | None = None,
+    config: NetworkConfig | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[TrainingStep]:
     """Train, yielding after every step; `recipe` and `config` replace those of the request's stage and preset.
 
-    Started by torchrun, the processes share each step; the first one writes. Stopping the iteration loses the steps
-    since the last save; with `resume` it goes on from there as if it had never stopped. LipError for whatever the
-    user can cause: data, weights, folders, an odd number of micro-batches.
+    Started by torchrun, the processes share each step; the first one writes. `stop` is asked after every step; when
+    one process says yes, the state is saved and all end. Stopping the iteration saves as well. With `resume` training
+    goes on from the last save as if it had never stopped. LipError for whatever the user can cause: data, weights,
+    folders, an odd number of micro-batches.
     """
     chosen = recipe or request_recipe(request)
     with _process_group(request.device) as (ranks, device), ExitStack() as stack:
@@ -100,12 +105,23 @@ def train(
         source = ClipSource(training, configs, seed, device, micro_batches, ranks, trainer.step, request.workers)
         keeper = None if folder is None else _Keeper(folder, trainer, request, held_out)
         with closing(source):
+            stopped = False
             started = time.perf_counter()
             for step in trainer.run(source, micro_batches, ranks):
                 if keeper is not None:
                     keeper.keep(step, time.perf_counter() - started)
                 started = time.perf_counter()
-                yield step
+                try:
+                    yield step
+                    stopped = _anyone(stop(), ranks, device)
+                except GeneratorExit:
+                    stopped = True
+                    raise
+                finally:
+                    if stopped and keeper is not None:
+                        keeper.save()
+                if stopped:
+                    break
 
 
 class _Keeper:
@@ -115,6 +131,7 @@ class _Keeper:
         self, folder: RunFolder, trainer: Trainer, request: TrainRequest, held_out: TrainingData | None
     ) -> None:
         self.folder, self.trainer, self.request = folder, trainer, request
+        self._saved = trainer.step
         self._batches: list[ClipBatch] = []
         if held_out is not None and (held_out.stills or held_out.videos):
             recipe = trainer.recipe
@@ -129,8 +146,15 @@ class _Keeper:
         if self._batches and (step.number % request.validate_every == 0 or last):
             self._validate(step.number)
         if step.number % request.save_every == 0 or last:
-            self.folder.save_network(self.folder.last_path, self.trainer.best_network, self._notes(step.number))
+            self.save()
+
+    def save(self) -> None:
+        """Save what a resume needs and the checkpoint, unless nothing was learnt since."""
+        number = self.trainer.step
+        if number > self._saved:
+            self.folder.save_network(self.folder.last_path, self.trainer.best_network, self._notes(number))
             self.folder.save_state(self.trainer.state())
+            self._saved = number
 
     def _validate(self, number: int) -> None:
         network, config = self.trainer.best_network, self.trainer.recipe.losses
@@ -179,6 +203,15 @@ def _micro_batches(request: TrainRequest, recipe: Recipe, ranks: Ranks) -> int:
     if not parts:
         raise LipError(f"A batch of {batch} clips cannot be shared by {size} processes evenly.")
     return next((count for count in parts if count >= 2), parts[-1])
+
+
+def _anyone(says_yes: bool, ranks: Ranks, device: torch.device) -> bool:
+    """Whether any process says yes; all are told the same."""
+    if ranks.size == 1:
+        return says_yes
+    votes = torch.tensor(int(says_yes), device=device)
+    distributed.all_reduce(votes)
+    return bool(votes)
 
 
 @contextmanager

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 
 import pytest
+import torch
 
-from lipcore.checkpoint import load_checkpoint
+from lipcore.checkpoint import load_checkpoint, read_tensors
 from lipcore.cli.main import main
 from lipcore.training import recipes
 from tests.core.training.pictures import draw, write_picture
-from tests.core.training.runs import logged, tiny_recipe
+from tests.core.training.runs import logged, run_until_signalled, tiny_recipe
 
 
 @pytest.fixture
@@ -54,6 +57,31 @@ def test_train_resume_and_train_on(
     assert "add --resume" in capsys.readouterr().err
     assert main([*video, "--resume"]) == 0
     assert len(logged(second)) == 2
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send these to another process")
+def test_a_signal_saves_the_exact_state(
+    tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    def command(run: str) -> list[str]:
+        options = ["--device", "cpu", "--hold-out", "0", "--save-every", "100"]
+        return ["train", "video", "--data", str(pack), "--out", str(tmp_path / run), *options]
+
+    number = int(getattr(signal, name))
+    before = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    status, printed = run_until_signalled(command("stopped"), steps=4, after=2, number=number)
+    assert status == 128 + number
+    assert printed == f"Stopped after step 2 of 4: {tmp_path / 'stopped'} holds the exact state for --resume.\n"
+    for stage in ("pretrain", "video"):
+        monkeypatch.setitem(recipes.RECIPES, ("small", stage), tiny_recipe(steps=4))
+    assert main([*command("stopped"), "--resume"]) == 0
+    assert main(command("whole")) == 0
+    assert logged(tmp_path / "stopped") == logged(tmp_path / "whole")
+    stopped, whole = (read_tensors(tmp_path / run / "state.safetensors") for run in ("stopped", "whole"))
+    assert stopped.keys() == whole.keys()
+    assert all(torch.equal(value, whole[name]) for name, value in stopped.items())
+    assert [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == before  # handed back
 
 
 def test_without_data_there_is_a_sentence_and_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import io
 import multiprocessing
 import os
 import signal
 import socket
+import sys
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+from lipcore.cli.main import main
+from lipcore.training import recipes
 from lipcore.training.recipes import Recipe, recipe_for
+from lipcore.training.run_folder import RunFolder
 from lipcore.training.steps import TrainingStep
 from lipcore.training.train_run import TrainRequest, train
 from tests.core.model.networks import tiny_config
@@ -66,13 +73,15 @@ def _kill_self(out: Path, recipe: Recipe, last: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def run_in_processes(out: Path, recipe: Recipe, count: int) -> None:
-    """Train with `count` processes as torchrun starts them."""
+def run_in_processes(out: Path, recipe: Recipe, count: int, stop_after: int = 0) -> None:
+    """Train with `count` processes as torchrun starts them; the last asks to stop after a step, if given."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     context = multiprocessing.get_context("spawn")
-    children = [context.Process(target=_share, args=(out, recipe, rank, count, port)) for rank in range(count)]
+    children = [
+        context.Process(target=_share, args=(out, recipe, rank, count, port, stop_after)) for rank in range(count)
+    ]
     for child in children:
         child.start()
     for child in children:
@@ -80,7 +89,49 @@ def run_in_processes(out: Path, recipe: Recipe, count: int) -> None:
     assert [child.exitcode for child in children] == [0] * count
 
 
-def _share(out: Path, recipe: Recipe, rank: int, count: int, port: int) -> None:
+def _share(out: Path, recipe: Recipe, rank: int, count: int, port: int, stop_after: int) -> None:
     os.environ |= {"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": str(count)}
     os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
-    run(tiny_request(out), recipe)
+    done = 0
+
+    def stop() -> bool:
+        return rank == count - 1 and done == stop_after
+
+    for step in train(tiny_request(out), made_data(), recipe, tiny_config(), stop):
+        done = step.number
+
+
+def run_until_signalled(arguments: list[str], steps: int, after: int, number: int) -> tuple[int, str]:
+    """`lip` with these arguments and tiny recipes of so many steps, in a process that gets the signal `number` while it
+    logs step `after`: its exit status, and what it printed.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_command, args=(arguments, steps, after, theirs))
+    child.start()
+    assert ours.recv() == after
+    os.kill(child.pid or 0, number)
+    ours.send("signalled")
+    printed = ours.recv()
+    child.join(120)
+    return child.exitcode or 0, printed
+
+
+def _command(arguments: list[str], steps: int, after: int, pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored in what a shell runs in the background
+    printed = io.StringIO()
+    log = RunFolder.log_step
+
+    def log_step(self: RunFolder, step: TrainingStep, seconds: float) -> None:
+        log(self, step, seconds)
+        if step.number == after:
+            pipe.send(after)
+            pipe.recv()
+
+    RunFolder.log_step = log_step  # type: ignore[method-assign]
+    for stage in ("pretrain", "video"):
+        recipes.RECIPES["small", stage] = tiny_recipe(steps)
+    with contextlib.redirect_stdout(printed):
+        status = main(arguments)
+    pipe.send(printed.getvalue())
+    sys.exit(status)

@@ -54,6 +54,28 @@ def test_two_processes_give_the_losses_of_one(tmp_path: Path) -> None:
     assert len({row["loss"] for row in one}) == 3
 
 
+def test_processes_stop_together_and_save(tmp_path: Path) -> None:
+    recipe = tiny_recipe(steps=3)
+    run_in_processes(tmp_path, recipe, 2, stop_after=1)
+    assert len(logged(tmp_path)) == 1
+    assert int(read_tensors(tmp_path / "state.safetensors")["step"]) == 1
+
+
+def test_a_run_whose_iteration_is_stopped_saves_and_goes_on_as_if_it_never_was(tmp_path: Path) -> None:
+    run(tiny_request(tmp_path / "whole"), tiny_recipe())
+    steps = train(tiny_request(tmp_path / "stopped"), made_data(), tiny_recipe(), tiny_config())
+    for step in steps:
+        if step.number == 3:
+            break
+    steps.close()  # type: ignore[attr-defined]
+    assert load_checkpoint(tmp_path / "stopped" / "last.safetensors")[1].notes["step"] == "3 of 4"
+    rest = run(replace(tiny_request(tmp_path / "stopped"), resume=True))
+    assert [step.number for step in rest] == [4]
+    assert logged(tmp_path / "stopped") == logged(tmp_path / "whole")
+    stopped, whole = (read_tensors(tmp_path / name / "state.safetensors") for name in ("stopped", "whole"))
+    assert all(torch.equal(value, whole[name]) for name, value in stopped.items())
+
+
 def test_training_goes_on_from_weights_alone(tmp_path: Path) -> None:
     run(tiny_request(tmp_path / "first"), tiny_recipe(steps=2))
     weights = tmp_path / "first" / "last.safetensors"
