@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from lipcore.propagation.presets import SMALL, propagation_config
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter, check_direction
-from lipcore.training.online import TuneConfig, tune_config
+from lipcore.training.online import QUALITIES, TuneConfig, tune_config
 from lipcore.training.steps import TuneStep
 from lipcore.video import Video, open_video
 
@@ -155,11 +156,13 @@ def _row(video: Video, result: FrameResult, source: str) -> dict[str, object]:
 
 
 def switched(config: PropagationConfig, switches: dict[str, bool]) -> PropagationConfig:
-    """The configuration with switches set by name; LipError for a name that is no switch."""
+    """The configuration with its switches set by name; LipError for a name that is no switch, of tuning neither."""
     changes: dict[str, object] = {}
     for name, value in switches.items():
+        if name in TUNE_SWITCHES:
+            continue
         if name not in SWITCHES:
-            raise LipError(f"There is no switch {name}; there are {', '.join(SWITCHES)}.")
+            raise LipError(f"There is no switch {name}; there are {', '.join((*SWITCHES, *TUNE_SWITCHES))}.")
         before = getattr(config, name)
         if isinstance(before, bool):
             changes[name] = value
@@ -171,11 +174,18 @@ def switched(config: PropagationConfig, switches: dict[str, bool]) -> Propagatio
 
 
 SWITCHES = tuple(rule.name for rule in fields(PropagationConfig))
+TUNE_SWITCHES = ("augmented_clips", "fast_id_start", "stop_id_gradient", "tune_proposals")
+"""Rules of propagation and of tuning that are turned on and off by name."""
 
 
 def budget(request: SegmentRequest, preset: str) -> TuneConfig:
-    """The budget of tuning that `quality` names, with the request's own iterations, seed and memory."""
+    """The budget of tuning that `quality` names, with the request's own iterations, seed, memory and switches."""
     config = replace(tune_config(preset, request.quality), seed=request.seed)
     if request.iterations is not None:
         config = replace(config, iterations=request.iterations)
-    return replace(config, static_memory=request.switches.get("static_memory", config.static_memory))
+    changes: dict[str, Any] = {name: on for name, on in request.switches.items() if name in TUNE_SWITCHES}
+    if "augmented_clips" in changes:  # a number: on as in `small`
+        clips = config.augmented_clips or QUALITIES[request.quality].augmented_clips
+        changes["augmented_clips"] = clips if changes["augmented_clips"] else 0
+    memory = request.switches.get("static_memory", config.static_memory)
+    return replace(config, static_memory=memory, **changes)

@@ -17,7 +17,8 @@ from lipcore.masks import read_label_map, write_label_map
 from lipcore.propagation.presets import SMALL
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
-from lipcore.segment_run import SWITCHES, SegmentRequest, SegmentSummary, segment, switched
+from lipcore.segment_run import SWITCHES, TUNE_SWITCHES, SegmentRequest, SegmentSummary, budget, segment, switched
+from lipcore.training.online import QUALITIES
 from lipcore.training.steps import TuneStep
 from tests.core.moving import write_moving_frames, write_tiny_checkpoint
 from tests.helpers import Labels
@@ -165,3 +166,23 @@ def test_every_rule_of_propagation_is_a_switch() -> None:
     assert (config.id_adaptation, config.flow, config.mask_cue) == (None, True, False)
     assert switched(config, {"id_adaptation": True}).id_adaptation == PropagationConfig().id_adaptation
     assert switched(config, {"track_preference": True}).track_preference == SMALL.track_preference
+
+
+def test_rules_of_tuning_are_switches_too(request_: SegmentRequest) -> None:
+    for name in TUNE_SWITCHES:
+        for preset in ("small", "paper"):
+            plain = budget(request_, preset)
+            off, on = (budget(replace(request_, switches={name: value}), preset) for value in (False, True))
+            assert not getattr(off, name)
+            assert getattr(on, name) == (getattr(plain, name) or getattr(QUALITIES["fast"], name) or True)
+            assert replace(off, **{name: getattr(plain, name)}) == plain
+        assert switched(SMALL, {name: True}) == SMALL
+    both = budget(replace(request_, switches={"fast_id_start": False, "static_memory": False}), "small")
+    assert (both.fast_id_start, both.static_memory) == (False, False)
+
+
+def test_tuning_follows_its_switches(request_: SegmentRequest) -> None:
+    request = replace(request_, switches={"augmented_clips": False}, frames=(0, 1))
+    first = next(iter(segment(request, SegmentSummary())))
+    assert isinstance(first, TuneStep)
+    assert first.to_prepare == 2

@@ -15,11 +15,12 @@ from lipcore.propagation.annotations import prepare
 from lipcore.propagation.memory import RunStates, StateStore, run_name, size_of
 from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagate import propagate
+from lipcore.propagation.propagator import PropagationState
 from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter
 from tests.core.moving import TINY_BUDGET, moving_video, tiny_segmenter
 from tests.core.propagation.propagate_test import JUDO, SIZE, Walker, columns
-from tests.helpers import Labels, blank_video
+from tests.helpers import ArrayVideo, Labels, blank_video
 
 
 def state(size: int = 100) -> tuple[np.ndarray]:
@@ -197,6 +198,31 @@ def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monke
     assert again[0].instances == plain[5].instances
     video, _ = moving_video()
     assert run(range(5, 6))[1] == 5
+
+
+def test_neither_states_nor_reading_grow_with_the_frames(tuned: tuple[Segmenter, bytes]) -> None:
+    class Recording(StateStore):
+        def keep(self, run: str, step: int, frame: int, state: PropagationState) -> None:
+            sizes.append(size_of(state))
+
+    class Counting(ArrayVideo):
+        def __getitem__(self, frame: int) -> Labels:
+            read.append(frame)
+            return super().__getitem__(frame)
+
+    segmenter, tuned_state = tuned
+    segmenter.restore(tuned_state)
+    pictures, truth = moving_video(20)
+    sizes: list[int] = []
+    read: list[int] = []
+    video = Counting(np.stack([pictures[frame] for frame in range(20)]))
+    segmenter.states = Recording()
+    list(
+        segmenter.propagate(video, {0: truth[0]}, config=propagation_config("small"))
+    )  # its id layer follows the video
+    assert len(sizes) == 20
+    assert len(set(sizes)) == 1
+    assert sorted(read) == [0, *range(20)]  # the annotated frame is also the reference
 
 
 def segmenter_advance():  # noqa: ANN201
