@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QProgressBar,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +32,7 @@ from lipcore.project.project import Project
 from lipcore.resources import resources_folder
 from lipcore.video import Video
 from lipgui.jobs import Job, JobQueue
+from lipgui.number_box import NumberBox
 from lipgui.option_form import OptionForm
 from lipgui.timeline_geometry import Selection as FrameSelection
 
@@ -69,7 +69,7 @@ class ExportDialog(QDialog):
         self.format_box = QComboBox()
         for form in FORMATS:
             self.format_box.addItem(form.title, form.name)
-        self.first_box, self.last_box = QSpinBox(), QSpinBox()
+        self.first_box, self.last_box = NumberBox(), NumberBox()
         self.objects_list = QListWidget()
         self.form = OptionForm()
         self.place_field = QLineEdit(str(_place_beside(Path(project.video_path))))
@@ -218,8 +218,9 @@ class ExportDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, each.object_id)
             item.setCheckState(Qt.CheckState.Checked)
             self.objects_list.addItem(item)
-        self.objects_list.setMaximumHeight(110)
         self.objects_list.setSpacing(2)
+        row = self.objects_list.sizeHintForRow(0) + 2 * self.objects_list.spacing()
+        self.objects_list.setFixedHeight(row * min(max(self.objects_list.count(), 2), 6) + 10)
         self.objects_list.setAccessibleName(self.tr("Objects to export"))
         for label in (self.preview_label, self.problem_label):
             label.setWordWrap(True)
@@ -255,7 +256,7 @@ class ExportDialog(QDialog):
             column.addWidget(part)
         column.addStretch(1)
         column.addWidget(self.buttons)
-        self.resize(560, 480)
+        self.resize(560, 400)
 
     def _connect(self) -> None:
         self.format_box.currentIndexChanged.connect(self._on_format)

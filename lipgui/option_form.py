@@ -8,6 +8,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
+from lipgui.number_box import NumberBox
+
 
 class OptionForm(QWidget):
     """Shows the fields of a dataclass whose metadata hold `title` and `choices`; `value` makes one from what is set."""
@@ -57,7 +59,7 @@ class OptionForm(QWidget):
             check.toggled.connect(self.changed)
             return check
         if isinstance(default, int):
-            whole = QSpinBox()
+            whole = NumberBox()
             whole.setRange(-1_000_000, 1_000_000)
             whole.setValue(default)
             whole.valueChanged.connect(self.changed)

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLabel,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from lipgui.number_box import NumberBox
 from lipgui.settings import Preferences
 
 
@@ -91,8 +91,8 @@ class SettingsDialog(QDialog):
         self._rows.addRow(title, box)
         return box
 
-    def _number(self, name: str, title: str, low: int, high: int, unit: str, zero: str = "") -> QSpinBox:
-        box = QSpinBox()
+    def _number(self, name: str, title: str, low: int, high: int, unit: str, zero: str = "") -> NumberBox:
+        box = NumberBox()
         box.setRange(low, high)
         box.setSuffix(unit)
         box.setSpecialValueText(zero)

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lipgui.timeline_colours import TimelineColours
 from lipgui.timeline_words import provenance_names, translate
 
+_LEFT = 0.2  # heights of a line that are free on the left, so that it begins where the line below does
+
 
 class Legend(QWidget):
     """One line: a swatch and a word for each provenance, a mark and a word for annotated and doubtful."""
@@ -26,7 +28,8 @@ class Legend(QWidget):
     def sizeHint(self) -> QSize:
         """Room for every entry."""
         metrics = self.fontMetrics()
-        width = sum(metrics.horizontalAdvance(word) + metrics.height() * 1.7 for _, word in self._entries())
+        words = sum(metrics.horizontalAdvance(word) + metrics.height() * 1.7 for _, word in self._entries())
+        width = metrics.height() * _LEFT + words
         return QSize(int(width), int(metrics.height() * 1.25))
 
     def minimumSizeHint(self) -> QSize:
@@ -40,7 +43,7 @@ class Legend(QWidget):
         colours = TimelineColours.of(self.palette())
         metrics = self.fontMetrics()
         em, middle = metrics.height(), self.height() / 2
-        x = 0.0
+        x = em * _LEFT
         for kind, word in self._entries():
             width = metrics.horizontalAdvance(word) + em * 1.7
             if x + width > self.width() + em:

@@ -40,8 +40,8 @@ class TimelinePainter:
         """x of the left edge of `frame` in the view."""
         return self._layout.label_width + self._axis.left(frame)
 
-    def ruler(self, left: float, right: float) -> None:
-        """Ticks and frame numbers that touch x from `left` to `right`."""
+    def ruler(self, left: float, right: float, playhead: int) -> None:
+        """Ticks and frame numbers that touch x from `left` to `right`, but no number under the playhead's flag."""
         painter, axis, layout = self._painter, self._axis, self._layout
         bottom = layout.ruler_height
         painter.fillRect(QRectF(layout.label_width, 0, axis.width, bottom), self._colours.ruler)
@@ -49,12 +49,13 @@ class TimelinePainter:
         step, small = tick_steps(axis.pixels_per_frame, label_width)
         first = int(axis.first + (left - layout.label_width - label_width) / axis.pixels_per_frame) // step * step
         last = min(axis.frame_count, int(axis.first + (right - layout.label_width) / axis.pixels_per_frame) + step)
+        flag, half = self.x(playhead + 0.5), playhead_half_width(self._metrics, playhead) + 3
         for frame in range(max(0, first), last, small):
             labelled = frame % step == 0
             x = round(self.x(frame + 0.5 if axis.pixels_per_frame >= 4 else frame)) + 0.5
             painter.setPen(self._colours.faint_text if labelled else self._colours.line)
             painter.drawLine(QPointF(x, bottom - (bottom * 0.34 if labelled else bottom * 0.2)), QPointF(x, bottom))
-            if labelled:
+            if labelled and not flag - half - self._metrics.horizontalAdvance(str(frame)) < x + 3 < flag + half:
                 painter.drawText(QPointF(x + 3, bottom * 0.5 + self._metrics.ascent() * 0.36), str(frame))
         painter.setPen(self._colours.line)
         painter.drawLine(

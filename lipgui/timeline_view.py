@@ -160,7 +160,7 @@ class LaneView(QWidget):
             painter.drawImage(QPointF(layout.label_width, layout.ruler_height), image)  # Qt clips to what is exposed
         paint = TimelinePainter(painter, axis, layout, self._colours, self.height())
         if exposed.top() < layout.ruler_height:
-            paint.ruler(exposed.left(), exposed.right())
+            paint.ruler(exposed.left(), exposed.right(), self.overlay.frame)
         if exposed.left() < layout.label_width:
             paint.labels(self.labels, self.selected_id)
         paint.overlay(self.overlay, self.labels)
@@ -245,7 +245,10 @@ class LaneView(QWidget):
         return max(1.0, self.width() - self.layout_of_lanes.label_width)
 
     def _playhead_rect(self, frame: int) -> QRect:
-        half = max(playhead_half_width(self.fontMetrics(), frame), self.axis.pixels_per_frame / 2) + 3
+        number = (
+            self.fontMetrics().horizontalAdvance(str(self.axis.frame_count)) + 6
+        )  # of the ruler, hidden by the flag
+        half = max(playhead_half_width(self.fontMetrics(), frame) + number, self.axis.pixels_per_frame / 2) + 3
         return QRectF(self.x_of(frame + 0.5) - half, 0, 2 * half, self.height()).toAlignedRect()
 
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSlider,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from lipgui.actions import ActionSet
 from lipgui.icons import icon
+from lipgui.number_box import NumberBox
 
 TOOLS = ("brush", "eraser", "polygon", "lasso", "scissors", "fill", "grabcut", "superpixels")
 OVERLAYS = ("tint", "contour", "cutout", "raw")
@@ -57,7 +57,7 @@ class OptionsBar(QFrame):
         self.setObjectName("optionsBar")
         self.setAccessibleName(self.tr("Options"))
         self.brush_slider = _slider(self.tr("Brush size"), 1, 200)
-        self.brush_box = QSpinBox()
+        self.brush_box = NumberBox()
         self.brush_box.setRange(1, 2000)
         self.brush_box.setSuffix(" px")
         self.brush_box.setAccessibleName(self.tr("Brush size in pixels"))

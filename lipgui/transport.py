@@ -50,6 +50,7 @@ class Transport(QWidget):
         row.addWidget(self.speed_box)
         row.addSpacing(gap)
         row.addWidget(self.frame_field)
+        row.addSpacing(gap // 2)
         row.addWidget(self.total_label)
         row.addSpacing(gap)
         row.addWidget(self.timecode_field)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from lipgui.action_card import ActionCard
 from lipgui.actions import ActionSet
 from lipgui.icons import picture
 
@@ -37,7 +38,7 @@ class Welcome(QWidget):
         ratio = self.devicePixelRatioF()
         self._logo.setPixmap(picture("lip", 56, self.palette().text().color(), ratio))
         for name, card in self.cards.items():
-            card.setIcon(self._actions[name].icon())
+            card.show_icon(self._actions[name].icon())
 
     def show_recent(self, paths: Sequence[Path]) -> None:
         """List what was opened lately, newest first."""
@@ -56,24 +57,14 @@ class Welcome(QWidget):
             self._recent.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         self._recent_title.setVisible(bool(paths))
 
-    def _card(self, name: str) -> QPushButton:
+    def _card(self, name: str) -> ActionCard:
         texts = {
             "open_video": (self.tr("Open video"), self.tr("mp4, mov, mkv, webm and more")),
             "open_folder": (self.tr("Open folder of images"), self.tr("jpg, png, tif; in natural order")),
             "open_project": (self.tr("Open project"), self.tr("a folder that ends in .lip")),
             "open_sample": (self.tr("Try the sample"), self.tr("48 frames, first frame painted, one minute")),
         }
-        title, text = texts[name]
-        action = self._actions[name]
-        keys = action.shortcut().toString()
-        button = QPushButton(f"{title}\n{text}")
-        button.setObjectName("primaryCard" if name == "open_sample" else "card")
-        button.setIconSize(QSize(28, 28))
-        button.setMinimumSize(270, 68)
-        button.setAccessibleName(title)
-        button.setToolTip(f"{title} ({keys})" if keys else title)
-        button.clicked.connect(action.trigger)
-        return button
+        return ActionCard(self._actions[name], *texts[name], primary=name == "open_sample")
 
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Masks for every frame, from one painted frame"))
@@ -94,6 +85,7 @@ class Welcome(QWidget):
         grid.setSpacing(10)
         for index, name in enumerate(_CARDS):
             grid.addWidget(self.cards[name], index // 2, index % 2)
+            grid.setColumnStretch(index % 2, 1)
         column = QVBoxLayout()
         column.setSpacing(18)
         column.addLayout(head)

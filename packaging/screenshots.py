@@ -1,0 +1,282 @@
+"""Make the pictures of the window in docs/images anew: the real program, the bundled clip and weights, every state.
+
+python packaging/screenshots.py            all of them, in some two minutes
+python packaging/screenshots.py --out DIR  the same elsewhere
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_LOGGING_RULES", "*=false")
+HOME = os.environ.setdefault("LIP_SCREENSHOTS_HOME", tempfile.mkdtemp(prefix="lip-screenshots-"))
+for place in ("CONFIG", "DATA", "CACHE", "STATE"):
+    os.environ[f"XDG_{place}_HOME"] = str(Path(HOME) / place.lower())
+
+import numpy as np  # noqa: E402
+from PIL import Image  # noqa: E402
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QSettings, Qt, QTimer, SignalInstance  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from lipcore.masks import read_label_map  # noqa: E402
+from lipcore.resources import resource  # noqa: E402
+from lipgui.app import build_window, make_application  # noqa: E402
+from lipgui.export_dialog import ExportDialog  # noqa: E402
+from lipgui.help_sheet import HelpSheet  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZE, LARGE = (1280, 720), (1920, 1080)  # logical pixels; a 4K screen has two pixels for each
+PATIENCE_MS = 600_000
+CAT, MOTORCYCLE = 2, 3
+OWN_COLOURS, FLAT = 80, 20  # colours kept for the window itself, and the pixels a colour must have for that
+TO_REVIEW = 6  # doubtful frames that the picture of reviewing wants
+
+
+class Studio:
+    """The window, hands to use it with, and a camera."""
+
+    def __init__(self, out: Path, size: tuple[int, int]) -> None:
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(Path(HOME) / "settings"))
+        self.out = out
+        self.window = build_window()
+        self.window.resize(*size)
+        self.window.show()
+
+    def wait(self, signal: SignalInstance, least: int | None = None) -> None:
+        """Until the signal comes, with at least this as its first value if any; a job that fails ends the program."""
+        loop, problems = QEventLoop(), list[object]()
+
+        def heard(*values: object) -> None:
+            if least is None or (isinstance(values[0], int) and values[0] >= least):
+                loop.quit()
+
+        def failed(error: object) -> None:
+            problems.append(error)
+            loop.quit()
+
+        signal.connect(heard)
+        self.window.segmentation.failed.connect(failed)
+        QTimer.singleShot(PATIENCE_MS, loop, lambda: failed("the window did not answer"))
+        loop.exec()
+        signal.disconnect(heard)
+        self.window.segmentation.failed.disconnect(failed)
+        if problems:
+            self.window.queue.stop_all()
+            raise SystemExit(f"no picture: {problems[0]!r}")
+
+    def settle(self, milliseconds: int = 700) -> None:
+        """Let lists, thumbnails and frames catch up."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    def do(self, action: str) -> None:
+        """Choose an action."""
+        self.window.actions_by_name[action].trigger()
+
+    def go_to(self, frame: int) -> None:
+        """Show a frame."""
+        if self.window.viewing.shown != frame:
+            self.window.document.go_to(frame)
+            self.wait(self.window.viewing.frameShown, frame)
+
+    def take(self, name: str, widget: QWidget | None = None) -> None:
+        """Photograph the window, or one widget."""
+        path = self.out / f"{name}.png"
+        (widget or self.window).grab().save(str(path))
+        with Image.open(path) as picture:
+            few = with_few_colours(picture.convert("RGB"))
+        few.save(path, optimize=True)
+        print(path.name, few.size, f"{path.stat().st_size // 1000} kB", flush=True)
+
+    def move_pointer_away(self) -> None:
+        """Off the picture, so that no ring is shown."""
+        QApplication.sendEvent(self.window.canvas.viewport, QEvent(QEvent.Type.Leave))
+
+    def point(self, x: float, y: float) -> QPoint:
+        """Where a pixel of the video is on the canvas."""
+        return self.window.canvas.viewport_position(x, y)
+
+
+def with_few_colours(picture: Image.Image) -> Image.Image:
+    """The picture with 256 colours: many for the video, then those of the window that would be farthest from any."""
+    colours, counts = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_counts=True)
+    common = counts >= FLAT
+    colours, counts = colours[common].astype(np.int64), counts[common]
+    many = picture.quantize(256 - OWN_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette() or []
+    chosen = [tuple(many[place : place + 3]) for place in range(0, 3 * (256 - OWN_COLOURS), 3)]
+    far = np.min([((colours - colour) ** 2).sum(axis=1) for colour in chosen], axis=0)
+    for _ in range(OWN_COLOURS):
+        colour = colours[(far * counts).argmax()]
+        chosen.append(tuple(colour.tolist()))
+        far = np.minimum(far, ((colours - colour) ** 2).sum(axis=1))
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([value for colour in chosen for value in colour])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def paint(studio: Studio) -> None:
+    """The cat half painted, the button still down."""
+    window, none = studio.window, Qt.KeyboardModifier.NoModifier
+    truth = read_label_map(resource("sample/masks/00000.png")) == CAT
+    rows, columns = np.nonzero(truth)
+    studio.do("fit")
+    window.document.select_object(CAT)
+    studio.do("clear_frame")
+    window.looking.set_brush_size(40)
+    viewport, left = window.canvas.viewport, Qt.MouseButton.LeftButton
+    path = []
+    for row in range(int(rows.min()) + 26, int(rows.max()) - 10, 30):
+        across = columns[rows == row]
+        ends = (float(across.min()) + 20, float(across.max()) - 24)
+        path += [(x, float(row)) for x in (ends if len(path) % 4 == 0 else ends[::-1])]
+    path = path[: max(4, len(path) * 3 // 5)]
+    QTest.mousePress(viewport, left, none, studio.point(*path[0]))
+    for start, end in pairwise(path):
+        for part in np.linspace(0, 1, 12):
+            QTest.mouseMove(
+                viewport, studio.point(*(first + (last - first) * part for first, last in zip(start, end, strict=True)))
+            )
+    studio.settle()
+    studio.take("painting")
+    QTest.mouseRelease(viewport, left, none, studio.point(*path[-1]))
+    studio.do("undo")
+    studio.do("undo")
+    studio.move_pointer_away()
+    window.looking.set_brush_size(24)
+    window.status.clearMessage()
+    window.stage.notice.dismiss()
+
+
+def run(studio: Studio) -> None:
+    """Tune and propagate with the real network, photographed on the way."""
+    window = studio.window
+    window.document.select_object(1)
+    window.looking.use(replace(window.looking.preferences, quality="fast"))
+    studio.do("tune")
+    studio.wait(window.segmentation.lossMeasured, 12)
+    studio.take("tuning")
+    studio.wait(window.segmentation.ended)
+    studio.do("propagate_forward")
+    studio.wait(window.segmentation.progressed, 26)
+    studio.go_to(18)
+    studio.take("propagating")
+    studio.wait(window.segmentation.ended)
+
+
+def review(studio: Studio) -> None:
+    """The doubtful frames walked, one verified, one corrected; then the same in other looks."""
+    window = studio.window
+    studio.go_to(8)
+    studio.settle()
+    studio.take("window-light")
+    window.document.select_object(MOTORCYCLE)
+    studio.do("overlay_mode")
+    studio.settle()
+    studio.take("contour")
+    window.looking.set_overlay("tint")
+    window.document.select_object(1)
+    ask_more(studio)
+    studio.go_to(0)
+    for _ in range(3):
+        studio.do("next_doubtful")
+        studio.settle()
+        studio.do("verify_frame")
+    studio.do("next_doubtful")
+    window.status.clearMessage()
+    studio.settle()
+    studio.take("reviewing")
+    studio.do("theme_dark")
+    studio.settle()
+    studio.take("window-dark")
+    studio.do("theme_light")
+
+
+def ask_more(studio: Studio) -> None:
+    """Lower the doubt from which frames are shown, until there is something to review."""
+    preferences = studio.window.looking.preferences
+    for per_cent in range(preferences.doubt_percent, 0, -5):
+        studio.window.looking.use(replace(studio.window.looking.preferences, doubt_percent=per_cent))
+        if len(studio.window.overview.doubtful) >= TO_REVIEW:
+            break
+
+
+def dialogs(studio: Studio) -> None:
+    """Export, and the search for actions."""
+    window = studio.window
+    studio.do("export")
+    dialog = window.findChild(ExportDialog)
+    dialog.place_field.setText(str(Path("masks") / "clip-davis"))
+    studio.settle()
+    studio.take("export-dialog", dialog)
+    dialog.reject()
+    studio.do("show_shortcuts")
+    sheet = window.findChild(HelpSheet)
+    sheet.field.setText("propagate")
+    studio.settle()
+    studio.take("find-an-action", sheet)
+    sheet.close()
+
+
+def normal(out: Path) -> None:
+    """Every picture of a screen of ordinary size; leaves a project for the large one."""
+    studio = Studio(out, SIZE)
+    window = studio.window
+    window.looking.theme_light()
+    studio.settle()
+    studio.take("empty")
+    studio.do("show_guide")
+    studio.wait(window.viewing.frameShown)
+    studio.settle()
+    studio.take("guide")
+    window.stage.guide.close_button.click()
+    paint(studio)
+    run(studio)
+    review(studio)
+    dialogs(studio)
+    window.filing.save_to(Path(HOME) / "clip.lip")
+    window.close()
+
+
+def large(out: Path) -> None:
+    """The window on a 4K screen with two pixels for each logical one, while reviewing."""
+    studio = Studio(out, LARGE)
+    window = studio.window
+    window.looking.theme_light()
+    window.session.open(Path(HOME) / "clip.lip")
+    studio.wait(window.viewing.frameShown)
+    studio.settle(1500)
+    studio.do("next_doubtful")
+    studio.settle()
+    window.stage.notice.dismiss()
+    studio.take("window-4k")
+    window.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images", help="folder for the pictures")
+    parser.add_argument("--large", action="store_true", help=argparse.SUPPRESS)  # the second process
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    application = make_application(["lip"])
+    if arguments.large:
+        large(arguments.out)
+        return
+    normal(arguments.out)
+    application.closeAllWindows()
+    command = [sys.executable, __file__, "--large", "--out", str(arguments.out)]
+    subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=True)
+
+
+if __name__ == "__main__":
+    main()
