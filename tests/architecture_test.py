@@ -58,7 +58,12 @@ NOT_FOR_WIDGETS = {
 }
 
 CATCHES_EVERYTHING = {"lipgui/jobs.py", "lipcore/project/writer.py", "lipgui/problems.py"}
-STARTS_THREADS = {"lipgui/jobs.py", "lipcore/project/writer.py", "lipcore/training/clips.py"}
+STARTS_THREADS = {
+    "lipgui/jobs.py",
+    "lipcore/project/writer.py",
+    "lipcore/propagation/frames_ahead.py",
+    "lipcore/training/clips.py",
+}
 THREADS = {"QThread", "QThreadPool", "QRunnable", "Thread", "ThreadPoolExecutor", "start_new_thread"}
 BANNED_WORDS = ("processEvents", "TODO", "FIXME", "XXX", "sys.path.insert")
 BANNED_IMPORTS = {"pickle", "marshal", "shelve", "dill", "joblib", "cloudpickle"}
