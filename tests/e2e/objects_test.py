@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from lipgui import edits
+from lipcore.errors import LipError
+from lipgui import edits, edits_ranges
 from tests.e2e.conftest import Hands
 
 
@@ -115,6 +116,51 @@ def test_an_object_is_split_from_the_shown_frame_on(two: Hands) -> None:
     two.do("undo")
     assert document.labels(1)[25, 8] == 1
     assert 3 not in document.project.objects
+
+
+def test_a_connected_part_is_split_off_from_the_shown_frame_to_the_end_of_the_range(two: Hands) -> None:
+    document = two.window.document
+    for frame, left in ((0, 30), (1, 31)):  # a second, smaller part of object 1
+        edits.paint(document, square(20, left) & square(14, left), frame=frame)
+    before = [document.labels(frame).copy() for frame in (0, 1)]
+    two.do("split_part")
+    menu = two.window.findChild(QMenu, "parts")
+    assert menu is not None
+    texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert texts == ["100 pixels at 5, 20", "40 pixels at 30, 20"]
+    menu.actions()[-1].trigger()
+    menu.close()
+    assert document.object_id == 3
+    assert document.project.objects[3].name == "Object 1 (2)"
+    for frame, left in ((0, 30), (1, 31)):
+        assert (document.labels(frame)[20:24, left : left + 10] == 3).all()
+        assert document.labels(frame)[25, 8] == 1
+        assert document.project.provenance(frame, 3) == document.project.provenance(frame, 1)
+    two.do("undo")
+    assert all(np.array_equal(document.labels(frame), before[frame]) for frame in (0, 1))
+    assert 3 not in document.project.objects
+
+
+def test_an_object_in_one_piece_has_nothing_to_split_off(two: Hands) -> None:
+    two.do("split_part")
+    assert "in one piece" in two.window.stage.notice.text
+    two.do("clear_frame")
+    two.do("split_part")
+    assert "no mask on frame 0" in two.window.stage.notice.text
+
+
+def test_swapping_moves_the_boxes_with_the_pixels_and_spares_locked_objects(two: Hands) -> None:
+    document = two.window.document
+    document.project.set_instance(0, 1, 0.5, (5.0, 20.0, 15.0, 30.0))
+    choose_other(two, "swap_objects")
+    assert document.cell(0, 2).box == (5.0, 20.0, 15.0, 30.0)
+    assert document.cell(0, 2).score == 0.5
+    assert document.cell(0, 1).box is None
+    two.do("lock_object")
+    before = document.labels(0).copy()
+    with pytest.raises(LipError, match="is locked"):
+        edits_ranges.swap_objects(document, 0, 11, 1, 2)
+    assert np.array_equal(document.labels(0), before)
 
 
 def test_removing_an_object_takes_its_masks_and_undo_brings_them_back(two: Hands) -> None:

@@ -195,6 +195,81 @@ def test_a_correction_can_be_compared_with_what_was_there_before(painted: Hands)
     assert window.canvas.picture.compositor.onion is None
 
 
+class TestCorrecting:
+    """R: tune from the weights as they are with all annotated frames, and run again what depends on the frame."""
+
+    def test_it_is_one_entry_of_weights_and_masks(self, painted: Hands) -> None:
+        window, document = painted.window, painted.window.document
+        painted.run("tune")
+        painted.run("propagate_forward")
+        for frame in (4, 9):
+            document.go_to(frame)
+            edits.paint(document, square(0, 40))
+        before = [document.labels(frame).copy() for frame in range(12)]
+        state, entries = document.tuned_state(), document.stack.count()
+        document.go_to(4)
+        ended = correct(painted)
+        assert painted.segmenter.tuned_on[-1] == (0, 4, 9)
+        assert painted.segmenter.ranges[-1] == (range(1, 9), "both")
+        assert ended[1].startswith("Correct done: 8 frames")
+        assert "4 changed" in ended[1]  # 5 to 8: the fake carries masks from the frame before
+        assert document.tuned_state() != state
+        assert document.stack.count() == entries + 1
+        assert document.before_last_run(6) is not None
+        assert np.array_equal(document.before_last_run(6), before[6])
+        after = [document.labels(frame).copy() for frame in range(12)]
+        assert all(np.array_equal(after[frame], before[frame]) for frame in (0, 4, 9, 10, 11))
+        new_state = document.tuned_state()
+        painted.do("undo")
+        assert document.tuned_state() == state
+        assert all(np.array_equal(document.labels(frame), before[frame]) for frame in range(12))
+        painted.do("redo")
+        assert document.tuned_state() == new_state
+        assert all(np.array_equal(document.labels(frame), after[frame]) for frame in range(12))
+        assert window.queue.current is None
+
+    def test_what_was_never_propagated_backward_is_not_touched_there(self, painted: Hands) -> None:
+        document = painted.window.document
+        document.go_to(4)
+        edits.paint(document, square(0, 40))
+        correct(painted)
+        assert painted.segmenter.ranges[-1] == (range(4, 12), "forward")
+        assert not document.labels(2).any()
+
+    def test_a_frame_that_nobody_corrected_is_refused(self, painted: Hands) -> None:
+        painted.window.document.go_to(5)
+        painted.do("correct")
+        assert "Correct the masks of frame 5 first" in painted.window.stage.notice.text
+        assert painted.window.queue.current is None
+
+
+class TestCorrectingFails:
+    @pytest.fixture
+    def segmenter(self) -> FakeSegmenter:
+        class Failing(FakeSegmenter):
+            def tune(self, *arguments: object, **names: object) -> Iterator[TuneStep]:  # type: ignore[override]
+                raise LipError("The GPU is out of memory: choose a smaller size or the CPU.")
+                yield
+
+        return Failing()
+
+    def test_without_new_weights_nothing_is_run_again(self, painted: Hands) -> None:
+        painted.run("correct")
+        assert painted.window.queue.current is None
+        assert "propagate" not in painted.segmenter.calls
+        assert "out of memory" in painted.window.job_panel.banner_label.text()
+
+
+def correct(hands: Hands) -> list[str]:
+    """Correct, wait for both runs, and give what each said at its end."""
+    ended: list[str] = []
+    hands.window.segmentation.ended.connect(ended.append)
+    hands.do("correct")
+    hands.qtbot.waitUntil(lambda: len(ended) == 2, timeout=20_000)
+    hands.window.segmentation.ended.disconnect(ended.append)
+    return ended
+
+
 def test_a_new_object_on_a_later_frame_does_not_end_the_others(painted: Hands) -> None:
     document = painted.window.document
     document.go_to(6)

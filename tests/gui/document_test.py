@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -8,10 +10,11 @@ from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
 from lipcore.errors import LipError
+from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipgui import edits, edits_ranges
-from lipgui.changes import Cell, frame_change
+from lipgui.changes import Cell, FrameChange, frame_change
 from lipgui.commands import Entry, push_tuning
 from lipgui.document import Document
 from tests.helpers import blank_video
@@ -177,6 +180,89 @@ def test_merging_gives_one_object_the_pixels_of_both(document: Document) -> None
     assert int((document.labels(0) == 1).sum()) == 200
     assert document.project.provenance(0, 1) == Provenance.USER
     assert document.project.provenance(0, 2) == Provenance.NONE
+
+
+def test_an_edit_of_a_range_that_fails_midway_changes_nothing(
+    document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for frame in range(6):
+        push_run(document, frame, job=1)
+    before, entries = everything(document), document.stack.count()
+    write = FrameChange.write
+
+    def failing(change: FrameChange, project: Project, forward: bool) -> None:
+        write(change, project, forward)
+        if change.frame == 4 and forward:
+            raise MemoryError("in the middle of the fifth frame")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FrameChange, "write", failing)
+        with pytest.raises(MemoryError):
+            edits.remove_object(document, 1)
+        assert everything(document) == before
+        assert document.stack.count() == entries
+    edits.remove_object(document, 1)
+    assert document.stack.count() == entries + 1
+    document.undo()
+    assert everything(document) == before
+
+
+def test_a_mask_that_cannot_be_read_stops_the_edit_of_a_range_before_it_begins(document: Document) -> None:
+    for frame in range(4):
+        push_run(document, frame, job=1)
+    damaged = PackedLabels(48, 64, "png", b"no picture")
+    document.project.set_packed(3, damaged, document.project.areas[3].copy())
+    provenances, entries = document.project.provenances.copy(), document.stack.count()
+    with pytest.raises(LipError, match="of frame 3"):
+        edits_ranges.clear_range(document, 0, 11)
+    assert all(document.labels(frame).any() for frame in range(3))
+    assert np.array_equal(document.project.provenances, provenances)
+    assert document.stack.count() == entries
+
+
+def test_a_correction_of_weights_and_masks_is_one_entry(document: Document) -> None:
+    push_tuning(document, "Tune", b"first", [0])
+    before, entries = everything(document), document.stack.count()
+    push_tuning(document, "Correct", b"second", [0], job=9)
+    for frame in (1, 2):
+        push_run(document, frame, job=9)
+    assert document.stack.count() == entries + 1
+    after = everything(document)
+    assert document.tuned_state() == b"second"
+    document.undo()
+    assert everything(document) == before
+    document.redo()
+    assert everything(document) == after
+
+
+def test_merged_entries_are_not_kept_for_ever(document: Document) -> None:
+    labels, cell = square(3, 3).astype(np.uint8), Cell(Provenance.MODEL, 0.5, None)
+    changes = []
+    for frame in range(1, 6):
+        change = frame_change(document.project, frame, labels, [(1, cell)])
+        entry = Entry(document, "Propagate", [change], job=3)
+        document.push(entry)
+        changes.append(weakref.ref(entry))
+    del entry
+    gc.collect()
+    assert [each() is not None for each in changes] == [True, False, False, False, False]
+
+
+def test_weights_that_undo_does_not_need_are_forgotten_and_those_it_needs_stay(qapp: object) -> None:
+    document = Document(history_bytes=50_000)  # without a folder, so that states are in memory
+    video = blank_video()
+    document.open(Project.create(video), video)
+    for number in range(12):
+        push_tuning(document, "Tune", bytes([number]) * 10_000, [0])
+    kept = [entry.name for entry in document.project.weights.entries]
+    assert 3 <= len(kept) <= 6
+    assert document.tuned_state() == bytes([11]) * 10_000
+    while document.can_undo():
+        document.undo()
+        assert document.tuned_state()[:1] != b""
+    while document.stack.canRedo():
+        document.redo()
+    assert document.tuned_state() == bytes([11]) * 10_000
 
 
 def test_any_edits_then_undo_all_restores_the_bytes(document: Document) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import threading
 from pathlib import Path
 
 import av
@@ -45,6 +47,54 @@ def test_import_makes_a_project_with_annotated_frames(project: Path, moving_squa
         assert folder.project.annotated_frames == list(range(12))
         assert folder.project.objects[1].name == "Object 1"
     finally:
+        folder.close()
+
+
+def test_a_project_that_is_open_in_a_window_is_exported_as_it_is_saved(
+    project: Path, moving_square: MovingSquare, tmp_path: Path
+) -> None:
+    command = ["export", str(project), "--format", "davis", "--out", str(tmp_path / "out")]
+    folder = ProjectFolder.open(project)
+    try:
+        with folder.project.edit():
+            for frame in range(12):
+                folder.project.set_labels(frame, np.roll(moving_square.truth[frame], 5, axis=1))
+        folder.flush()
+        before = sorted((path, path.stat().st_mtime_ns) for path in project.rglob("*"))
+        assert main(command) == 0
+        assert sorted((path, path.stat().st_mtime_ns) for path in project.rglob("*")) == before
+        for frame in range(12):
+            exported = read_label_map(tmp_path / "out" / "square" / f"{frame:05d}.png")
+            np.testing.assert_array_equal(exported, folder.project.labels(frame))
+    finally:
+        folder.close()
+
+
+def test_reading_goes_on_while_a_window_saves(project: Path, moving_square: MovingSquare) -> None:
+    truth, stop = moving_square.truth, threading.Event()
+    folder = ProjectFolder.open(project)
+
+    def swap_back_and_forth() -> None:
+        """All frames at once show object 1, or all show object 2."""
+        for number in itertools.cycle((2, 1)):
+            with folder.project.edit():
+                for frame in range(12):
+                    folder.project.set_labels(frame, truth[frame] * np.uint8(number))
+            folder.flush()
+            if stop.is_set():
+                return
+
+    thread = threading.Thread(target=swap_back_and_forth)
+    thread.start()
+    try:
+        for _ in range(10):
+            reader = ProjectFolder.read(project)
+            shown = {int(reader.project.labels(frame).max()) for frame in range(12)}
+            assert shown in ({1}, {2}), "an edit of all frames was seen in some of them"
+            reader.close()
+    finally:
+        stop.set()
+        thread.join()
         folder.close()
 
 
