@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from pathlib import Path
 
@@ -56,3 +57,27 @@ def test_readme_states_the_parameters_of_every_preset(preset: str) -> None:
 
 def test_changelog_knows_this_version() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_readme_holds_the_table_that_the_benchmarks_print() -> None:
+    spec = importlib.util.spec_from_file_location("table", ROOT / "tests" / "benchmarks" / "table.py")
+    assert spec is not None
+    assert spec.loader is not None
+    table = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(table)
+    titles = [title for title, _ in table.ROWS]
+    found = [title for title in titles if f"| {title} | " in README]
+    assert found == titles
+    for _, test in table.ROWS:
+        file, _, name = test.partition("::")
+        source = (ROOT / "tests" / "benchmarks" / file).read_text(encoding="utf-8")
+        assert f"def {name.partition('[')[0]}(" in source, test
+    report = {"benchmarks": [_measured(test, 0.0123) for _, test in table.ROWS]}
+    assert table.format_table(report).splitlines()[2] == f"| {titles[0]} | 12.3 ms | 12.3 ms |"
+    assert [table.duration(value) for value in (0.4, 99.9, 140.2, 4850)] == ["0.4 ms", "99.9 ms", "140 ms", "4.9 s"]
+
+
+def _measured(test: str, seconds: float) -> dict[str, object]:
+    """What pytest-benchmark reports of a benchmark whose every round took as long."""
+    stats = {"data": [seconds] * 20, "median": seconds}
+    return {"fullname": f"tests/benchmarks/{test}", "stats": stats, "extra_info": {}}
