@@ -69,6 +69,7 @@ def _add_options(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Train with a progress bar; of several processes the first one speaks."""
+    from lipcore.evaluation.held_out import held_out_scores
     from lipcore.training.train_run import TrainRequest, request_recipe, train
 
     names = (
@@ -83,7 +84,7 @@ def run(arguments: Namespace) -> int:
     with StopWish(sentence) as stop, ExitStack() as stack:
         title = f"Training {arguments.preset}, {arguments.stage}"
         progress = stack.enter_context(Progress(title, total, "step")) if first else None
-        for step in train(request, data, stop=stop):
+        for step in train(request, data, stop=stop, judge=held_out_scores):
             if progress is not None:
                 progress.advance(step.number - done, f"loss {step.loss:.3f}")
             done = step.number

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
 
 import torch
 import torch.distributed as distributed
@@ -21,7 +22,7 @@ from lipcore.model import LipNetwork, NetworkConfig, build_network, preset_confi
 from lipcore.training.class_ids import prepare_ids, without_classes
 from lipcore.training.clip_source import ClipSource, clip_config
 from lipcore.training.clips import ClipBatch, ClipSampler
-from lipcore.training.data_store import TrainingData
+from lipcore.training.data_store import Still, TrainingData
 from lipcore.training.offline import Ranks, Trainer
 from lipcore.training.recipes import Recipe, recipe_for
 from lipcore.training.run_folder import STATE_FILE, RunFolder
@@ -29,6 +30,8 @@ from lipcore.training.steps import TrainingStep
 from lipcore.training.validation import sample_picture, validate
 
 VALIDATION_BATCHES = 4  # of two clips
+Judge: TypeAlias = Callable[[LipNetwork, Sequence[Sequence[Still]]], Mapping[str, float]]
+"""Says in named figures how good a network, which it leaves as it is, does on videos."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,14 @@ def train(
     recipe: Recipe | None = None,
     config: NetworkConfig | None = None,
     stop: Callable[[], bool] = lambda: False,
+    judge: Judge | None = None,
 ) -> Iterator[TrainingStep]:
     """Train, yielding after every step; `recipe` and `config` replace those of the request's stage and preset.
 
     Started by torchrun, the processes share each step; the first one writes. `stop` is asked after every step; when
     one process says yes, the state is saved and all end. Stopping the iteration saves as well. With `resume` training
-    goes on from the last save as if it had never stopped. LipError for whatever the user can cause: data, weights,
-    folders, an odd number of micro-batches.
+    goes on from the last save as if it had never stopped. Validation adds what `judge` says of held-out videos.
+    LipError for whatever the user can cause: data, weights, folders, an odd number of micro-batches.
     """
     chosen = recipe or request_recipe(request)
     with _process_group(request.device) as (ranks, device), ExitStack() as stack:
@@ -103,7 +107,7 @@ def train(
         configs = [clip_config(chosen, side, per_micro_batch, request.preset) for side in chosen.shorter_sides]
         seed = request.seed + (request.stage == "video")  # clips are drawn anew in each stage
         source = ClipSource(training, configs, seed, device, micro_batches, ranks, trainer.step, request.workers)
-        keeper = None if folder is None else _Keeper(folder, trainer, request, held_out)
+        keeper = None if folder is None else _Keeper(folder, trainer, request, held_out, judge)
         with closing(source):
             stopped = False
             started = time.perf_counter()
@@ -128,9 +132,15 @@ class _Keeper:
     """Writes what the steps of a run leave behind."""
 
     def __init__(
-        self, folder: RunFolder, trainer: Trainer, request: TrainRequest, held_out: TrainingData | None
+        self,
+        folder: RunFolder,
+        trainer: Trainer,
+        request: TrainRequest,
+        held_out: TrainingData | None,
+        judge: Judge | None,
     ) -> None:
         self.folder, self.trainer, self.request = folder, trainer, request
+        self._judge, self._videos = judge, held_out.videos if held_out is not None else ()
         self._saved = trainer.step
         self._batches: list[ClipBatch] = []
         if held_out is not None and (held_out.stills or held_out.videos):
@@ -160,6 +170,8 @@ class _Keeper:
         network, config = self.trainer.best_network, self.trainer.recipe.losses
         network.eval()
         figures = validate(network, self._batches, config)
+        if self._judge is not None:
+            figures |= self._judge(network, self._videos)
         self.folder.save_sample(sample_picture(network, self._batches[0], config))
         network.train()
         if self.folder.log_validation(number, figures):

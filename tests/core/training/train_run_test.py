@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,11 @@ import torch
 
 from lipcore.checkpoint import load_checkpoint, read_tensors
 from lipcore.errors import LipError
-from lipcore.model import build_network
+from lipcore.model import LipNetwork, build_network
 from lipcore.segmenter import Segmenter
 from lipcore.training.clip_source import clip_config
 from lipcore.training.clips import ClipSampler
+from lipcore.training.data_store import Still
 from lipcore.training.online import tune_config
 from lipcore.training.train_run import TrainRequest, request_recipe, train
 from lipcore.training.validation import validate
@@ -95,9 +97,14 @@ def test_training_goes_on_from_weights_alone(tmp_path: Path) -> None:
 
 def test_validation_keeps_the_best_checkpoint_and_a_picture(tmp_path: Path) -> None:
     request = replace(tiny_request(tmp_path), hold_out=0.5, validate_every=1)
-    list(train(request, made_data(), tiny_recipe(steps=2), tiny_config()))
+
+    def judge(network: LipNetwork, videos: Sequence[Sequence[Still]]) -> dict[str, float]:
+        assert (network.training, len(videos), len(videos[0])) == (False, 1, 12)
+        return {"J": 0.5, "F": 0.25}
+
+    list(train(request, made_data(), tiny_recipe(steps=2), tiny_config(), judge=judge))
     rows = (tmp_path / "validation.csv").read_text().splitlines()
-    assert rows[0] == "step,loss,proposal_recall,mask_iou"
+    assert rows[0] == "step,loss,proposal_recall,mask_iou,J,F"
     values = np.array([[float(value) for value in row.split(",")] for row in rows[1:]])
     assert values[:, 0].tolist() == [1, 2]
     assert np.isfinite(values).all()

@@ -1,0 +1,88 @@
+"""J and F on held-out training videos after a short tuning: what a network in training is worth to a user so far."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipcore.evaluation.measures import boundary_measure, region_similarity
+from lipcore.model import LipNetwork
+from lipcore.segmenter import Segmenter
+from lipcore.training.data_store import Still
+from lipcore.training.online import tune_config
+
+VIDEOS, FRAMES = 4, 12  # that are looked at, at most
+ITERATIONS = 40
+LARGEST_SIDE = 448  # of the network's input
+
+
+def held_out_scores(network: LipNetwork, videos: Sequence[Sequence[Still]]) -> dict[str, float]:
+    """Mean "J" and "F", 0..1, over the objects of the first videos that show any; nan without such videos.
+
+    Each is tuned on its first frame and propagated through the next; a copy of the network is used, always in the same
+    way, so that figures of two networks compare. Ignored pixels do not count for J and are background for F.
+    """
+    regions, boundaries = [], []
+    judged = 0
+    for stills in videos:
+        frames = [stills[number] for number in range(min(FRAMES, len(stills)))]
+        if judged == VIDEOS or len(frames) < 2 or not _ids(frames[0].labels):
+            continue
+        judged += 1
+        for number, found in _propagated(network, frames).items():
+            truth = frames[number].labels
+            ignored = truth == 255
+            for object_id in _ids(frames[0].labels):
+                masks = truth == object_id, (found == object_id) & ~ignored
+                regions.append(region_similarity(*masks, ignored))
+                boundaries.append(boundary_measure(*masks))
+    if not regions:
+        return {"J": math.nan, "F": math.nan}
+    return {"J": float(np.mean(regions)), "F": float(np.mean(boundaries))}
+
+
+def _propagated(network: LipNetwork, frames: Sequence[Still]) -> Mapping[int, NDArray[np.uint8]]:
+    """Label maps of all frames but the first, which is given."""
+    segmenter = Segmenter(copy.deepcopy(network), network.device, max_side=LARGEST_SIDE)
+    segmenter.states.budget = 0  # every frame is run once
+    video = _Pictures(frames)
+    annotations = {0: frames[0].labels}
+    budget = replace(tune_config(segmenter.preset, "fast"), iterations=ITERATIONS)
+    for _ in segmenter.tune(video, annotations, overrides=budget):
+        pass
+    return {result.frame: result.labels for result in segmenter.propagate(video, annotations) if result.frame}
+
+
+def _ids(labels: NDArray[np.uint8]) -> list[int]:
+    return [int(value) for value in np.unique(labels) if 0 < value < 255]
+
+
+class _Pictures:
+    """Pictures in memory as a video."""
+
+    def __init__(self, frames: Sequence[Still]) -> None:
+        self._frames = frames
+        self.path, self.name, self.frame_rate = Path("held-out"), "held-out", 24.0
+        self.height, self.width = frames[0].labels.shape
+        self.frame_names: Sequence[str] = [f"{number:05d}" for number in range(len(frames))]
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __getitem__(self, frame: int) -> NDArray[np.uint8]:
+        return self._frames[frame].image
+
+    def __enter__(self) -> _Pictures:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing is open."""
