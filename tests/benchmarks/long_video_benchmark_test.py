@@ -25,7 +25,7 @@ STATES = 2**26  # bytes of checkpoints, fewer than the default so that they are 
 
 
 def write_long_video(folder: Path, size: tuple[int, int]) -> None:
-    """The bundled clip to and fro, `FRAMES` pictures of this width and height; those that repeat are links to a file."""
+    """The bundled clip to and fro, `FRAMES` pictures of this width and height; repeated ones are links."""
     folder.mkdir()
     with open_video(resource("sample/clip.mp4")) as video:
         order = [*range(len(video)), *range(len(video) - 2, 0, -1)]
