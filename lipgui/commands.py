@@ -64,6 +64,7 @@ class Entry(QUndoCommand):
         self._size += later._size
         self._objects = _joined(self._objects, later._objects)
         self._weights = _joined(self._weights, later._weights)
+        later.forget()
 
     def frames(self) -> set[int]:
         """The frames it touches."""
@@ -89,7 +90,7 @@ class Entry(QUndoCommand):
         return self._size + objects + (count if in_memory else count // _ON_DISK) + 200
 
     def forget(self) -> None:
-        """Give the memory back; it can no longer be undone."""
+        """Give the memory back, which PySide does not when an entry goes; it can no longer be undone."""
         self._changes.clear()
         self._objects = self._weights = None
         self._size = 0

@@ -77,6 +77,7 @@ class Document(QObject):
 
     def close(self) -> None:
         """Forget the project and its history, and close the video."""
+        self._forget(0)
         self.stack.clear()
         self._floor, self._bytes = 0, 0
         video, self._project, self._video = self._video, None, None
@@ -213,6 +214,7 @@ class Document(QObject):
         if last is not None and last.job == entry.job >= 0:
             last.take(entry)  # not by the stack: PySide keeps every command that QUndoStack merges for ever
         else:
+            self._forget(self.stack.index())  # what was undone goes
             self.stack.push(entry)
         if self._bytes > self._history_bytes:
             self._forget_oldest()
@@ -258,6 +260,11 @@ class Document(QObject):
         else:
             where = self.tr("{0} on frames {1} to {2}.").format(done, frames[0], frames[-1])
             self.message_raised.emit(where, -1 if self._frame in frames else frames[0])
+
+    def _forget(self, first: int) -> None:
+        """Give the memory of the entries from `first` on back."""
+        for index in range(first, self.stack.count()):
+            self._entry(index).forget()
 
     def _forget_oldest(self) -> None:
         sizes = [self._entry(index).size() for index in range(self._floor, self.stack.count())]

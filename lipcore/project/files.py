@@ -106,7 +106,7 @@ class ProjectFiles:
             try:
                 self._write_weights(project, changes)
                 if changes.is_whole and not new:
-                    self._stage(project, changes)
+                    self.begin_whole_edit(project, changes)
                 if changes.frames and not new:
                     self._write_record(self._with_removed_objects(changes.record))
                 for batch in _batches(changes.frames):
@@ -161,7 +161,7 @@ class ProjectFiles:
             write_atomic(safe_child(self.folder, HISTORY), encode_history(history))
             self._history = history
 
-    def _stage(self, project: Project, changes: Changes) -> None:
+    def begin_whole_edit(self, project: Project, changes: Changes) -> None:
         """Write all new masks beside the old ones, and then the file that says that they count."""
         folder = make_folder(safe_child(self.folder, STAGED))
         self._staged.clear()

@@ -31,6 +31,9 @@ class Outcome:
     frames_propagated: int = 0
     frames_lost: int = 0
     most_frames_lost: int = 0
+    whole_edits: int = 0
+    whole_edits_lost: int = 0
+    whole_edits_finished: int = 0  # begun by the killed process and carried out at opening
     notes: int = 0
 
 
@@ -73,6 +76,7 @@ def check_project(path: Path, events: list[list[str]], states: list[int | None],
     saved = [int(event[1]) for event in events if event[0] == "saved"]
     made = [(int(event[1]), int(event[2])) for event in events if event[0] == "made"]
     last_saved = max(saved, default=-1)
+    outcome.whole_edits_finished += int((path / "whole-edit.json").exists())
     folder = ProjectFolder.open(path)
     outcome.notes += len(folder.notes)
     assert all("LIP was stopped before" in note for note in folder.notes), folder.notes
@@ -96,12 +100,17 @@ def check_project(path: Path, events: list[list[str]], states: list[int | None],
         states[frame] = held[0]
     assert len(lost) <= 1, f"more than the last edit is lost: {lost}"
     for edit, frames in lost.items():
-        if len(worker.frames_of(edit)) == 1:
+        if worker.is_whole(edit):
+            outcome.whole_edits_lost += 1
+            there = [frame for frame in worker.frames_of(edit) if states[frame] == edit]
+            assert not there, f"edit {edit} of several frames is there in {there} and lost in {frames}"
+        elif len(worker.frames_of(edit)) == 1:
             outcome.strokes_lost += 1
         else:
             outcome.frames_lost += len(frames)
             outcome.most_frames_lost = max(outcome.most_frames_lost, len(frames))
-    outcome.frames_propagated += sum(len(worker.frames_of(edit)) > 1 for edit, _ in made)
+    outcome.frames_propagated += sum(len(worker.frames_of(edit)) > 1 and not worker.is_whole(edit) for edit, _ in made)
+    outcome.whole_edits += len({edit for edit, _ in made if worker.is_whole(edit)})
     outcome.edits += len({edit for edit, _ in made})
     for entry in folder.project.weights.entries:
         folder.project.weights.state(entry.name)

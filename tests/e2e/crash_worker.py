@@ -33,6 +33,11 @@ def frames_of(edit: int) -> range:
     return range(first, first + 1) if dice.random() < 0.6 else range(first, min(FRAMES, first + 12))
 
 
+def is_whole(edit: int) -> bool:
+    """Whether all frames of the edit change at once, as when two objects are swapped in a range."""
+    return len(frames_of(edit)) > 1 and edit % 3 == 0
+
+
 def labels_of(edit: int, frame: int) -> NDArray[np.uint8]:
     """The label map that the edit gives the frame: (H, W) uint8."""
     dice = np.random.default_rng((edit, frame))
@@ -73,14 +78,20 @@ def main(path: Path, log_path: Path, edit: int) -> None:
         os.write(log, b"created\n")
     while True:
         frames = frames_of(edit)
+        if is_whole(edit):
+            with folder.project.edit():
+                for frame in frames:
+                    apply(folder.project, edit, frame)
         for frame in frames:
-            apply(folder.project, edit, frame)
+            if not is_whole(edit):
+                apply(folder.project, edit, frame)
             os.write(log, f"made {edit} {frame}\n".encode())
-            if len(frames) > 1:
+            if len(frames) > 1 and not is_whole(edit):
                 time.sleep(SECONDS_PER_FRAME)
         if edit % 5 == 0:
             folder.project.set_object(VideoObject(1, f"Name {edit}", (edit % 256, 0, 0)))
             folder.project.add_weights(str(edit).encode() * 1000, [frames[0]])
+            folder.project.prune_weights([])
         folder.flush()
         os.write(log, f"saved {edit}\n".encode())
         edit += 1

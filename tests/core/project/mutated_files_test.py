@@ -15,6 +15,7 @@ import pytest
 
 from lipcore.errors import LipError
 from lipcore.masks import write_label_map
+from lipcore.project.files import ProjectFiles
 from lipcore.project.provenance import Provenance
 from lipcore.project.storage import ProjectFolder
 from tests.core.project.faulty_disk import FaultyDisk
@@ -39,8 +40,14 @@ def original(tmp_path: Path) -> Path:
     project.add_weights(b"second", [0, 1])
     project.set_setting("quality", "best")
     ProjectFolder.create(tmp_path / "original.lip", project).close()
-    write_label_map(tmp_path / "original.lip" / "masks" / "00009.png", project.labels(1))  # known to no row
-    return tmp_path / "original.lip"
+    path = tmp_path / "original.lip"
+    write_label_map(path / "masks" / "00009.png", project.labels(1))  # known to no row
+    with project.edit():  # an edit of several frames that was begun and not carried out
+        for frame in (1, 68):
+            paint(project, frame, 3)
+    files = ProjectFiles(path)
+    files.begin_whole_edit(project, project.take_changes(64))
+    return path
 
 
 def mutate_bytes(data: bytes, dice: random.Random) -> bytes:
