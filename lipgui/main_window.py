@@ -236,7 +236,11 @@ class MainWindow(QMainWindow):
             self.canvas.set_object(self.document.object_id)
             self.canvas.setFocus()
             self.status.clearMessage()
-            self.job_panel.show_idle(self.tr("Paint the objects on this frame, then press T to tune, F to propagate"))
+            self.job_panel.show_idle(
+                self.tr("Press T to tune the network on what is painted, F to propagate")
+                if self.document.project.annotated_frames
+                else self.tr("Paint the objects on this frame, then press T to tune, F to propagate")
+            )
             self.assistance.begin_guide(self.session.is_sample)
 
     @Slot()

@@ -255,6 +255,7 @@ def large(out: Path) -> None:
     window.session.open(Path(HOME) / "clip.lip")
     studio.wait(window.viewing.frameShown)
     studio.settle(1500)
+    studio.go_to(8)
     studio.do("next_doubtful")
     studio.settle()
     window.stage.notice.dismiss()
