@@ -1,8 +1,8 @@
-"""The import dialog: a file or folder of masks, what was found in it, and one undoable entry when it is taken."""
+"""The import dialog: a file or folder of masks, what it holds, and one undoable entry when it is taken."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -26,6 +26,8 @@ from lipgui import edits
 from lipgui.document import Document
 from lipgui.jobs import Job, JobQueue
 
+_SHOWN_OBJECTS = 6  # named in the preview
+
 
 class ImportDialog(QDialog):
     """Reads in the background and then edits the document once; cells a person made keep their pixels."""
@@ -38,6 +40,7 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._document, self._queue = document, queue
         self._job: Job | None = None
+        self._glance: Job | None = None  # the job that only looks what there is
         self._found: LabelImport | None = None
         self._frames: list[ImportedFrame] = []
         self.path_field = QLineEdit()
@@ -50,6 +53,8 @@ class ImportDialog(QDialog):
         self.format_box.addItem(self.tr("Find out"), "auto")
         for form in FORMATS:
             self.format_box.addItem(form.title, form.name)
+        self.preview_label = QLabel()
+        self.preview_label.setWordWrap(True)
         self.notes_label = QLabel(self.tr("Masks replace what propagation made; what you painted or verified stays."))
         self.notes_label.setWordWrap(True)
         self.notes_label.setObjectName("faint")
@@ -63,18 +68,35 @@ class ImportDialog(QDialog):
         self._lay_out()
         self.file_button.clicked.connect(self._browse_file)
         self.folder_button.clicked.connect(self._browse_folder)
+        self.path_field.editingFinished.connect(self.look)
+        self.format_box.currentIndexChanged.connect(self.look)
         self.import_button.clicked.connect(self.start)
         self.buttons.rejected.connect(self.reject)
 
     @Slot()
-    def start(self) -> None:
-        """Read in the background, then take everything as one entry of the history."""
-        path, form = Path(self.path_field.text()).expanduser(), str(self.format_box.currentData())
-        video: VideoShape = self._document.project
-        options = ImportOptions(frame=self._document.frame)
+    def look(self) -> None:
+        """Show what the file or folder holds, found out in the background; nothing is taken yet."""
+        self._stop_looking()
+        if not self.path_field.text() or self._job is not None or not self._document.is_open:
+            return
+        open_source = self._source()
 
         def steps() -> Generator[object, None, None]:
-            found = open_import(path, video, form, options)
+            yield open_source()
+
+        self._glance = Job(self.tr("Look into the masks"), steps)
+        self._glance.stepped.connect(self._show_preview)
+        self._glance.failed.connect(self._show_refusal)
+        self._queue.submit(self._glance)
+
+    @Slot()
+    def start(self) -> None:
+        """Read in the background, then take everything as one entry of the history."""
+        self._stop_looking()
+        open_source = self._source()
+
+        def steps() -> Generator[object, None, None]:
+            found = open_source()
             yield found
             yield from found.read()
 
@@ -89,9 +111,44 @@ class ImportDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Stop what runs, then close."""
+        self._stop_looking()
         if self._job is not None:
             self._job.stop()
         super().done(result)
+
+    def _source(self) -> Callable[[], LabelImport]:
+        """What opens the chosen file or folder for the open video; to be called in a job."""
+        path, form = Path(self.path_field.text()).expanduser(), str(self.format_box.currentData())
+        video: VideoShape = self._document.project
+        options = ImportOptions(frame=self._document.frame)
+        return lambda: open_import(path, video, form, options)
+
+    def _stop_looking(self) -> None:
+        if self._glance is not None:
+            self._glance.stepped.disconnect(self._show_preview)
+            self._glance.failed.disconnect(self._show_refusal)
+            self._queue.drop(self._glance)
+            self._glance.stop()
+        self._glance = None
+
+    @Slot(object)
+    def _show_preview(self, found: LabelImport) -> None:
+        """The frames that have masks, by name, and the objects as far as the source names them."""
+        names = self._document.project.frame_names
+        lines = [self.tr("No frame has masks.")]
+        if found.frames:
+            text = self.tr("1 frame, {1}") if len(found.frames) == 1 else self.tr("{0} frames, {1} to {2}")
+            lines = [text.format(len(found.frames), names[found.frames[0]], names[found.frames[-1]])]
+        if found.objects:
+            objects = [each.name for each in found.objects.values()]
+            shown = ", ".join(objects[:_SHOWN_OBJECTS]) + (" …" if len(objects) > _SHOWN_OBJECTS else "")
+            text = self.tr("1 object: {1}") if len(objects) == 1 else self.tr("{0} objects: {1}")
+            lines.append(text.format(len(objects), shown))
+        self.preview_label.setText("\n".join([*lines, *found.notes[:2]]))
+
+    @Slot(Exception)
+    def _show_refusal(self, error: Exception) -> None:
+        self.preview_label.setText(str(error))
 
     @Slot(object)
     def _on_step(self, step: object) -> None:
@@ -124,12 +181,14 @@ class ImportDialog(QDialog):
         name, _ = QFileDialog.getOpenFileName(self, self.tr("Import"), "", self.tr("Masks (*.png *.json)"))
         if name:
             self.path_field.setText(name)
+            self.look()
 
     @Slot()
     def _browse_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, self.tr("Import"))
         if name:
             self.path_field.setText(name)
+            self.look()
 
     def _lay_out(self) -> None:
         place = QHBoxLayout()
@@ -143,6 +202,7 @@ class ImportDialog(QDialog):
         column.setContentsMargins(18, 18, 18, 14)
         column.setSpacing(12)
         column.addLayout(rows)
+        column.addWidget(self.preview_label)
         column.addWidget(self.notes_label)
         column.addWidget(self.bar)
         column.addStretch(1)

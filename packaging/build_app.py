@@ -8,7 +8,6 @@ import os
 import shutil
 from pathlib import Path
 
-import PyInstaller.__main__
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
@@ -53,6 +52,8 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QGuiApplication([])
     if not arguments.icons_only:
+        import PyInstaller.__main__  # here, so that the desktop files alone need no more than Qt
+
         draw_icon(arguments.work / "lip" / "lip.png", 512)
         folders = ["--distpath", str(arguments.out), "--workpath", str(arguments.work)]
         PyInstaller.__main__.run([str(HERE / "lip.spec"), "--noconfirm", *folders])

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
+import struct
+import subprocess
 import tomllib
 from configparser import RawConfigParser
 from pathlib import Path
 from xml.etree import ElementTree
+
+import pytest
 
 from lipcore import __version__
 
@@ -37,6 +43,36 @@ def test_desktop_entry_starts_the_command() -> None:
     assert desktop["Exec"].split() == ["lip", "gui", "%f"]
     assert desktop["Icon"] == APPLICATION
     assert "lip" in PROJECT["project"]["scripts"]
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        (["desktop-file-validate"], f"{APPLICATION}.desktop"),
+        (["appstreamcli", "validate", "--no-net"], f"{APPLICATION}.metainfo.xml"),
+    ],
+)
+def test_desktop_files_are_valid(command: list[str], file: str) -> None:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"needs {command[0]}")
+    done = subprocess.run([*command, str(PACKAGING / file)], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("qapp")
+def test_desktop_files_come_with_an_icon_of_every_size(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("build_app", PACKAGING / "build_app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    build_app = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build_app)
+    build_app.add_desktop_files(tmp_path)
+    for side in build_app.SIZES:
+        path = tmp_path / "icons" / "hicolor" / f"{side}x{side}" / "apps" / f"{APPLICATION}.png"
+        width, height = struct.unpack(">II", path.read_bytes()[16:24])
+        assert (width, height) == (side, side)
+    assert (tmp_path / "applications" / f"{APPLICATION}.desktop").is_file()
+    assert (tmp_path / "metainfo" / f"{APPLICATION}.metainfo.xml").is_file()
 
 
 def test_wheel_takes_all_resources() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,31 @@ def test_a_folder_of_masks_is_one_entry_of_the_history(
     opened.do("undo")
     assert not document.labels(4).any()
     assert 2 not in document.project.objects
+
+
+def test_what_there_is_to_import_is_shown_before_it_is_taken(opened: Hands, masks: Path, qtbot: QtBot) -> None:
+    opened.do("import_masks")
+    dialog = opened.window.findChild(ImportDialog)
+    assert dialog is not None
+    for path, expected in (
+        (masks, "12 frames, 00000 to 00011"),
+        (masks / "00003.png", "1 frame, 00000"),  # a single mask goes to the frame that is shown
+        (masks / "none.png", f"Cannot import {masks / 'none.png'}: it does not exist."),
+    ):
+        dialog.path_field.setText(str(path))
+        dialog.path_field.editingFinished.emit()
+        qtbot.waitUntil(lambda wanted=expected: dialog.preview_label.text() == wanted, timeout=20_000)
+    meta = {"videos": {"clip": {"objects": {"2": {"category": "dog", "frames": []}}}}}
+    named = masks.parent / "data"
+    (named / "Annotations").mkdir(parents=True)
+    masks.rename(named / "Annotations" / "clip")
+    (named / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    dialog.path_field.setText(str(named))
+    dialog.path_field.editingFinished.emit()
+    wanted = "12 frames, 00000 to 00011\n1 object: dog"
+    qtbot.waitUntil(lambda: dialog.preview_label.text() == wanted, timeout=20_000)
+    assert not opened.window.document.labels(4).any()
+    dialog.close()
 
 
 def test_what_a_person_painted_stays(opened: Hands, masks: Path, qtbot: QtBot) -> None:
