@@ -159,3 +159,26 @@ class TestWorkerDies:
         assert document.labels(3).any()
         assert not document.labels(5).any()
         assert on_disk(tmp_path / "mine.lip") == everything(document.project)
+
+
+def test_a_read_only_project_says_so_and_is_kept_by_saving_it_elsewhere(
+    saved: Hands, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, path = saved.window, tmp_path / "mine.lip"
+    saved.do("close_project")
+    before = sorted((each, each.stat().st_mtime_ns) for each in path.rglob("*"))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("lipcore.project.lock.FileLock.acquire", refuse)
+        saved.open(path)
+    with qtbot.waitSignal(window.session.savingFailed, timeout=20_000):
+        edits.paint(window.document, square(30, 40))
+    assert "is read-only" in window.stage.notice.text
+    assert "Save the project elsewhere" in window.stage.notice.text
+    assert sorted((each, each.stat().st_mtime_ns) for each in path.rglob("*")) == before
+    window.filing.save_to(tmp_path / "elsewhere.lip")
+    wait_until_saved(saved)
+    assert on_disk(tmp_path / "elsewhere.lip") == everything(window.document.project)
