@@ -2,12 +2,15 @@
 
 python packaging/screenshots.py            all of them, in some two minutes
 python packaging/screenshots.py --out DIR  the same elsewhere
+python packaging/screenshots.py --project clip.lip
+                                           all but tuning and propagating, with the masks of an earlier run's project
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -177,7 +180,7 @@ def review(studio: Studio) -> None:
     """The doubtful frames walked, one verified, one corrected; then the same in other looks."""
     window = studio.window
     studio.go_to(8)
-    studio.settle()
+    studio.settle(3000)
     studio.take("window-light")
     window.document.select_object(MOTORCYCLE)
     studio.do("overlay_mode")
@@ -227,7 +230,7 @@ def dialogs(studio: Studio) -> None:
     sheet.close()
 
 
-def normal(out: Path) -> None:
+def normal(out: Path, project: Path | None) -> None:
     """Every picture of a screen of ordinary size; leaves a project for the large one."""
     studio = Studio(out, SIZE)
     window = studio.window
@@ -240,7 +243,12 @@ def normal(out: Path) -> None:
     studio.take("guide")
     window.stage.guide.close_button.click()
     paint(studio)
-    run(studio)
+    if project is None:
+        run(studio)
+    else:
+        shutil.copytree(project, Path(HOME) / "earlier.lip", ignore=shutil.ignore_patterns(".lock"))
+        window.session.open(Path(HOME) / "earlier.lip")
+        studio.wait(window.viewing.frameShown)
     review(studio)
     dialogs(studio)
     window.filing.save_to(Path(HOME) / "clip.lip")
@@ -267,13 +275,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images", help="folder for the pictures")
     parser.add_argument("--large", action="store_true", help=argparse.SUPPRESS)  # the second process
+    parser.add_argument("--project", type=Path, help="do not run the network: take the masks of this project")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     application = make_application(["lip"])
     if arguments.large:
         large(arguments.out)
         return
-    normal(arguments.out)
+    normal(arguments.out, arguments.project)
     application.closeAllWindows()
     command = [sys.executable, __file__, "--large", "--out", str(arguments.out)]
     subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=True)
