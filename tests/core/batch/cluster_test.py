@@ -10,6 +10,8 @@ import pytest
 
 from lipcore.batch import cluster
 from lipcore.batch.run import Workers, run_batch
+from lipcore.cli import batch
+from lipcore.cli.main import main
 from lipcore.errors import LipError
 from tests.core.batch import workers
 from tests.core.batch.run_test import contents, make_jobs, states
@@ -35,6 +37,19 @@ def test_cluster_gives_what_one_worker_gives(address: str, tmp_path: Path) -> No
     assert contents(tmp_path / "1" / "out") == contents(tmp_path / "2" / "out")
     again = list(run_batch(there, workers.segment, Workers(address=address)))
     assert set(states(again).values()) == {"skipped"}
+
+
+def test_the_command_gives_a_cluster_its_videos(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batch, "segment_video", workers.fail)
+    make_jobs(tmp_path, "a", "full")
+    (tmp_path / "videos.csv").write_text("video,annotations\nvideos/a,a.png\nvideos/full,full.png\n")
+    command = ["batch", str(tmp_path / "videos.csv"), "--out", str(tmp_path / "out"), "--cluster", address]
+    assert main([*command, "--resource", "GPU=1"]) == 1
+    assert "2 videos: 1 done, 0 done before, 1 failed" in capsys.readouterr().out
+    assert main(command) == 1
+    assert "2 videos: 0 done, 1 done before, 1 failed" in capsys.readouterr().out
 
 
 def test_failures_cost_their_own_video_only(address: str, tmp_path: Path) -> None:
