@@ -240,6 +240,7 @@ class ExportDialog(QDialog):
         frames.addStretch(1)
         place.addWidget(self.place_field, 1)
         place.addWidget(self.browse_button)
+        place.setSpacing(8)
         rows = QFormLayout()
         rows.setVerticalSpacing(10)
         rows.addRow(self.tr("Format"), self.format_box)

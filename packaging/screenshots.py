@@ -38,7 +38,7 @@ from lipgui.help_sheet import HelpSheet  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE, LARGE = (1280, 720), (1920, 1080)  # logical pixels; a 4K screen has two pixels for each
-PATIENCE_MS = 600_000
+PATIENCE_MS = 1_800_000
 CAT, MOTORCYCLE = 2, 3
 OWN_COLOURS, FLAT = 80, 20  # colours kept for the window itself, and the pixels a colour must have for that
 TO_REVIEW = 6  # doubtful frames that the picture of reviewing wants
