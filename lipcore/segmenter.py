@@ -23,6 +23,7 @@ from lipcore.model.matching import Reference
 from lipcore.model.specialise import extend, restore_tuned, specialise, tuned_tensors
 from lipcore.network_input import InputSize, ObjectSlots, image_tensor
 from lipcore.propagation.annotations import Annotation, prepare
+from lipcore.propagation.evidence import ColourModel
 from lipcore.propagation.memory import RunStates, StateStore, run_name
 from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagate import propagate
@@ -204,7 +205,8 @@ class Segmenter:
             self._video = weakref.ref(video)
         weights = self.tuned_state()
         reference = self._reference(video, prepared, size, weights) if config.matching else None
-        propagator = Propagator(self._tuned, size, config, reference)
+        colours = _colours(video, prepared, size, len(self._ids)) if config.colour_weight else None
+        propagator = Propagator(self._tuned, size, config, reference, colours)
         states = RunStates(self.states, run_name(prepared, weights, config, size)) if self.states.budget > 0 else None
         yield from propagate(propagator, video, prepared, self._ids, frames, direction, states)
 
@@ -257,6 +259,14 @@ class Segmenter:
 def bundled_weights(preset: str) -> Path | None:
     """The weights that come with LIP for a preset, or were imported for it; None if there are none."""
     return resource("weights/lip-small.safetensors") if preset == "small" else imported_weights(preset)
+
+
+def _colours(video: Video, prepared: Mapping[int, Annotation], size: InputSize, count: int) -> ColourModel:
+    """The colours of `count` objects on the annotated frames; a few milliseconds a frame."""
+    model = ColourModel(count)
+    for annotation in prepared.values():
+        model.add(size.image(video[annotation.frame]), annotation.slots)
+    return model
 
 
 def check_direction(direction: str) -> None:

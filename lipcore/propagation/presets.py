@@ -14,6 +14,7 @@ SMALL = PropagationConfig(
     matching=True,
     track_preference=0.3,
     match_weight=0.5,
+    colour_weight=0.6,
     drop_strays=True,
     edge_refinement=True,
 )

@@ -24,6 +24,7 @@ from lipcore.propagation.candidates import detect, match_boxes, match_support, t
 from lipcore.propagation.components import drop_stray_components
 from lipcore.propagation.constraints import Previous, choose, resolve_overlaps
 from lipcore.propagation.edges import refine_edges
+from lipcore.propagation.evidence import ColourModel, match_evidence, with_evidence
 from lipcore.propagation.flow import backward_flow, grey, warp
 from lipcore.propagation.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
 
@@ -40,6 +41,7 @@ class PropagationConfig:
     matching: bool = False  # beyond the paper: annotated frames are a cue and propose boxes
     track_preference: float = 0.0  # added to the merit of candidates, times their IoU with the track
     match_weight: float = 0.0  # beyond the paper: log-odds of the matches are added to the mask's, times this
+    colour_weight: float = 0.0  # beyond the paper: so are the log-odds of colours as annotated frames show them
     drop_strays: bool = False  # beyond the paper: pieces of a mask that nothing supports are taken away
     edge_refinement: bool = False  # beyond the paper: edges follow the colours at full resolution
 
@@ -74,9 +76,15 @@ class Propagator:
     """A tuned network that advances frame by frame through one video."""
 
     def __init__(
-        self, network: LipNetwork, size: InputSize, config: PropagationConfig, reference: Reference | None
+        self,
+        network: LipNetwork,
+        size: InputSize,
+        config: PropagationConfig,
+        reference: Reference | None,
+        colours: ColourModel | None = None,
     ) -> None:
         self.network, self.size, self.config = network, size, config
+        self.colours = colours if config.colour_weight else None
         self.reference = reference if config.matching else None
         network.eval()
 
@@ -117,7 +125,10 @@ class Propagator:
                 image_tensor(image, network.device), None if config.static_memory else state.memory
             )
             matches = network.match(step.appearance, self.reference) if self.reference is not None else None
-            tracks, id_layer, probabilities = self._find(step, state, carried, matches, known)
+            colours = None
+            if self.colours is not None:
+                colours = torch.from_numpy(self.colours.evidence(image)).to(network.device)
+            tracks, id_layer, probabilities = self._find(step, state, carried, matches, colours, known)
         slots = self._labels(probabilities, frame)
         tracks = tracks._replace(masks=_exclusive(probabilities))
         return FrameOutput(slots, tracks.boxes, tracks.scores), PropagationState(
@@ -130,6 +141,7 @@ class Propagator:
         state: PropagationState,
         carried: Tensor,
         matches: Tensor | None,
+        colours: Tensor | None,
         known: Collection[int] | None,
     ) -> tuple[Tracks, ShortcutLinear, Tensor]:
         """Choose one candidate per object and predict its mask: tracks, adapted id layer, masks (K, H, W) in [0, 1]."""
@@ -169,7 +181,11 @@ class Propagator:
             logits = network.segment(step, F.pad(rois, (1, 0)), seen + 1, cues, rows)
             pasted = paste_masks(logits.sigmoid(), rois, (height, width))
             if matches is not None and config.match_weight:
-                pasted = with_match_evidence(pasted, matches[0, 1:][seen], config.match_weight)
+                pasted = with_evidence(
+                    pasted, match_evidence(matches[0, 1:][seen], (height, width)), config.match_weight
+                )
+            if colours is not None:
+                pasted = with_evidence(pasted, colours[seen], config.colour_weight)
             probabilities[seen] = pasted
             if config.drop_strays:
                 probabilities = drop_stray_components(
@@ -221,15 +237,6 @@ def _exclusive(probabilities: Tensor) -> Tensor:
     if len(probabilities) < 2:
         return probabilities
     return probabilities * (probabilities == probabilities.amax(dim=0, keepdim=True))
-
-
-def with_match_evidence(probabilities: Tensor, shares: Tensor, weight: float) -> Tensor:
-    """Masks (S, H, W) in [0, 1] after the matches' say: shares (S, h, w) in [0, 1] as log-odds of two at most."""
-    size = (probabilities.shape[-2], probabilities.shape[-1])
-    evidence = torch.logit(shares.float(), eps=1e-3).clamp(-2, 2)
-    evidence = F.interpolate(evidence[None], size, mode="bilinear", align_corners=False)[0]
-    odds = torch.logit(probabilities, eps=1e-4) + weight * evidence
-    return odds.sigmoid() * (probabilities > 1e-3)
 
 
 def _no_boxes(like: Tensor) -> tuple[Tensor, Tensor]:

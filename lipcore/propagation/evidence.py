@@ -1,0 +1,73 @@
+"""What annotated frames say of every pixel (beyond the paper): matches and colours, added to a mask's log-odds."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+from torch import Tensor
+
+STRONGEST = 2.0  # log-odds that one kind of evidence can have
+_LIGHTNESS, _COLOURS = 16, 32  # cells of L*, and of each of a* and b*
+_SPREAD = 0.8  # cells over which a colour speaks for its neighbours, as light changes
+_RARE = 2e-5  # share of pixels under which a colour says nothing
+
+
+def with_evidence(probabilities: Tensor, evidence: Tensor, weight: float) -> Tensor:
+    """Masks (S, H, W) in [0, 1] after the say of evidence (S, H, W) in log-odds; where a mask is zero it stays so."""
+    odds = torch.logit(probabilities, eps=1e-4) + weight * evidence
+    return odds.sigmoid() * (probabilities > 1e-3)
+
+
+def match_evidence(shares: Tensor, size: tuple[int, int]) -> Tensor:
+    """Log-odds (S, H, W) of matches: shares (S, h, w) in [0, 1] of the cells of stride 8; `size` is (H, W)."""
+    odds = torch.logit(shares.float(), eps=1e-3).clamp(-STRONGEST, STRONGEST)
+    return F.interpolate(odds[None], size, mode="bilinear", align_corners=False)[0]
+
+
+class ColourModel:
+    """How often each colour occurs in each of K objects and in the background, over all annotated frames."""
+
+    def __init__(self, count: int) -> None:
+        self._counts = np.zeros((1 + count, _LIGHTNESS, _COLOURS, _COLOURS), np.float32)
+        self._odds: NDArray[np.float32] | None = None
+
+    def add(self, image: NDArray[np.uint8], slots: NDArray[np.uint8]) -> None:
+        """Learn an annotated frame: image (H, W, 3) RGB and slots (H, W) of 0..K, 255 for unknown."""
+        cells = _cells(image)
+        for slot, counts in enumerate(self._counts):
+            found = np.bincount(cells[slots == slot], minlength=counts.size)
+            counts += found.reshape(counts.shape).astype(np.float32)
+        self._odds = None
+
+    def evidence(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Log-odds (K, H, W) of each object against the rest that its colours are likeliest in; smoothed over 5 pixels.
+
+        Zero for an object that no annotated frame shows.
+        """
+        if self._odds is None:
+            self._odds = self._log_odds()
+        found = self._odds[:, _cells(image)]
+        return np.stack([cv2.blur(one, (5, 5)) for one in found]).astype(np.float32)
+
+    def _log_odds(self) -> NDArray[np.float32]:
+        smooth = np.stack([gaussian_filter(counts, _SPREAD) for counts in self._counts])
+        sums = smooth.sum(axis=(1, 2, 3), keepdims=True)
+        shares = (smooth / np.maximum(sums, 1.0)).reshape(len(smooth), -1) + _RARE
+        odds = [
+            np.log(shares[slot] / np.delete(shares, slot, axis=0).max(axis=0)) * bool(sums[slot, 0, 0, 0])
+            for slot in range(1, len(shares))
+        ]
+        table: NDArray[np.float32] = np.clip(np.stack(odds), -STRONGEST, STRONGEST).astype(np.float32)
+        return table
+
+
+def _cells(image: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The cell of the colour table that each pixel of an image (H, W, 3) RGB falls into."""
+    lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(np.int64)
+    lightness, colours = lab[..., 0] * _LIGHTNESS // 256, lab[..., 1:] * _COLOURS // 256
+    cells: NDArray[np.int64] = (lightness * _COLOURS + colours[..., 0]) * _COLOURS + colours[..., 1]
+    return cells
