@@ -65,6 +65,7 @@ def _add_options(parser: ArgumentParser) -> None:
     recipe.add_argument("--batch", type=_count, metavar="N", help="clips of a step, over all processes")
     recipe.add_argument("--micro-batches", type=_count, metavar="N", help="parts of a step's batch, to save memory")
     recipe.add_argument("--learning-rate", type=_positive, metavar="RATE")
+    recipe.add_argument("--shorter-side", type=_count, metavar="PIXELS", help="of frames; the longer grows with it")
 
 
 def run(arguments: Namespace) -> int:
@@ -74,7 +75,7 @@ def run(arguments: Namespace) -> int:
 
     names = (
         *("stage", "out", "preset", "weights", "resume", "steps", "batch", "micro_batches", "learning_rate"),
-        *("seed", "device", "hold_out", "save_every", "validate_every", "workers"),
+        *("shorter_side", "seed", "device", "hold_out", "save_every", "validate_every", "workers"),
     )
     request = TrainRequest(**{name: getattr(arguments, name) for name in names})
     total = request_recipe(request).steps  # says what is wrong with the recipe before any data is read

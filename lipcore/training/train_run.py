@@ -19,6 +19,7 @@ from lipcore.checkpoint import load_checkpoint, read_tensors
 from lipcore.device import choose_device
 from lipcore.errors import LipError
 from lipcore.model import LipNetwork, NetworkConfig, build_network, preset_config
+from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.training.class_ids import prepare_ids, without_classes
 from lipcore.training.clip_source import ClipSource, clip_config
 from lipcore.training.clips import ClipBatch, ClipSampler
@@ -29,6 +30,7 @@ from lipcore.training.run_folder import STATE_FILE, RunFolder
 from lipcore.training.steps import TrainingStep
 from lipcore.training.validation import sample_picture, validate
 
+SMALLEST_SIDE = 64  # pixels: two cells of the coarsest level
 VALIDATION_BATCHES = 4  # of two clips
 Judge: TypeAlias = Callable[[LipNetwork, Sequence[Sequence[Still]]], Mapping[str, float]]
 """Says in named figures how good a network, which it leaves as it is, does on videos."""
@@ -47,6 +49,7 @@ class TrainRequest:
     batch: int | None = None  # clips over all processes
     micro_batches: int | None = None  # into which a step's batch is cut, over all processes
     learning_rate: float | None = None
+    shorter_side: int | None = None  # pixels; the longer side grows with it
     seed: int = 0
     device: str = "auto"
     hold_out: float = 0.05  # fraction of videos and stills that validation keeps for itself, 0 for none
@@ -66,6 +69,12 @@ def request_recipe(request: TrainRequest) -> Recipe:
         recipe = replace(recipe, steps=request.steps, drops=drops, warm_up=warm_up)
     if request.batch is not None:
         recipe = replace(recipe, batch=request.batch)
+    if request.shorter_side is not None:
+        if request.shorter_side < SMALLEST_SIDE:
+            raise LipError(f"Cannot train on frames whose shorter side is under {SMALLEST_SIDE} pixels.")
+        scale = request.shorter_side / max(recipe.shorter_sides)
+        longer = round(recipe.longer_side * scale / SIZE_DIVISOR) * SIZE_DIVISOR
+        recipe = replace(recipe, shorter_sides=(request.shorter_side,), longer_side=longer)
     return replace(recipe, learning_rate=request.learning_rate or recipe.learning_rate)
 
 

@@ -155,6 +155,13 @@ def test_other_steps_stretch_the_schedule(tmp_path: Path) -> None:
         request_recipe(TrainRequest("pretrain", tmp_path, preset="huge"))
 
 
+def test_larger_frames_keep_their_shape(tmp_path: Path) -> None:
+    recipe = request_recipe(TrainRequest("video", tmp_path, shorter_side=352))
+    assert (recipe.shorter_sides, recipe.longer_side) == ((352,), 480)
+    with pytest.raises(LipError, match="shorter side is under 64 pixels"):
+        request_recipe(TrainRequest("video", tmp_path, shorter_side=32))
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_minute_of_training_overfits_a_few_pictures(tmp_path: Path) -> None:
