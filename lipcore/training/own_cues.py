@@ -1,4 +1,4 @@
-"""Previous-mask cues that the network made itself, carried along by the motion of the objects' boxes (beyond the paper).
+"""Previous-mask cues that the network made itself, carried along by the motion of the boxes (beyond the paper).
 
 In use the network sees its own last mask, with its own errors; made-up errors are a poor likeness of those. So the
 masks of a clip are predicted once without gradients, and some objects get their own mask of the frame before as cue.
