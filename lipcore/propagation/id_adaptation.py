@@ -51,7 +51,8 @@ def adapt_id_layer(
     """A copy of the id layer trained until its loss on a frame's examples is low; the layer itself where it already is.
 
     `anchors`, the examples of the annotated frame, are trained on as well, so that what is certain is not forgotten.
-    The learning rate is relative to the size of the features, so one rate suits every network.
+    The learning rate is relative to the size of the features, so one rate suits every network. Computed in float32:
+    autocast would keep its copy of the first weights through all iterations.
     """
     if not bool((examples.slots > 0).any()):
         return layer
@@ -61,7 +62,7 @@ def adapt_id_layer(
     weights = torch.where(slots > 0, 1.0, 0.0)
     weights = (weights / weights.sum() + (1 - weights) / (1 - weights).sum().clamp(min=1)) / 2
     rate = config.learning_rate / float(features.square().sum(dim=1).mean().clamp(min=1e-6))
-    with torch.enable_grad():
+    with torch.enable_grad(), torch.autocast(features.device.type, enabled=False):
         parameters = [parameter.requires_grad_(True) for parameter in adapted.layer.parameters()]
         optimizer = torch.optim.SGD(parameters, lr=rate, momentum=0.9)
         for iteration in range(config.iterations):

@@ -108,3 +108,19 @@ def test_what_the_annotated_frame_showed_is_not_forgotten() -> None:
     scores = adapted(torch.eye(4), torch.zeros(4, 3)).softmax(dim=1)
     assert scores.argmax(dim=1).tolist() == [0, 1, 2, 1]
     assert float(scores[2, 2]) > 0.9
+
+
+def test_many_iterations_lower_the_loss_under_autocast_too() -> None:
+    torch.manual_seed(0)
+    layer = ShortcutLinear(8, 4, 2).requires_grad_(False)
+    features = torch.nn.functional.normalize(torch.randn(40, 8), dim=1)
+    examples = IdExamples(features, torch.zeros(40, 4), (features[:, 0] + 0.3 * torch.randn(40) > 0).long())
+    config = IdAdaptationConfig(iterations=500, loss_floor=0.0, learning_rate=0.2)
+
+    def loss(one: ShortcutLinear) -> float:
+        return torch.nn.functional.cross_entropy(one(features, examples.roi_means), examples.slots).item()
+
+    with torch.no_grad():
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            adapted = adapt_id_layer(layer, examples, examples, config)
+        assert loss(adapted) < 0.8 * loss(layer)
