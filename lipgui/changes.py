@@ -15,7 +15,11 @@ from lipcore.project.snapshots import FrameSnapshot
 
 Labels = NDArray[np.uint8]
 
-_CELL_BYTES = 600  # of an id and two cells with their boxes, as Python keeps them
+# Bytes of each part as Python keeps it
+_CHANGE_BYTES = 100
+_SIDE_BYTES = 150
+_MAP_BYTES = 200  # besides the compressed data
+_CELL_BYTES = 600  # an id and two cells with their boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +31,41 @@ class Cell:
     box: tuple[float, float, float, float] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PackedFrame:
-    """A compressed label map and the pixels of each id that occurs in it."""
+    """A compressed label map, the ids that occur in it (uint8) and the pixels of each (int32)."""
 
     labels: PackedLabels
-    areas: tuple[tuple[int, int], ...]
+    ids: bytes
+    areas: bytes
+
+    @classmethod
+    def keep(cls, labels: PackedLabels, areas: NDArray[np.int32]) -> PackedFrame:
+        """A compressed label map with the pixels of each id, (256,) int32."""
+        ids = np.flatnonzero(areas)
+        return cls(labels, ids.astype(np.uint8).tobytes(), areas[ids].astype(np.int32).tobytes())
 
     @classmethod
     def pack(cls, labels: Labels) -> PackedFrame:
         """Compress a label map, (H, W) uint8."""
-        packed, areas = PackedLabels.pack(labels)
-        return cls(packed, tuple((int(each), int(areas[each])) for each in np.flatnonzero(areas)))
+        return cls.keep(*PackedLabels.pack(labels))
 
     @classmethod
     def of(cls, project: Project, frame: int) -> PackedFrame:
-        """The frame as the project holds it; nothing is copied."""
+        """The frame as the project holds it; no pixel is copied."""
         packed = project.packed(frame)
         if packed is None:
             return cls.pack(np.zeros((project.height, project.width), np.uint8))
-        areas = project.areas[frame]
-        return cls(packed, tuple((int(each), int(areas[each])) for each in np.flatnonzero(areas)))
+        return cls.keep(packed, project.areas[frame])
 
     def write(self, project: Project, frame: int) -> None:
         """Make it the project's label map of `frame`."""
         areas = np.zeros(256, np.int32)
-        for each, count in self.areas:
-            areas[each] = count
+        areas[np.frombuffer(self.ids, np.uint8)] = np.frombuffer(self.areas, np.int32)
         project.set_packed(frame, self.labels, areas)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FrameChange:
     """Two states of one frame: `before` and `after` are None if no pixel differs; `cells` holds (id, before, after)."""
 
@@ -69,8 +77,11 @@ class FrameChange:
     @property
     def size(self) -> int:
         """Bytes this change keeps in memory, roughly; the newer map is shared with the project."""
-        pixels = len(self.before.labels.data) + 200 if self.before is not None else 0
-        return pixels + _CELL_BYTES * len(self.cells) + 300
+        sides = [side for side in (self.before, self.after) if side is not None]
+        pixels = sum(_SIDE_BYTES + 5 * len(side.ids) for side in sides)
+        if self.before is not None:
+            pixels += len(self.before.labels.data) + _MAP_BYTES
+        return pixels + _CELL_BYTES * len(self.cells) + _CHANGE_BYTES
 
     def is_empty(self) -> bool:
         """Whether nothing differs."""
@@ -96,10 +107,11 @@ def change_between(project: Project, before: FrameSnapshot, after: FrameSnapshot
             cells.append((object_id, old, new))
     if after.packed is None or before.packed == after.packed:
         return FrameChange(before.frame, None, None, tuple(cells))
-    areas = tuple((each.object_id, each.area) for each in after.cells if each.area)
-    return FrameChange(
-        before.frame, PackedFrame.of(project, before.frame), PackedFrame(after.packed, areas), tuple(cells)
-    )
+    areas = np.zeros(256, np.int32)
+    for each in after.cells:
+        areas[each.object_id] = each.area
+    packed = PackedFrame.keep(after.packed, areas)
+    return FrameChange(before.frame, PackedFrame.of(project, before.frame), packed, tuple(cells))
 
 
 def read_cell(project: Project, frame: int, object_id: int) -> Cell:
