@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lipcore.project.provenance import Provenance
+from lipgui.changes import FrameChange
 from tests.e2e.conftest import Hands
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -101,3 +103,16 @@ def test_verified_cells_and_colours_for_the_colour_blind(opened: Hands) -> None:
     opened.do("colour_blind")
     swatch = opened.window.timeline.lanes.labels[0].colour
     assert swatch == tuple(opened.window.document.palette()[1].tolist())
+
+
+def test_what_runs_kept_is_given_back_when_they_are_forgotten(opened: Hands, qtbot: QtBot) -> None:
+    document = opened.window.document
+    document._history_bytes = 1  # each run makes the history forget the one before
+    opened.paint_square()
+    kept = []
+    for score in (0.9, 0.8, 0.7):
+        opened.segmenter._score = score
+        opened.run("propagate_forward")
+        gc.collect()
+        kept.append(sum(type(each) is FrameChange for each in gc.get_objects()))
+    assert kept == [11, 11, 11]
