@@ -74,7 +74,7 @@ def mutate_json(data: bytes, dice: random.Random) -> bytes:
     """One value somewhere in the document replaced by junk, removed, doubled, or buried deep."""
     try:
         document = json.loads(data)
-    except ValueError:  # mutated before
+    except (ValueError, RecursionError):  # mutated before, or buried
         return mutate_bytes(data, dice)
     parents: list[tuple[object, object]] = []
 
