@@ -33,27 +33,21 @@ def clear_range(document: Document, first: int, last: int, object_id: int = 0) -
     wanted = {object_id} if object_id else document.project.objects.keys()
     ids = sorted(set(wanted) - document.locked_ids())
     changes = changes_of(document, range(first, last + 1), lambda frames: identity.remove(frames, ids))
-    if changes:
-        document.push(Entry(document, translate("Edits", "Clear"), changes))
-    return len(changes)
+    return _push(document, translate("Edits", "Clear"), changes)
 
 
 def swap_objects(document: Document, first: int, last: int, one: int, two: int) -> int:
     """Let two objects change identities in frames `first` to `last`; frames changed. LipError if one is locked."""
     _refuse_locked(document, one, two)
     changes = changes_of(document, range(first, last + 1), lambda frames: identity.swap(frames, one, two))
-    if changes:
-        document.push(Entry(document, translate("Edits", "Swap identities"), changes))
-    return len(changes)
+    return _push(document, translate("Edits", "Swap identities"), changes)
 
 
 def merge_objects(document: Document, first: int, last: int, source: int, target: int) -> int:
     """Give the masks of `source` to `target` in frames `first` to `last`; frames changed. LipError if one is locked."""
     _refuse_locked(document, source, target)
     changes = changes_of(document, range(first, last + 1), lambda frames: identity.merge(frames, source, target))
-    if changes:
-        document.push(Entry(document, translate("Edits", "Merge objects"), changes))
-    return len(changes)
+    return _push(document, translate("Edits", "Merge objects"), changes)
 
 
 def verify_range(document: Document, first: int, last: int, object_id: int = 0) -> int:
@@ -71,8 +65,7 @@ def verify_range(document: Document, first: int, last: int, object_id: int = 0) 
             marked.append((int(each), replace(old, provenance=Provenance.VERIFIED)))
         changes.append(frame_change(project, frame, None, marked))
         count += len(marked)
-    if changes:
-        document.push(Entry(document, translate("Edits", "Mark verified"), changes))
+    _push(document, translate("Edits", "Mark verified"), changes)
     return count
 
 
@@ -89,8 +82,14 @@ def copy_object(document: Document, source: int) -> None:
     after[wanted & ~np.isin(before, list(document.locked_ids()))] = object_id
     cell = Cell(after_stroke(project.provenance(frame, object_id)))
     change = frame_change(project, frame, after, [(object_id, cell)])
-    if not change.is_empty():
-        document.push(Entry(document, translate("Edits", "Copy mask"), [change]))
+    _push(document, translate("Edits", "Copy mask"), [] if change.is_empty() else [change])
+
+
+def _push(document: Document, text: str, changes: list[FrameChange]) -> int:
+    """Make changes as one entry of the history, if there are any; frames changed."""
+    if changes:
+        document.push(Entry(document, text, changes))
+    return len(changes)
 
 
 def _refuse_locked(document: Document, *object_ids: int) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from threading import Event
+from types import ModuleType
 
 import cv2
 import numpy as np
@@ -145,3 +148,35 @@ class FakeSegmenter:
     def _wait(self, count: int) -> None:
         if self._gate is not None and count > self._gate_after and not self._gate.wait(20):
             raise TimeoutError("the test never opened the gate")
+
+
+class FailingSegmenter(FakeSegmenter):
+    """Fails with `error` after so many steps of tuning, or frames of propagation; None for never."""
+
+    def __init__(self, error: Exception, steps: int | None = None, frames: int | None = None) -> None:
+        super().__init__()
+        self._error, self._steps, self._frames = error, steps, frames
+
+    def tune(
+        self, video: object, annotations: Mapping[int, Labels], quality: str = "balanced", overrides: object = None
+    ) -> Iterator[TuneStep]:
+        yield from islice(super().tune(video, annotations, quality, overrides), self._steps)
+        if self._steps is not None:
+            raise self._error
+
+    def propagate(
+        self, video: object, annotations: Mapping[int, Labels], frames: range, direction: str = "forward", **_: object
+    ) -> Iterator[FrameResult]:
+        yield from islice(super().propagate(video, annotations, frames, direction), self._frames)
+        if self._frames is not None:
+            raise self._error
+
+
+def load_script(path: Path) -> ModuleType:
+    """A Python file outside of the packages as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

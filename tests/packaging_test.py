@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import struct
 import subprocess
@@ -14,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from lipcore import __version__
+from tests.helpers import load_script
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGING = ROOT / "packaging"
@@ -61,11 +61,7 @@ def test_desktop_files_are_valid(command: list[str], file: str) -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_desktop_files_come_with_an_icon_of_every_size(tmp_path: Path) -> None:
-    spec = importlib.util.spec_from_file_location("build_app", PACKAGING / "build_app.py")
-    assert spec is not None
-    assert spec.loader is not None
-    build_app = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(build_app)
+    build_app = load_script(PACKAGING / "build_app.py")
     build_app.add_desktop_files(tmp_path)
     for side in build_app.SIZES:
         path = tmp_path / "icons" / "hicolor" / f"{side}x{side}" / "apps" / f"{APPLICATION}.png"

@@ -51,6 +51,8 @@ def run(arguments: Namespace) -> int:
     """Run all sequences, print a table, and write JSON if asked."""
     from lipcore.evaluation.benchmark import SequenceJob, check_job, correction_means, run_sequence, run_to_json
 
+    if arguments.ablate and arguments.corrections:
+        raise LipError("An ablation corrects nothing: leave out --ablate or --corrections.")
     check_json_path(arguments.json)
     names = arguments.sequences or split_sequences(arguments.davis, arguments.year, arguments.split)
     method = method_of(arguments)

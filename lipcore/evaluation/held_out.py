@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.evaluation.measures import boundary_measure, region_similarity
+from lipcore.masks import object_ids
 from lipcore.model import LipNetwork
 from lipcore.segmenter import Segmenter
 from lipcore.training.data_store import Still
@@ -32,13 +33,13 @@ def held_out_scores(network: LipNetwork, videos: Sequence[Sequence[Still]]) -> d
     judged = 0
     for stills in videos:
         frames = [stills[number] for number in range(min(FRAMES, len(stills)))]
-        if judged == VIDEOS or len(frames) < 2 or not _ids(frames[0].labels):
+        if judged == VIDEOS or len(frames) < 2 or not object_ids(frames[0].labels):
             continue
         judged += 1
         for number, found in _propagated(network, frames).items():
             truth = frames[number].labels
             ignored = truth == 255
-            for object_id in _ids(frames[0].labels):
+            for object_id in object_ids(frames[0].labels):
                 masks = truth == object_id, (found == object_id) & ~ignored
                 regions.append(region_similarity(*masks, ignored))
                 boundaries.append(boundary_measure(*masks))
@@ -57,10 +58,6 @@ def _propagated(network: LipNetwork, frames: Sequence[Still]) -> Mapping[int, ND
     for _ in segmenter.tune(video, annotations, overrides=budget):
         pass
     return {result.frame: result.labels for result in segmenter.propagate(video, annotations) if result.frame}
-
-
-def _ids(labels: NDArray[np.uint8]) -> list[int]:
-    return [int(value) for value in np.unique(labels) if 0 < value < 255]
 
 
 class _Pictures:

@@ -92,12 +92,12 @@ def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> di
     cues, match = make_cues(network, frame, objects, labels, clips, config)
     if match is not None:
         losses["match"] = match * config.match_weight
+    classes = classes_of(batch)
     if cues is not None and config.own_cues:
-        outputs = classes_of_all(batch).clamp(min=1)
-        cues = with_own_masks(network, frame, objects, cues, outputs, length, config.own_cues)
+        cues = with_own_masks(network, frame, objects, cues, classes.clamp(min=1), length, config.own_cues)
     image = rois[:, 0].long()
     maps = image * OBJECT_SLOTS + slots
-    logits = network.segment(frame, rois, classes_of(batch, image, slots).clamp(min=1), cues, maps)
+    logits = network.segment(frame, rois, classes[image, slots].clamp(min=1), cues, maps)
     targets, known = crop_targets(objects, rois, slots, logits.shape[-1])
     masks = mask_losses(logits, targets, known)
     losses["mask"] = masks["mask"] * config.mask_weight
@@ -105,12 +105,7 @@ def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> di
     return losses
 
 
-def classes_of(batch: ClipBatch, image: Tensor, slots: Tensor) -> Tensor:
-    """Class (R,) int64 of the object in each slot (R,) of the frames `image` (R,), 0 where it is unknown."""
-    return batch.classes.to(image.device)[image // batch.labels.shape[1], slots + 1]
-
-
-def classes_of_all(batch: ClipBatch) -> Tensor:
+def classes_of(batch: ClipBatch) -> Tensor:
     """Class (I, OBJECT_SLOTS) int64 of every slot of all I = B T frames, 0 where it is unknown."""
     return batch.classes[:, 1 : OBJECT_SLOTS + 1].repeat_interleave(batch.labels.shape[1], dim=0)
 
@@ -125,7 +120,7 @@ def _roi_losses(
     if predictions.id_logits.shape[1] == 2:
         wanted = positive.long()
     else:
-        known = classes_of(batch, image, sampled.slots)
+        known = classes_of(batch)[image, sampled.slots]
         wanted = torch.where(positive, torch.where(known > 0, known, -100), 0)
     outputs = network.instance_output(torch.where(wanted > 0, wanted, 1))
     deltas = predictions.box_deltas[torch.arange(len(outputs), device=outputs.device), outputs]

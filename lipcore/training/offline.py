@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import torch
 import torch.distributed as distributed
@@ -24,6 +24,7 @@ from lipcore.training.clips import ClipBatch
 from lipcore.training.recipes import Recipe
 from lipcore.training.steps import TrainingStep
 
+Tensors: TypeAlias = tuple[Tensor, ...] | list[Tensor]
 _OPTIMIZER_PREFIX, _AVERAGE_PREFIX, _NETWORK_PREFIX = "optimizer.", "average.", "network."
 
 
@@ -56,7 +57,7 @@ class Trainer:
         self._optimizer = _make_optimizer(self._named, recipe)
         self._average: AveragedModel | None = None
         if recipe.average_decay:
-            self._average = AveragedModel(network, avg_fn=_moving_average(recipe.average_decay))
+            self._average = AveragedModel(network, multi_avg_fn=_moving_average(recipe.average_decay))
 
     @property
     def best_network(self) -> LipNetwork:
@@ -148,12 +149,13 @@ def _with_prefix(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
-def _moving_average(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+def _moving_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
     """An update that keeps `decay` of the average, and less at first, so that the start does not linger in it."""
 
-    def update(average: Tensor, current: Tensor, updates: Tensor | int) -> Tensor:
-        kept = min(decay, (1 + int(updates)) / (10 + int(updates)))
-        return torch.lerp(average, current, 1 - kept)
+    @torch.no_grad()
+    def update(averages: Tensors, current: Tensors, updates: Tensor | int) -> None:
+        count = int(updates)
+        torch._foreach_lerp_(averages, current, 1 - min(decay, (1 + count) / (10 + count)))
 
     return update
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 import lipcore
 from lipcore.masks import read_label_map, write_label_map
-from tests.helpers import write_moving_square
+from tests.helpers import load_script, write_moving_square
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 EXAMPLES = DOCS / "examples"
@@ -43,11 +42,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_the_example_segments_the_clip(tmp_path: Path) -> None:
-    spec = importlib.util.spec_from_file_location("segment_clip", EXAMPLES / "segment_clip.py")
-    assert spec is not None
-    assert spec.loader is not None
-    example = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(example)
+    example = load_script(EXAMPLES / "segment_clip.py")
     similarity = example.segment_clip(tmp_path, frames=3)
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["00000.png", "00001.png", "00002.png"]
     assert read_label_map(tmp_path / "00002.png").shape == (480, 854)

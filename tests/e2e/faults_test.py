@@ -16,7 +16,7 @@ from lipcore.project.storage import ProjectFolder
 from lipgui import edits, edits_ranges
 from tests.core.project.faulty_disk import FaultyDisk
 from tests.e2e.conftest import Hands
-from tests.helpers import FakeSegmenter
+from tests.helpers import FailingSegmenter, FakeSegmenter
 
 SAVED = "All changes saved"
 
@@ -142,15 +142,7 @@ class TestWorkerDies:
     @pytest.fixture
     def segmenter(self) -> FakeSegmenter:
         """One that fails at its fifth frame with an error that no user can cause."""
-
-        class Failing(FakeSegmenter):
-            def propagate(self, *arguments: object, **names: object) -> object:  # type: ignore[override]
-                for count, result in enumerate(super().propagate(*arguments, **names)):  # type: ignore[arg-type]
-                    if count == 4:
-                        raise RuntimeError("the worker died")
-                    yield result
-
-        return Failing()
+        return FailingSegmenter(RuntimeError("the worker died"), frames=4)
 
     def test_what_was_finished_is_on_disk(self, saved: Hands, tmp_path: Path) -> None:
         saved.run("propagate_forward")

@@ -13,24 +13,15 @@ from lipcore.errors import OutOfMemory
 from lipgui.main_window import MainWindow
 from lipgui.problems import ReportDialog
 from tests.e2e.conftest import Hands
-from tests.helpers import FakeSegmenter, MovingSquare
-
-
-def failing(error: Exception) -> FakeSegmenter:
-    """A segmenter that fails with `error` at its first step of tuning."""
-
-    class Failing(FakeSegmenter):
-        def tune(self, *arguments: object, **names: object) -> object:  # type: ignore[override]
-            yield next(iter(super().tune(*arguments, **names)))  # type: ignore[arg-type]
-            raise error
-
-    return Failing()
+from tests.helpers import FailingSegmenter, FakeSegmenter, MovingSquare
 
 
 class TestFullMemory:
     @pytest.fixture
     def segmenter(self) -> FakeSegmenter:
-        return failing(OutOfMemory("Out of memory on the GPU: choose a smaller largest side or choose the CPU."))
+        return FailingSegmenter(
+            OutOfMemory("Out of memory on the GPU: choose a smaller largest side or choose the CPU."), steps=1
+        )
 
     def test_a_smaller_size_is_offered_and_in_the_end_the_cpu(self, opened: Hands) -> None:
         window = opened.window
@@ -50,7 +41,7 @@ class TestFullMemory:
 class TestBug:
     @pytest.fixture
     def segmenter(self) -> FakeSegmenter:
-        return failing(ValueError("a bug in the worker"))
+        return FailingSegmenter(ValueError("a bug in the worker"), steps=1)
 
     def test_a_bug_in_a_job_is_reported_and_can_be_copied(self, opened: Hands) -> None:
         opened.paint_square()

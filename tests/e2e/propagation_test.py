@@ -16,7 +16,7 @@ from lipcore.project.provenance import Provenance
 from lipcore.training.steps import TuneStep
 from lipgui import edits, edits_ranges
 from tests.e2e.conftest import Hands
-from tests.helpers import FakeSegmenter, MovingSquare, shifted
+from tests.helpers import FailingSegmenter, FakeSegmenter, MovingSquare, shifted
 
 
 @pytest.fixture
@@ -246,12 +246,7 @@ class TestCorrecting:
 class TestCorrectingFails:
     @pytest.fixture
     def segmenter(self) -> FakeSegmenter:
-        class Failing(FakeSegmenter):
-            def tune(self, *arguments: object, **names: object) -> Iterator[TuneStep]:  # type: ignore[override]
-                raise LipError("The GPU is out of memory: choose a smaller size or the CPU.")
-                yield
-
-        return Failing()
+        return FailingSegmenter(LipError("The GPU is out of memory: choose a smaller size or the CPU."), steps=0)
 
     def test_without_new_weights_nothing_is_run_again(self, painted: Hands) -> None:
         painted.run("correct")
@@ -308,14 +303,7 @@ def test_a_locked_object_is_not_changed_by_propagation(painted: Hands) -> None:
 class TestWhenItFails:
     @pytest.fixture
     def segmenter(self) -> FakeSegmenter:
-        class Failing(FakeSegmenter):
-            def propagate(self, *arguments: object, **names: object) -> object:  # type: ignore[override]
-                for count, result in enumerate(super().propagate(*arguments, **names)):  # type: ignore[arg-type]
-                    if count == 4:
-                        raise LipError("The GPU is out of memory: choose a smaller size or the CPU.")
-                    yield result
-
-        return Failing()
+        return FailingSegmenter(LipError("The GPU is out of memory: choose a smaller size or the CPU."), frames=4)
 
     def test_finished_frames_stay_and_the_sentence_is_shown(self, painted: Hands) -> None:
         painted.run("propagate_forward")

@@ -137,3 +137,8 @@ def test_an_ablation_prints_every_rule(
     assert len(names) == len(lines) - 1 > 10
     assert all(line.startswith(name) for line, name in zip(lines[1:], names, strict=True))
     assert lines[1].split()[-3] == "+0.0"
+
+
+def test_an_ablation_with_corrections_is_refused(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "--ablate", "--corrections", "1"]) != 0
+    assert "An ablation corrects nothing" in capsys.readouterr().err

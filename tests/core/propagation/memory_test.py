@@ -15,7 +15,7 @@ from lipcore.propagation.annotations import prepare
 from lipcore.propagation.memory import RunStates, StateStore, run_name, size_of
 from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagate import propagate
-from lipcore.propagation.propagator import PropagationState
+from lipcore.propagation.propagator import PropagationState, Propagator
 from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter
 from tests.core.moving import TINY_BUDGET, moving_video, tiny_segmenter
@@ -170,7 +170,7 @@ def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monke
     config = replace(propagation_config("small"), id_adaptation=None)  # the id layer stays as tuned
     advanced: list[int] = []
     advance = "lipcore.propagation.propagator.Propagator.advance"
-    original = segmenter_advance()
+    original = Propagator.advance
     monkeypatch.setattr(advance, lambda self, *given: (advanced.append(1), original(self, *given))[1])
 
     def run(frames: range, of: Mapping[int, Labels] = annotations) -> tuple[list[FrameResult], int]:
@@ -223,9 +223,3 @@ def test_neither_states_nor_reading_grow_with_the_frames(tuned: tuple[Segmenter,
     assert len(sizes) == 20
     assert len(set(sizes)) == 1
     assert sorted(read) == [0, 0, *range(20)]  # the annotated frame is also the reference, and shows the colours
-
-
-def segmenter_advance():  # noqa: ANN201
-    from lipcore.propagation.propagator import Propagator
-
-    return Propagator.advance
