@@ -16,6 +16,7 @@ from torch import Tensor
 from lipcore.errors import LipError
 from lipcore.files import write_atomic
 from lipcore.model import PRESETS, LipNetwork, NetworkConfig, build_network
+from lipcore.model.backbone import TRUNKS
 from lipcore.model.proposals import ProposalConfig
 
 FORMAT_NUMBER = 1
@@ -109,12 +110,18 @@ def _check_sizes(config: NetworkConfig) -> None:
     """Refuse configurations that no preset comes near, before anything is allocated for them."""
     largest = PRESETS["paper"]
     limits = {"channels": largest.channels, "trunk_width": largest.trunk_width, "mask_width": largest.mask_width}
-    limits |= {"depth": 101, "embedding": 1024, "matching": 1024, "mask_side": 56, "edge_channels": 256}
-    limits |= {"trunk_convolutions": 8, "trunk_linears": 4, "mask_convolutions": 8, "id_outputs": 100_000}
+    limits |= {"embedding": 1024, "matching": 1024, "mask_side": 56, "edge_channels": 256, "quality_channels": 256}
+    limits |= {
+        "trunk_convolutions": 8,
+        "trunk_linears": 4,
+        "memory_levels": 5,
+        "mask_convolutions": 8,
+        "id_outputs": 100_000,
+    }
     for name, limit in limits.items():
         if not 0 <= getattr(config, name) <= limit:
             raise ValueError(f"{name} is out of range")
-    if config.depth not in (18, 34, 50, 101) or len(config.proposals.anchor_sizes) != 5:
+    if config.trunk not in TRUNKS or not 1 <= len(config.proposals.anchor_sizes) <= 5 or config.memory_levels > 5:
         raise ValueError("no such backbone")
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from lipcore.checkpoint import CheckpointCard, read_card, save_checkpoint
 from lipcore.errors import LipError
 from lipcore.files import make_folder, natural_key, safe_child
+from lipcore.model.backbone import TRUNKS
 from lipcore.pretrained import download_torchvision_weights, network_of_torchvision, read_torchvision_weights
 from lipcore.resources import resources_folder
 
@@ -110,7 +111,7 @@ def _facts(card: CheckpointCard, path: Path) -> list[str]:
     config = card.config
     facts = {
         "preset": config.preset,
-        "backbone": f"ResNet-{config.depth}-FPN, {config.channels} channels, "
+        "backbone": f"{TRUNKS[config.trunk]}-FPN, {config.channels} channels, "
         + ("frozen batch normalisation" if config.frozen_batch_norm else "group normalisation"),
         "input": f"shorter side {config.shorter_side}, longer at most {config.longer_side} pixels",
         "ids": f"{config.id_outputs - 1} classes" if config.id_outputs > 2 else "class-agnostic",

@@ -57,6 +57,9 @@ def _add_options(parser: ArgumentParser) -> None:
     run.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:N or mps")
     run.add_argument("--seed", type=int, default=0)
     run.add_argument("--hold-out", type=_fraction, default=0.05, metavar="F", help="part kept for validation (0.05)")
+    run.add_argument(
+        "--hold-out-videos", nargs="+", default=(), metavar="NAME", help="videos kept for validation, instead of a part"
+    )
     run.add_argument("--save-every", type=_count, default=100, metavar="N", help="steps between saves (100)")
     run.add_argument("--validate-every", type=_count, default=500, metavar="N", help="steps between validations (500)")
     run.add_argument("--workers", type=_count, default=1, metavar="N", help="threads that make clips (1)")
@@ -75,7 +78,7 @@ def run(arguments: Namespace) -> int:
 
     names = (
         *("stage", "out", "preset", "weights", "resume", "steps", "batch", "micro_batches", "learning_rate"),
-        *("shorter_side", "seed", "device", "hold_out", "save_every", "validate_every", "workers"),
+        *("shorter_side", "seed", "device", "hold_out", "hold_out_videos", "save_every", "validate_every", "workers"),
     )
     request = TrainRequest(**{name: getattr(arguments, name) for name in names})
     total = request_recipe(request).steps  # says what is wrong with the recipe before any data is read

@@ -50,12 +50,6 @@ def box_sides(boxes: Tensor) -> Tensor:
     return boxes[..., 2:] - boxes[..., :2]
 
 
-def with_image_index(boxes: list[Tensor]) -> Tensor:
-    """RoIs (R, 5) for `roi_align` from the boxes (R_i, 4) of each image of a batch: image index, then the box."""
-    rows = [torch.cat((torch.full_like(rows[:, :1], index), rows), dim=1) for index, rows in enumerate(boxes)]
-    return torch.cat(rows)
-
-
 def pairwise_iou(first: Tensor, second: Tensor) -> Tensor:
     """Intersection over union (..., N, M) of boxes (..., N, 4) with boxes (..., M, 4); 0 where both are empty."""
     low = torch.maximum(first[..., :, None, :2], second[..., None, :, :2])

@@ -40,29 +40,31 @@ class ConvGRU(nn.Module):
 
 
 class Memory(nn.Module):
-    """A ConvGRU per pyramid level, followed by bottom-up path augmentation (paper, figure 3).
+    """A ConvGRU for each of the coarsest pyramid levels, then bottom-up path augmentation (paper, figure 3).
 
-    With `bypass` the input features pass by the memory: output = x + g * h with a gain g per channel that starts
-    at zero, and path augmentation likewise, so that an untrained memory changes nothing.
+    Of `levels` pyramid levels the last `with_memory` have a ConvGRU; the finer ones pass as they are. With `bypass`
+    the input features pass by the memory: output = x + g * h with a gain g per channel that starts at zero, and path
+    augmentation likewise, so that an untrained memory changes nothing.
     """
 
-    def __init__(self, channels: int, levels: int, bypass: bool = False) -> None:
+    def __init__(self, channels: int, levels: int, with_memory: int, bypass: bool = False) -> None:
         super().__init__()
-        self.cells = nn.ModuleList(ConvGRU(channels) for _ in range(levels))
+        self.first = levels - with_memory
+        self.cells = nn.ModuleList(ConvGRU(channels) for _ in range(with_memory))
         self.gains = nn.ParameterList(
             nn.Parameter(torch.zeros(2, channels, 1, 1)) for _ in range(levels if bypass else 0)
         )
 
     def recur(self, features: Sequence[Tensor], hidden: Sequence[Tensor] | None) -> tuple[Tensor, ...]:
-        """Next hidden state of every level from the features and the last state (None: zeros)."""
-        before = hidden if hidden is not None else [None] * len(features)
-        return tuple(cell(x, h) for cell, x, h in zip(self.cells, features, before, strict=True))
+        """Next hidden state of every level with a ConvGRU, from the features and the last state (None: zeros)."""
+        before = hidden if hidden is not None else [None] * len(self.cells)
+        return tuple(cell(x, h) for cell, x, h in zip(self.cells, features[self.first :], before, strict=True))
 
     def output(self, features: Sequence[Tensor], hidden: Sequence[Tensor]) -> list[Tensor]:
         """What the heads see: hidden states after path augmentation, each level plus the one below at half size."""
-        levels = list(hidden)
-        if self.gains:
-            levels = [x + gain[0] * h for x, gain, h in zip(features, self.gains, hidden, strict=True)]
+        levels = list(features)
+        for number, h in enumerate(hidden, start=self.first):
+            levels[number] = features[number] + self.gains[number][0] * h if self.gains else h
         for finer, level in enumerate(levels[1:]):
             below = F.avg_pool2d(levels[finer], 2, ceil_mode=True, count_include_pad=False)
             levels[finer + 1] = level + (self.gains[finer + 1][1] * below if self.gains else below)

@@ -47,6 +47,7 @@ class InstanceHead(nn.Module):
     def __init__(
         self,
         channels: int,
+        *,
         side: int,
         convolutions: int,
         linears: int,
@@ -88,7 +89,15 @@ class MaskHead(nn.Module):
     """
 
     def __init__(
-        self, channels: int, convolutions: int, width: int, cue_channels: int, edge_channels: int, outputs: int
+        self,
+        channels: int,
+        *,
+        convolutions: int,
+        width: int,
+        cue_channels: int,
+        detail_channels: int,
+        edge_channels: int,
+        outputs: int,
     ) -> None:
         super().__init__()
         self.first = nn.Conv2d(channels, width, 3, padding=1)
@@ -100,7 +109,7 @@ class MaskHead(nn.Module):
         self.enlarge = nn.ConvTranspose2d(width, width, 2, stride=2)
         self.layer = nn.Conv2d(width, outputs, 1)
         self.shortcut = nn.Conv2d(channels, outputs, 1, bias=False)
-        self.edge = EdgeStage(width, edge_channels) if edge_channels else None
+        self.edge = EdgeStage(width, edge_channels, detail_channels) if edge_channels else None
         nn.init.zeros_(self.shortcut.weight)
         for module in (self.first, self.enlarge, *rest):
             if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
@@ -111,7 +120,7 @@ class MaskHead(nn.Module):
         """Logits (R, 2 S, 2 S), or (R, 4 S, 4 S) with the edge stage, of output `outputs[r]` for each RoI.
 
         `roi_features` (R, C, S, S), `outputs` (R,) int64, `cues` (R, cue_channels, S, S) and `details`
-        (R, 4, 4 S, 4 S): colours and the previous mask.
+        (R, detail_channels, 4 S, 4 S): colours and previous masks.
         """
         hidden = self.first(roi_features)
         if self.cue is not None and cues is not None:
@@ -128,10 +137,10 @@ class MaskHead(nn.Module):
 class EdgeStage(nn.Module):
     """Doubles the resolution of mask logits, and moves their edges to those of the picture."""
 
-    def __init__(self, width: int, channels: int) -> None:
+    def __init__(self, width: int, channels: int, detail_channels: int) -> None:
         super().__init__()
         self.reduce = nn.Conv2d(width, channels, 1)
-        self.look = nn.Conv2d(channels + 5, channels, 3, padding=1)
+        self.look = nn.Conv2d(channels + 1 + detail_channels, channels, 3, padding=1)
         self.correct = nn.Conv2d(channels, channels, 3, padding=1)
         self.layer = nn.Conv2d(channels, 1, 1)
         nn.init.zeros_(self.layer.weight)
@@ -139,10 +148,33 @@ class EdgeStage(nn.Module):
             nn.init.zeros_(self.layer.bias)
 
     def forward(self, logits: Tensor, hidden: Tensor, details: Tensor) -> Tensor:
-        """Logits (R, 2 M, 2 M) from logits (R, M, M), features (R, width, M, M) and details (R, 4, 2 M, 2 M)."""
+        """Logits (R, 2 M, 2 M) from logits (R, M, M), features (R, width, M, M) and details (R, D, 2 M, 2 M)."""
         larger = F.interpolate(logits[:, None], scale_factor=2.0, mode="bilinear", align_corners=False)
         features = F.interpolate(self.reduce(hidden), scale_factor=2.0, mode="nearest")
         seen = torch.cat((features, larger.tanh().to(features.dtype), details.to(features.dtype)), dim=1)
         correction = self.layer(F.relu(self.correct(F.relu(self.look(seen)))))
         corrected: Tensor = (larger + correction)[:, 0]
         return corrected
+
+
+class QualityHead(nn.Module):
+    """Predicts the IoU of a mask with its object from RoI features, cues and the mask itself (Huang et al. 2019)."""
+
+    def __init__(self, channels: int, cue_channels: int, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels + cue_channels + 1, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, stride=2, padding=1)
+        self.third = nn.Conv2d(width, width, 3, stride=2, padding=1)
+        self.layer = nn.Sequential(nn.Linear(2 * width, width), nn.ReLU(), nn.Linear(width, 1))
+
+    def forward(self, roi_features: Tensor, cues: Tensor | None, logits: Tensor) -> Tensor:
+        """Logits (R,) of the IoU for features (R, C, S, S), cues (R, cue_channels, S, S) and mask logits (R, M, M)."""
+        side = roi_features.shape[-1]
+        mask = F.interpolate(logits.sigmoid()[:, None], (side, side), mode="area").to(roi_features.dtype)
+        seen = [roi_features, mask] if cues is None else [roi_features, cues.to(roi_features.dtype), mask]
+        x = F.avg_pool2d(torch.cat(seen, dim=1), 2)
+        for layer in (self.first, self.second, self.third):
+            x = F.relu(layer(x))
+        pooled = torch.cat((x.mean(dim=(2, 3)), x.amax(dim=(2, 3))), dim=1)
+        quality: Tensor = self.layer(pooled)
+        return quality[:, 0].float()

@@ -1,45 +1,94 @@
-"""Reference matching (beyond the paper): what the annotated frames say of each cell of the current frame.
+"""Matching (beyond the paper): which label each cell of a frame has, by the cells of other frames that look alike.
 
 The paper carries identity through the hidden state alone, so an error of one frame is handed to the next. Annotated
 frames do not drift: every cell of the current frame is compared with every cell of the annotated frames, and takes
-over their labels by soft attention.
+over the labels of those that resemble it most. The frame before is compared within a small window.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+MATCH_STRIDE = 8  # pixels of the image per cell that is matched
+BEST = 10  # cells that have a say in the label of a cell
+WINDOW = 8  # cells in each direction that are compared with the frame before
+_BAND = 4  # rows of cells that are compared with the frame before at once
+
 
 class Reference(NamedTuple):
-    """Cells of the annotated frames: unit keys (B, N, D) and, per cell, the share of each label (B, N, 1 + K)."""
+    """Cells of other frames: unit keys (B, N, D) and, per cell, the share of each label (B, N, 1 + K)."""
 
     keys: Tensor
     shares: Tensor
 
 
-class Matcher(nn.Module):
-    """Projects features of stride 8 to unit keys and compares them."""
+class Keys(NamedTuple):
+    """Unit keys (B, h w, D) of the cells of a frame, row by row, and the grid's (h, w)."""
 
-    def __init__(self, channels: int, dimensions: int) -> None:
+    values: Tensor
+    size: tuple[int, int]
+
+
+class Matcher(nn.Module):
+    """Projects the trunk's features of strides 8, 16 and 32, each of unit length, to unit keys and compares them.
+
+    The coarse features tell objects apart, the fine ones keep the edge.
+    """
+
+    def __init__(self, widths: Sequence[int], dimensions: int) -> None:
         super().__init__()
-        self.project = nn.Conv2d(channels, dimensions, 1)
+        self.projects = nn.ModuleList(nn.Conv2d(width, dimensions, 1, bias=False) for width in widths)
         self.log_sharpness = nn.Parameter(torch.tensor(3.0))
 
-    def keys(self, features: Tensor) -> Tensor:
-        """Unit keys (B, h w, D) of features (B, C, h, w)."""
-        return F.normalize(self.project(features).flatten(2).transpose(1, 2), dim=2)
+    def keys(self, levels: Sequence[Tensor]) -> Keys:
+        """Keys of features (B, C_i, h_i, w_i) of strides 8, 16 and 32."""
+        size = (levels[0].shape[-2], levels[0].shape[-1])
+        total: Tensor | None = None
+        for project, level in zip(self.projects, levels, strict=True):
+            part = project(F.normalize(level.float(), dim=1))
+            if part.shape[-2:] != size:
+                part = F.interpolate(part, size, mode="bilinear", align_corners=False)
+            total = part if total is None else total + part
+        assert total is not None
+        return Keys(F.normalize(total.float().flatten(2).transpose(1, 2), dim=2), size)
 
-    def forward(self, keys: Tensor, reference: Reference) -> Tensor:
-        """Share of each label (B, h w, 1 + K) in [0, 1] for the keys (B, h w, D) of a frame; K < D."""
-        sharpness = self.log_sharpness.clamp(max=4.6).exp()
-        missing = keys.shape[2] - reference.shares.shape[2]  # attention runs fastest with values as wide as keys
-        values = F.pad(reference.shares, (0, missing)).to(keys.dtype)
-        found = F.scaled_dot_product_attention(keys * sharpness, reference.keys, values, scale=1.0)
-        return found[..., : reference.shares.shape[2]].float()
+    def forward(self, keys: Keys, reference: Reference) -> Tensor:
+        """Share of each label (B, 1 + K, h, w) in [0, 1], read from the most alike cells of `reference`."""
+        with torch.autocast(keys.values.device.type, enabled=False):
+            alike = keys.values @ reference.keys.transpose(1, 2)
+            return _on_grid(self._read(alike, reference.shares), keys.size)
+
+    def near(self, keys: Keys, before: Reference) -> Tensor:
+        """The same, read from cells at most `WINDOW` cells away; `before` has the grid of `keys`."""
+        height, width = keys.size
+        columns = torch.arange(width, device=keys.values.device)
+        too_far = (columns[:, None] - columns[None]).abs() > WINDOW
+        found = []
+        with torch.autocast(keys.values.device.type, enabled=False):
+            for top in range(0, height, _BAND):
+                bottom = min(top + _BAND, height)
+                first, last = max(top - WINDOW, 0), min(bottom + WINDOW, height)
+                alike = keys.values[:, top * width : bottom * width] @ before.keys[
+                    :, first * width : last * width
+                ].transpose(1, 2)
+                rows = torch.arange(top, bottom, device=alike.device)[:, None]
+                others = torch.arange(first, last, device=alike.device)[None]
+                far = ((rows - others).abs() > WINDOW)[:, None, :, None] | too_far[None, :, None, :]
+                alike = alike.masked_fill(far.reshape(1, (bottom - top) * width, -1), -2.0)
+                found.append(self._read(alike, before.shares[:, first * width : last * width]))
+        return _on_grid(torch.cat(found, dim=1), keys.size)
+
+    def _read(self, alike: Tensor, shares: Tensor) -> Tensor:
+        """Shares (B, N, 1 + K) for cosines `alike` (B, N, M) with cells of `shares` (B, M, 1 + K)."""
+        best, cells = alike.topk(min(BEST, alike.shape[2]), dim=2, sorted=False)
+        weights = (best * self.log_sharpness.clamp(max=4.6).exp()).softmax(dim=2)
+        batch = torch.arange(len(shares), device=shares.device)[:, None, None]
+        return torch.einsum("bnk,bnkl->bnl", weights, shares[batch, cells])
 
 
 def label_shares(labels: Tensor, count: int, size: tuple[int, int]) -> Tensor:
@@ -49,3 +98,7 @@ def label_shares(labels: Tensor, count: int, size: tuple[int, int]) -> Tensor:
     """
     planes = torch.stack([(labels == label) for label in range(count + 1)], dim=1).float()
     return F.adaptive_avg_pool2d(planes, size).flatten(2).transpose(1, 2)
+
+
+def _on_grid(shares: Tensor, size: tuple[int, int]) -> Tensor:
+    return shares.transpose(1, 2).unflatten(2, size)

@@ -21,7 +21,7 @@ from lipcore.model.boxes import box_sides, clip_boxes
 class ProposalConfig:
     """Anchors of the RPN and how many proposals it keeps."""
 
-    anchor_sizes: tuple[int, ...] = (32, 64, 128, 256, 512)  # side in pixels, one per level
+    anchor_sizes: tuple[int, ...] = (32, 64, 128, 256, 512)  # side in pixels, one per level, for the coarsest levels
     aspect_ratios: tuple[float, ...] = (0.2, 0.5, 1.0, 2.0, 5.0)  # height / width
     candidates_per_level: int = 1000  # best scores of each level that enter non-maximum suppression
     kept: int = 1000  # proposals per image after it
@@ -51,7 +51,7 @@ class ProposalHead(nn.Module):
 
     def forward(self, features: Sequence[Tensor], padded_size: tuple[int, int]) -> RawProposals:
         """Scores and offsets for all anchors of features (B, C, h, w) of images padded to `padded_size`."""
-        levels = list(features)
+        levels = list(features)[-len(self.config.anchor_sizes) :]
         scores, deltas = self.head(levels)
         batch = levels[0].shape[0]
         objectness = [level.permute(0, 2, 3, 1).reshape(batch, -1) for level in scores]

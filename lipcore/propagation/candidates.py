@@ -1,18 +1,28 @@
-"""Candidate detections of a frame: boxes from the RPN, from the objects' tracks and from reference matching."""
+"""Candidate detections of a frame: boxes from the RPN, from the objects' tracks and from matching."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from lipcore.model import Frame, LipNetwork
 from lipcore.model.boxes import boxes_of_masks, clip_boxes, widen_boxes
 from lipcore.model.heads import RoiPredictions, ShortcutLinear
+from lipcore.model.matching import MATCH_STRIDE
+from lipcore.propagation.components import Component
 
 TRACK_WIDENING = 0.15  # a tracked box grows by this much, for motion that was not foreseen
+SMALLEST_COMPONENT = 4  # cells of a matched component that proposes a box
+
+
+class OwnBoxes(NamedTuple):
+    """Boxes (E, 4) that are meant for one object each."""
+
+    boxes: Tensor
+    owners: Tensor  # (E,) int64, the object's slot less one
+    support: Tensor  # (E,) in [0, 1], how far annotated frames vouch for it; the owner's id score is at least this
 
 
 class Candidates(NamedTuple):
@@ -24,52 +34,94 @@ class Candidates(NamedTuple):
     predictions: RoiPredictions  # of the R candidates
 
 
-def detect(network: LipNetwork, frame: Frame, extra: Tensor, owners: Tensor, id_layer: ShortcutLinear) -> Candidates:
-    """Score the RPN's proposals and `extra` boxes (E, 4) with `id_layer`.
-
-    An extra box stays as it is for its owner (E,), the slot less one; for other objects it is refined like any other.
-    """
+def detect(network: LipNetwork, frame: Frame, own: OwnBoxes, id_layer: ShortcutLinear) -> Candidates:
+    """Score the RPN's proposals and the objects' own boxes with `id_layer`; an own box stays as it is for its owner."""
     size = (frame.images.shape[-2], frame.images.shape[-1])
     proposals = network.proposal_head.choose(network.propose(frame), size)[0]
-    boxes = torch.cat((proposals, extra))
-    rois = torch.cat((torch.zeros_like(boxes[:, :1]), boxes), dim=1)
-    predictions = network.describe(frame, rois)
+    boxes = torch.cat((proposals, own.boxes))
+    predictions = network.describe(frame, torch.cat((torch.zeros_like(boxes[:, :1]), boxes), dim=1))
     scores = id_layer(predictions.id_features, predictions.roi_means).float().softmax(dim=1)[:, 1:]
     count = scores.shape[1]
     deltas = predictions.box_deltas[:, 1:].reshape(-1, 4).float()
     decoded = network.box_coder.decode_single(deltas, boxes.repeat_interleave(count, dim=0))
     per_object = clip_boxes(decoded, *size).view(-1, count, 4)
-    rows = torch.arange(len(extra), device=boxes.device) + len(proposals)
-    per_object[rows, owners] = extra
-    return Candidates(scores, per_object, boxes, predictions)
+    rows = torch.arange(len(proposals), len(boxes), device=boxes.device)
+    vouched = scores.clone()
+    vouched[rows, own.owners] = torch.maximum(scores[rows, own.owners], own.support)
+    per_object[rows, own.owners] = own.boxes
+    return Candidates(vouched, per_object, boxes, predictions)
 
 
-def track_boxes(carried: Tensor) -> tuple[Tensor, Tensor]:
-    """Boxes (E, 4) around the carried masks (K, H, W) in [0, 1] of visible objects, and whose they are (E,)."""
+def joined(*parts: OwnBoxes) -> OwnBoxes:
+    """Own boxes of several sources together."""
+    return OwnBoxes(*(torch.cat(values) for values in zip(*parts, strict=True)))
+
+
+def no_boxes(like: Tensor) -> OwnBoxes:
+    """No own boxes, on the device of `like`."""
+    return OwnBoxes(like.new_zeros((0, 4)), torch.zeros(0, dtype=torch.int64, device=like.device), like.new_zeros(0))
+
+
+def painted_boxes(boxes: Tensor, owners: Tensor) -> OwnBoxes:
+    """Boxes (E, 4) that a person's masks show."""
+    return OwnBoxes(boxes, owners, torch.ones_like(boxes[:, 0]))
+
+
+def track_boxes(carried: Tensor, shares: Tensor | None) -> OwnBoxes:
+    """Boxes around the carried masks (K, H, W) in [0, 1] of visible objects.
+
+    Annotated frames vouch for a track by its share of the matches (1 + K, h, w) within its mask: that falls when the
+    object is hidden, and does not decay over time as id scores do.
+    """
     boxes, visible = boxes_of_masks(carried > 0.5)
     owners = torch.nonzero(visible).squeeze(1)
-    grown = widen_boxes(boxes[owners], TRACK_WIDENING)
-    return clip_boxes(grown, carried.shape[-2], carried.shape[-1]), owners
+    grown = clip_boxes(widen_boxes(boxes[owners], TRACK_WIDENING), carried.shape[-2], carried.shape[-1])
+    if shares is None:
+        return OwnBoxes(grown, owners, torch.zeros_like(grown[:, 0]))
+    masks = torch.nn.functional.interpolate(carried[None], shares.shape[-2:], mode="area")[0]
+    within = (masks * shares[1:]).flatten(1).sum(dim=1) / masks.flatten(1).sum(dim=1).clamp(min=1e-3)
+    return OwnBoxes(grown, owners, within[owners])
 
 
-def match_boxes(matches: Tensor, stride: int = 8, area: int = 4) -> tuple[Tensor, Tensor]:
-    """Boxes around the cells that reference matching gives to each object: matches (1 + K, h, w) in [0, 1].
+def component_boxes(components: list[list[Component]], like: Tensor) -> OwnBoxes:
+    """Boxes around what matching gives to each of K objects: every component, and all of them together.
 
-    Objects with fewer than `area` cells have none. Finds an object again that was out of sight.
+    Finds an object again that was out of sight. Each is vouched for by its mean share.
     """
-    winners = matches.argmax(dim=0)
-    slots = torch.arange(1, len(matches), device=matches.device)
-    masks = (winners[None] == slots[:, None, None]) & (matches[1:] > 0.5)
-    owners = torch.nonzero(masks.flatten(1).sum(dim=1) >= area).squeeze(1)
-    boxes, _ = boxes_of_masks(masks[owners])
-    return boxes * stride, owners
+    rows: list[tuple[tuple[float, ...], int, float]] = []
+    for owner, found in enumerate(components):
+        large = [component for component in found if component.area >= SMALLEST_COMPONENT]
+        rows += [(component.box, owner, component.share) for component in large]
+        if len(large) > 1:
+            corners = list(zip(*(component.box for component in large), strict=True))
+            hull = (min(corners[0]), min(corners[1]), max(corners[2]), max(corners[3]))
+            rows.append((hull, owner, sum(c.share * c.area for c in large) / sum(c.area for c in large)))
+    if not rows:
+        return no_boxes(like)
+    return OwnBoxes(
+        like.new_tensor([box for box, _, _ in rows]),
+        torch.tensor([owner for _, owner, _ in rows], device=like.device),
+        like.new_tensor([share for _, _, share in rows]),
+    )
 
 
-def match_support(carried: Tensor, matches: Tensor) -> Tensor:
-    """How far annotated frames vouch for each track, (K,) in [0, 1]: its share of the matches within its mask.
+def whole_object(boxes: Tensor, components: list[list[Component]], size: tuple[int, int]) -> Tensor:
+    """RoIs (S, 4) that hold the objects: boxes (S, 4) and the matched components that lie in them for the most part.
 
-    `carried` (K, H, W) in [0, 1], `matches` (1 + K, h, w) in [0, 1]. It falls when the object is hidden, and does not
-    decay over time as id scores do.
+    `components` of the same S objects. Without them a box that has lost a part of its object could never get it back.
     """
-    masks = F.interpolate(carried[None], matches.shape[-2:], mode="area")[0]
-    return (masks * matches[1:]).flatten(1).sum(dim=1) / masks.flatten(1).sum(dim=1).clamp(min=1e-3)
+    grown = boxes.tolist()
+    for box, found in zip(grown, components, strict=True):
+        left, top, right, bottom = box
+        for component in found:
+            x1, y1, x2, y2 = component.box
+            across, down = min(right, x2) - max(left, x1), min(bottom, y2) - max(top, y1)
+            if across > 0 and down > 0 and across * down > 0.3 * (x2 - x1) * (y2 - y1):
+                margin = MATCH_STRIDE
+                box[:] = (
+                    min(box[0], x1 - margin),
+                    min(box[1], y1 - margin),
+                    max(box[2], x2 + margin),
+                    max(box[3], y2 + margin),
+                )
+    return clip_boxes(boxes.new_tensor(grown).view(-1, 4), *size)

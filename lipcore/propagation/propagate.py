@@ -129,11 +129,11 @@ class _Run:
         return FrameResult(annotation.frame, labels, _painted(labels, self.ids), seconds)
 
     def _instances(self, output: FrameOutput, labels: NDArray[np.uint8]) -> tuple[InstanceResult, ...]:
-        boxes, scores = output.boxes.tolist(), output.scores.tolist()
+        boxes, scores, qualities = output.boxes.tolist(), output.scores.tolist(), output.qualities.tolist()
         present = set(np.unique(labels).tolist())
         return tuple(
-            InstanceResult(object_id, self.size.box_in_video(box), float(score))
-            for object_id, box, score in zip(self.ids.ids, boxes, scores, strict=True)
+            InstanceResult(object_id, self.size.box_in_video(box), score, quality)
+            for object_id, box, score, quality in zip(self.ids.ids, boxes, scores, qualities, strict=True)
             if score > 0 and object_id in present
         )
 

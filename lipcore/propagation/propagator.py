@@ -15,18 +15,29 @@ from torch import Tensor
 
 from lipcore.device import precision
 from lipcore.model import Cues, Frame, LipNetwork, State
-from lipcore.model.boxes import BOX_WIDENING, boxes_of_masks, clip_boxes, widen_boxes
+from lipcore.model.boxes import BOX_WIDENING, boxes_of_masks, clip_boxes, pairwise_iou, widen_boxes
 from lipcore.model.heads import ShortcutLinear
 from lipcore.model.matching import Reference
 from lipcore.model.paste import paste_masks
 from lipcore.network_input import InputSize, image_tensor
-from lipcore.propagation.candidates import detect, match_boxes, match_support, track_boxes
-from lipcore.propagation.components import drop_stray_components
-from lipcore.propagation.constraints import Previous, choose, resolve_overlaps
+from lipcore.propagation.candidates import (
+    Candidates,
+    component_boxes,
+    detect,
+    joined,
+    no_boxes,
+    painted_boxes,
+    track_boxes,
+    whole_object,
+)
+from lipcore.propagation.components import Component, drop_stray_components, matched_components
+from lipcore.propagation.constraints import Choice, Previous, choose, resolve_overlaps
 from lipcore.propagation.edges import refine_edges
 from lipcore.propagation.evidence import ColourModel, match_evidence, with_evidence
 from lipcore.propagation.flow import backward_flow, grey, warp
 from lipcore.propagation.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
+
+CERTAIN_QUALITY = 0.5  # expected IoU of every object that lets a frame speak for the next one
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,8 @@ class PropagationConfig:
     mask_cue: bool = False  # beyond the paper: the last mask is a cue for the next
     flow: bool = False  # beyond the paper: tracks and mask cue are carried along by optical flow
     matching: bool = False  # beyond the paper: annotated frames are a cue and propose boxes
+    frame_before: float = 0.0  # beyond the paper: share of the vote that matching gives to the frame before
+    whole_objects: bool = False  # beyond the paper: RoIs grow by the matched components that lie in them
     track_preference: float = 0.0  # added to the merit of candidates, times their IoU with the track
     match_weight: float = 0.0  # beyond the paper: log-odds of the matches are added to the mask's, times this
     colour_weight: float = 0.0  # beyond the paper: so are the log-odds of colours as annotated frames show them
@@ -52,6 +65,7 @@ class Tracks(NamedTuple):
     boxes: Tensor  # (K, 4) pixels of the network's input
     scores: Tensor  # (K,) id scores, 0 where not seen
     masks: Tensor  # (K, H, W) in [0, 1]
+    qualities: Tensor  # (K,) expected IoU of the masks in [0, 1]
 
 
 class PropagationState(NamedTuple):
@@ -59,9 +73,10 @@ class PropagationState(NamedTuple):
 
     memory: State | None
     tracks: Tracks
+    before: Reference | None  # cells of this frame with their labels, if it is certain
     grey: NDArray[np.uint8]  # (H, W) luminance, for optical flow
     id_layer: ShortcutLinear
-    anchors: IdExamples  # what the id layer saw on the annotated frame
+    examples: IdExamples  # what the id layer saw on the annotated frame
 
 
 class FrameOutput(NamedTuple):
@@ -70,6 +85,16 @@ class FrameOutput(NamedTuple):
     slots: NDArray[np.uint8]  # (H, W) of the video, 0 background, 1..K
     boxes: Tensor  # (K, 4) pixels of the network's input
     scores: Tensor  # (K,) id scores, 0 where an object is not seen
+    qualities: Tensor  # (K,) expected IoU of the masks in [0, 1]
+
+
+class _Matches(NamedTuple):
+    """Shares of labels (1 + K, h, w) in [0, 1] at stride 8."""
+
+    annotated: Tensor  # by the annotated frames
+    before: Tensor | None  # by the frame before, if that was certain
+    together: Tensor  # by both
+    components: list[list[Component]]  # of each object
 
 
 class Propagator:
@@ -95,15 +120,25 @@ class Propagator:
         count = network.config.instance_outputs - 1
         nothing = torch.zeros(count, image.shape[0], image.shape[1], device=network.device)
         tracks = with_painted(
-            Tracks(nothing.new_zeros(count, 4), nothing.new_zeros(count), nothing), slots, range(1, count + 1)
+            Tracks(nothing.new_zeros(count, 4), nothing.new_zeros(count), nothing, nothing.new_zeros(count)),
+            slots,
+            range(1, count + 1),
         )
         with precision(network.device):
             step, memory = network.step(image_tensor(image, network.device), None)
             id_layer = copy.deepcopy(network.instance_head.id_layer)  # tuning changes the network's in place
             seen = torch.nonzero(tracks.scores).squeeze(1)
-            candidates = detect(network, step, tracks.boxes[seen], seen, id_layer)
-        anchors = id_examples(candidates.predictions, candidates.rois, tracks.boxes, tracks.scores > 0)
-        return PropagationState(memory, tracks, grey(image), id_layer, anchors)
+            candidates = detect(network, step, painted_boxes(tracks.boxes[seen], seen), id_layer)
+            before = self._painted_reference(step, slots)
+        examples = id_examples(candidates.predictions, candidates.rois, tracks.boxes, tracks.scores > 0)
+        return PropagationState(memory, tracks, before, grey(image), id_layer, examples)
+
+    def _painted_reference(self, step: Frame, slots: NDArray[np.uint8]) -> Reference | None:
+        """The annotated frame as the frame before."""
+        if self.reference is None or not self.config.frame_before:
+            return None
+        labels = torch.from_numpy(np.ascontiguousarray(slots)).to(self.network.device)[None]
+        return self.network.reference(step.appearance, labels, self.network.config.instance_outputs - 1)
 
     def correct(self, state: PropagationState, slots: NDArray[np.uint8], certain: Iterable[int]) -> PropagationState:
         """The state with the tracks of objects `certain` replaced by what the label map `slots` (H, W) shows."""
@@ -121,95 +156,130 @@ class Propagator:
         if config.flow:
             carried = warp(carried, backward_flow(luminance, state.grey))
         with precision(network.device):
-            step, memory = network.step(
-                image_tensor(image, network.device), None if config.static_memory else state.memory
-            )
-            matches = network.match(step.appearance, self.reference) if self.reference is not None else None
-            colours = None
-            if self.colours is not None:
-                colours = torch.from_numpy(self.colours.evidence(image)).to(network.device)
-            tracks, id_layer, probabilities = self._find(step, state, carried, matches, colours, known)
-        slots = self._labels(probabilities, frame)
-        tracks = tracks._replace(masks=_exclusive(probabilities))
-        return FrameOutput(slots, tracks.boxes, tracks.scores), PropagationState(
-            memory, tracks, luminance, id_layer, state.anchors
-        )
+            images = image_tensor(image, network.device)
+            step, memory = network.step(images, None if config.static_memory else state.memory)
+            matches = self._match(step, state)
+            candidates = self._gather(step, state, carried, matches, known)
+            choice, boxes = self._choose(candidates, state.tracks, carried)
+            tracks = self._segment(step, choice, boxes, carried, matches, image)
+        id_layer = self._adapt(candidates, tracks, state)
+        before = self._frame_before(step, tracks, state, matches)
+        slots = self._labels(tracks.masks, frame)
+        tracks = tracks._replace(masks=_exclusive(tracks.masks))
+        output = FrameOutput(slots, tracks.boxes, tracks.scores, tracks.qualities)
+        return output, PropagationState(memory, tracks, before, luminance, id_layer, state.examples)
 
-    def _find(
+    def _match(self, step: Frame, state: PropagationState) -> _Matches | None:
+        """What the annotated frames and the frame before say of each cell."""
+        if self.reference is None:
+            return None
+        annotated = self.network.match(step.appearance, self.reference)[0]
+        if state.before is None:
+            return _Matches(annotated, None, annotated, matched_components(annotated))
+        before = self.network.match_near(step.appearance, state.before)[0]
+        together = torch.lerp(annotated, before, self.config.frame_before)
+        return _Matches(annotated, before, together, matched_components(together))
+
+    def _gather(
         self,
         step: Frame,
         state: PropagationState,
         carried: Tensor,
-        matches: Tensor | None,
-        colours: Tensor | None,
+        matches: _Matches | None,
         known: Collection[int] | None,
-    ) -> tuple[Tracks, ShortcutLinear, Tensor]:
-        """Choose one candidate per object and predict its mask: tracks, adapted id layer, masks (K, H, W) in [0, 1]."""
-        config, network = self.config, self.network
-        height, width = step.images.shape[-2:]
-        extra, owners = track_boxes(carried) if config.track_proposals else _no_boxes(carried)
-        tracked = owners
+    ) -> Candidates:
+        """Candidates from the RPN, the tracks and the matches; none for objects that are not `known` yet."""
+        shares = matches.together if matches is not None else None
+        own = track_boxes(carried, shares) if self.config.track_proposals else no_boxes(carried)
         if matches is not None:
-            found, finders = match_boxes(matches[0])
-            extra, owners = torch.cat((extra, found)), torch.cat((owners, finders))
-        candidates = detect(network, step, extra, owners, state.id_layer)
-        if matches is not None and len(tracked):
-            vouched = match_support(carried, matches[0])[tracked]
-            rows = len(candidates.rois) - len(extra) + torch.arange(len(tracked), device=tracked.device)
-            candidates.scores[rows, tracked] = torch.maximum(candidates.scores[rows, tracked], vouched)
-        if known is not None:
-            unknown = [slot for slot in range(len(carried)) if slot + 1 not in known]
-            candidates.scores[:, unknown] = 0.0
+            own = joined(own, component_boxes(matches.components, carried))
+        candidates = detect(self.network, step, own, state.id_layer)
+        if known is None:
+            return candidates
+        allowed = torch.tensor([slot + 1 in known for slot in range(len(carried))], device=carried.device)
+        return candidates._replace(scores=candidates.scores * allowed)
+
+    def _choose(self, candidates: Candidates, before: Tracks, carried: Tensor) -> tuple[Choice, Tensor]:
+        """One candidate for each object, and its boxes (K, 4)."""
         moved, visible = boxes_of_masks(carried > 0.5)
-        expected = state.tracks.boxes
-        if config.flow:
+        expected = before.boxes
+        if self.config.flow:
             expected = torch.where(visible[:, None], widen_boxes(moved, BOX_WIDENING), expected)
         bonus = None
-        if config.track_preference:
-            from_track = _overlap_with(candidates.boxes, expected) * visible
-            bonus = config.track_preference * from_track
-        choice = choose(candidates.scores, candidates.boxes, Previous(expected, state.tracks.scores), bonus)
-        slots = torch.arange(len(choice.rows), device=choice.rows.device)
-        boxes = candidates.boxes[choice.rows, slots] if len(candidates.boxes) else state.tracks.boxes
+        if self.config.track_preference:
+            overlap = pairwise_iou(candidates.boxes.transpose(0, 1), expected[:, None])[..., 0].T
+            bonus = self.config.track_preference * overlap * visible
+        choice = choose(candidates.scores, candidates.boxes, Previous(expected, before.scores), bonus)
+        if not len(candidates.boxes):
+            return choice, before.boxes
+        objects = torch.arange(len(choice.rows), device=choice.rows.device)
+        return choice, torch.where(choice.found[:, None], candidates.boxes[choice.rows, objects], before.boxes)
 
+    def _segment(
+        self,
+        step: Frame,
+        choice: Choice,
+        boxes: Tensor,
+        carried: Tensor,
+        matches: _Matches | None,
+        image: NDArray[np.uint8],
+    ) -> Tracks:
+        """Masks of the objects that were found."""
+        config, network = self.config, self.network
+        size = (carried.shape[-2], carried.shape[-1])
         seen = torch.nonzero(choice.found).squeeze(1)
-        probabilities = torch.zeros_like(carried)
-        if len(seen):
-            rois = clip_boxes(widen_boxes(boxes[seen], BOX_WIDENING), height, width)
-            cues = self._cues(carried, matches, seen)
-            rows = torch.arange(len(seen), device=seen.device)
-            logits = network.segment(step, F.pad(rois, (1, 0)), seen + 1, cues, rows)
-            pasted = paste_masks(logits.sigmoid(), rois, (height, width))
-            if matches is not None and config.match_weight:
-                pasted = with_evidence(
-                    pasted, match_evidence(matches[0, 1:][seen], (height, width)), config.match_weight
-                )
-            if colours is not None:
-                pasted = with_evidence(pasted, colours[seen], config.colour_weight)
-            probabilities[seen] = pasted
-            if config.drop_strays:
-                probabilities = drop_stray_components(
-                    probabilities, carried, matches[0] if matches is not None else None
-                )
-        id_layer = state.id_layer
-        if config.id_adaptation is not None:
-            certain = choice.scores > config.id_adaptation.high_score
-            examples = id_examples(candidates.predictions, candidates.rois, boxes * choice.found[:, None], certain)
-            id_layer = adapt_id_layer(id_layer, state.anchors, examples, config.id_adaptation)
-        kept = torch.where(choice.found[:, None], boxes, state.tracks.boxes)
-        return Tracks(kept, choice.scores, probabilities), id_layer, probabilities
+        masks, qualities = torch.zeros_like(carried), choice.scores.clone()
+        if not len(seen):
+            return Tracks(boxes, choice.scores, masks, qualities)
+        rois = clip_boxes(widen_boxes(boxes[seen], BOX_WIDENING), *size)
+        if matches is not None and config.whole_objects:
+            rois = whole_object(rois, [matches.components[slot] for slot in seen.tolist()], size)
+        rows = torch.arange(len(seen), device=seen.device)
+        found = network.segment(step, F.pad(rois, (1, 0)), seen + 1, self._cues(carried, matches, seen), rows)
+        pasted = paste_masks(found.logits.sigmoid(), rois, size)
+        if matches is not None and config.match_weight:
+            pasted = with_evidence(pasted, match_evidence(matches.together[1:][seen], size), config.match_weight)
+        if self.colours is not None:
+            colours = torch.from_numpy(self.colours.evidence(image)).to(network.device)
+            pasted = with_evidence(pasted, colours[seen], config.colour_weight)
+        masks[seen] = pasted
+        if config.drop_strays:
+            masks = drop_stray_components(masks, carried, matches.together if matches is not None else None)
+        if found.quality is not None:
+            qualities[seen] = found.quality.sigmoid()
+        return Tracks(boxes, choice.scores, masks, qualities)
 
-    def _cues(self, carried: Tensor, matches: Tensor | None, seen: Tensor) -> Cues | None:
+    def _cues(self, carried: Tensor, matches: _Matches | None, seen: Tensor) -> Cues | None:
         network = self.network.config
         if not (network.mask_cue or network.matching):
             return None
-        previous = carried[seen][:, None] if self.config.mask_cue else torch.zeros_like(carried[seen][:, None])
+        previous = carried if self.config.mask_cue else torch.zeros_like(carried)
         if matches is None:
-            height, width = carried.shape[-2] // 8 + 4, carried.shape[-1] // 8 + 4
-            return Cues(previous, carried.new_zeros((len(seen), 2, height, width)))
-        own = matches[0, 1:][seen]
-        others = matches[0, 1:].sum(dim=0, keepdim=True) - own
-        return Cues(previous, torch.stack((own, others), dim=1))
+            return Cues.of(previous, None, None, seen)
+        return Cues.of(previous, matches.annotated, matches.before, seen)
+
+    def _adapt(self, candidates: Candidates, tracks: Tracks, state: PropagationState) -> ShortcutLinear:
+        """The id layer after learning from objects that were seen with a high score."""
+        config = self.config.id_adaptation
+        if config is None:
+            return state.id_layer
+        boxes = tracks.boxes * (tracks.scores > 0)[:, None]
+        examples = id_examples(candidates.predictions, candidates.rois, boxes, tracks.scores > config.high_score)
+        return adapt_id_layer(state.id_layer, state.examples, examples, config)
+
+    def _frame_before(
+        self, step: Frame, tracks: Tracks, state: PropagationState, matches: _Matches | None
+    ) -> Reference | None:
+        """This frame as the next one's frame before; None where it is uncertain, or an object was lost."""
+        if matches is None or not self.config.frame_before:
+            return None
+        lost = (state.tracks.scores > 0) & (tracks.scores == 0)
+        doubtful = (tracks.scores > 0) & (tracks.qualities < CERTAIN_QUALITY)
+        if bool((lost | doubtful).any()):
+            return None
+        keys = step.appearance.keys
+        assert keys is not None
+        return Reference(keys.values, matches.together.flatten(1).T[None])
 
     def _labels(self, probabilities: Tensor, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Slots at the size of the video."""
@@ -222,14 +292,15 @@ class Propagator:
 def with_painted(tracks: Tracks, slots: NDArray[np.uint8], certain: Iterable[int]) -> Tracks:
     """Tracks with the objects `certain` as the label map `slots` (H, W) shows them, score 1 or, if absent, 0."""
     labels = torch.from_numpy(np.ascontiguousarray(slots)).to(tracks.masks.device)
-    boxes, scores, masks = (part.clone() for part in tracks)
+    boxes, scores, masks, qualities = (part.clone() for part in tracks)
     for slot in certain:
         mask = labels == slot
         box, present = boxes_of_masks(mask[None])
         boxes[slot - 1] = widen_boxes(box[0], BOX_WIDENING)
         scores[slot - 1] = present[0].float()
         masks[slot - 1] = mask.float()
-    return Tracks(boxes, scores, masks)
+        qualities[slot - 1] = present[0].float()
+    return Tracks(boxes, scores, masks, qualities)
 
 
 def _exclusive(probabilities: Tensor) -> Tensor:
@@ -237,16 +308,3 @@ def _exclusive(probabilities: Tensor) -> Tensor:
     if len(probabilities) < 2:
         return probabilities
     return probabilities * (probabilities == probabilities.amax(dim=0, keepdim=True))
-
-
-def _no_boxes(like: Tensor) -> tuple[Tensor, Tensor]:
-    return like.new_zeros((0, 4)), torch.zeros(0, dtype=torch.int64, device=like.device)
-
-
-def _overlap_with(boxes: Tensor, expected: Tensor) -> Tensor:
-    """IoU (R, K) of the box (R, K, 4) that each candidate has for an object with the one expected (K, 4)."""
-    low = torch.maximum(boxes[..., :2], expected[..., :2])
-    high = torch.minimum(boxes[..., 2:], expected[..., 2:])
-    shared = (high - low).clamp(min=0).prod(dim=-1)
-    areas = (boxes[..., 2:] - boxes[..., :2]).prod(dim=-1) + (expected[..., 2:] - expected[..., :2]).prod(dim=-1)
-    return shared / (areas - shared).clamp(min=1e-6)

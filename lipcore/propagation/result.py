@@ -10,11 +10,15 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class InstanceResult:
-    """One object in one frame: box (x1, y1, x2, y2) in pixels of the video and id score 0..1."""
+    """One object in one frame: box (x1, y1, x2, y2) in pixels of the video, id score 0..1, and mask quality 0..1.
+
+    The quality is the IoU that the mask is expected to have with the object; 1 for what a person painted.
+    """
 
     object_id: int
     box: tuple[float, float, float, float]
     score: float
+    quality: float = 1.0
 
 
 @dataclass(frozen=True)

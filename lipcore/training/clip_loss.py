@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from lipcore.model.network import Cues, Frame, LipNetwork, State
+from lipcore.model.matching import Reference
+from lipcore.model.network import MATCH_CHANNELS, Cues, Frame, LipNetwork, State
 from lipcore.training.clips import ClipBatch
-from lipcore.training.cue_noise import doubtful_masks
+from lipcore.training.cue_noise import doubtful_previous, match_cues, with_others
 from lipcore.training.losses import (
     box_loss,
     episodic_id_loss,
@@ -18,6 +18,7 @@ from lipcore.training.losses import (
     mask_losses,
     match_loss,
     proposal_losses,
+    quality_loss,
 )
 from lipcore.training.own_cues import with_own_masks
 from lipcore.training.targets import (
@@ -28,6 +29,7 @@ from lipcore.training.targets import (
     mask_rois,
     objects_of_labels,
     sample_rois,
+    share_inside,
 )
 
 OBJECT_SLOTS = 8  # objects of a training clip at most
@@ -49,6 +51,7 @@ class LossConfig:
     mask_weight: float = 1.0
     dice_weight: float = 0.0
     match_weight: float = 0.0
+    quality_weight: float = 0.0
     cue_strength: float = 1.0
     cue_dropped: float = 0.25
     own_cues: float = 0.0  # previous masks that the network made itself; beyond the paper
@@ -60,8 +63,8 @@ def unroll(network: LipNetwork, images: Tensor, config: LossConfig) -> Frame:
     flat = images.flatten(0, 1)
     appearance = network.encode(flat)
     if config.static_memory:
-        return Frame(flat, appearance, network.recur(appearance, None)[0])
-    by_time = [level.unflatten(0, (clips, length)) for level in appearance]
+        return Frame(flat, appearance, network.recur(appearance.levels, None)[0])
+    by_time = [level.unflatten(0, (clips, length)) for level in appearance.levels]
     state: State | None = None
     outputs: list[list[Tensor]] = []
     for time in range(length):
@@ -97,11 +100,14 @@ def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> di
         cues = with_own_masks(network, frame, objects, cues, classes.clamp(min=1), length, config.own_cues)
     image = rois[:, 0].long()
     maps = image * OBJECT_SLOTS + slots
-    logits = network.segment(frame, rois, classes[image, slots].clamp(min=1), cues, maps)
-    targets, known = crop_targets(objects, rois, slots, logits.shape[-1])
-    masks = mask_losses(logits, targets, known)
+    found = network.segment(frame, rois, classes[image, slots].clamp(min=1), cues, maps)
+    targets, known = crop_targets(objects, rois, slots, found.logits.shape[-1])
+    masks = mask_losses(found.logits, targets, known)
     losses["mask"] = masks["mask"] * config.mask_weight
     losses["dice"] = masks["dice"] * config.dice_weight
+    if found.quality is not None and config.quality_weight:
+        share = share_inside(objects, rois, slots)
+        losses["quality"] = quality_loss(found.quality, found.logits, targets, known, share) * config.quality_weight
     return losses
 
 
@@ -143,36 +149,48 @@ def make_cues(
     """Cues for every image and object slot (I G maps), and the matching loss; None where the network has no cues.
 
     The previous mask is the true one of this frame or the last, made doubtful; the annotated frame of a clip is its
-    first, and for the first frame its last.
+    first, and for the first frame its last. The second frame may lie far from the first: nothing is read from there.
     """
     if not (network.config.mask_cue or network.config.matching):
         return None, None
     count, slots = objects.present.shape
     height, width = labels.shape[-2:]
-    length = count // clips
-    times = torch.arange(count, device=labels.device) % length
-    previous_of = torch.arange(count, device=labels.device) - (times > 0).long()
+    times = torch.arange(count, device=labels.device) % (count // clips)
+    previous_of = torch.arange(count, device=labels.device) - (times > 1).long()
     late = torch.rand(count, 1, device=labels.device) < 0.4
     masks = torch.where(late[..., None, None], objects.masks[previous_of], objects.masks).flatten(0, 1)
     boxes = torch.where(late[..., None], objects.boxes[previous_of], objects.boxes).flatten(0, 1)
-    previous = torch.zeros(count * slots, 1, height // 2, width // 2, device=labels.device)
-    there = objects.present.flatten()
-    previous[there] = doubtful_masks(masks[there], boxes[there], config.cue_strength, config.cue_dropped)
-    previous = F.interpolate(previous, size=(height, width), mode="bilinear", align_corners=False)
+    there = torch.where(late, objects.present[previous_of], objects.present).flatten()
+    own = doubtful_previous(masks, boxes, there, (height, width), config.cue_strength, config.cue_dropped)
+    previous = with_others(own, slots)
     if not network.config.matching:
-        return Cues(previous, previous.new_zeros((count * slots, 2, height // 8, width // 8))), None
+        return Cues(previous, previous.new_zeros((count * slots, MATCH_CHANNELS, height // 8, width // 8))), None
+    annotated, before, loss = _matches(network, frame, labels, times, slots)
+    return Cues(previous, match_cues(annotated, before, config.cue_dropped)), loss
 
-    starts = torch.arange(count, device=labels.device) - times
-    reference_of = torch.where(times > 0, starts, starts + length - 1)
+
+def _matches(
+    network: LipNetwork, frame: Frame, labels: Tensor, times: Tensor, slots: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Shares (I, 1 + G, h, w) by the annotated frame and by the frame before, and the loss of both.
+
+    The labels of the frame before are those that matching itself gave to it, as in use; the second frame of a clip
+    has none, and the first one those of the second.
+    """
+    length = int(times.max()) + 1
+    number = torch.arange(len(times), device=times.device)
+    start = number - times
     reference = network.reference(frame.appearance, labels, slots)
-    found = network.match(
-        frame.appearance, type(reference)(reference.keys[reference_of], reference.shares[reference_of])
-    )
-    seen_before = reference.shares[reference_of].sum(dim=1) > 0  # (I, 1 + G): an object that is not there is not asked
-    wanted = reference.shares.transpose(1, 2) * seen_before[..., None]
-    loss = match_loss(found.flatten(2), wanted)
-    own = found[:, 1:]
-    others = own.sum(dim=1, keepdim=True) - own
-    matches = torch.stack((own, others), dim=2).flatten(0, 1)
-    kept = torch.rand(len(matches), 1, 1, 1, device=matches.device) >= config.cue_dropped
-    return Cues(previous, matches * kept), loss
+    annotated_of = torch.where(times > 0, start, start + length - 1)
+    annotated = network.match(frame.appearance, Reference(reference.keys[annotated_of], reference.shares[annotated_of]))
+    seen = reference.shares[annotated_of].sum(dim=1) > 0  # (I, 1 + G): an object that is not there is not asked
+    wanted = reference.shares.transpose(1, 2) * seen[..., None]
+    loss = match_loss(annotated.flatten(2), wanted)
+    if length < 3:
+        return annotated, torch.zeros_like(annotated), loss
+    before_of = torch.where(times > 0, number - 1, start + 1)
+    given = annotated.detach().flatten(2).transpose(1, 2)[before_of]
+    before = network.match_near(frame.appearance, Reference(reference.keys[before_of], given))
+    usable = (times != 1).float()
+    loss = loss + match_loss(before.flatten(2), wanted * usable[:, None, None])
+    return annotated, before * usable[:, None, None, None], loss

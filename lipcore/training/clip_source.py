@@ -78,5 +78,6 @@ def clip_config(recipe: Recipe, shorter_side: int, batch: int, preset: str) -> C
         batch=batch,
         video_fraction=recipe.video_fraction,
         max_stride=recipe.stride,
+        far_start=recipe.far_start,
     )
     return config if preset == "small" else replace(config, composite_fraction=0.0, paste_on_video=0.0)

@@ -56,9 +56,9 @@ class ClipConfig:
     size: (H, W) in pixels. frames: T. batch: clips per batch and rank. video_fraction: share of clips from real video
     (0 without any, 1 without stills). composite_fraction: share of still clips with pasted instances of other pictures.
     paste_on_video: share of real videos with 1 or 2 pasted instances. max_stride: largest step between video frames;
-    small ones are likelier. liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for
-    none. minimum_area: smaller objects become 255 in that frame. first_area: pixels that some object has in the first
-    frame at least.
+    small ones are likelier. far_start: share of real videos whose first frame is any frame of the video.
+    liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for none. minimum_area: smaller
+    objects become 255 in that frame. first_area: pixels that some object has in the first frame at least.
     """
 
     size: tuple[int, int] = (256, 256)
@@ -68,6 +68,7 @@ class ClipConfig:
     composite_fraction: float = 0.6
     paste_on_video: float = 0.35
     max_stride: int = 3
+    far_start: float = 0.0
     max_objects: int = 8
     liveliness: float = 1.0
     light: float = 1.0
@@ -221,7 +222,10 @@ def _video_frames(length: int, config: ClipConfig, random: Generator) -> list[in
     frames = [start + stride * number for number in range(config.frames)]
     period = max(2 * (length - 1), 1)
     frames = [min(frame % period, period - frame % period) if length > 1 else 0 for frame in frames]
-    return frames[::-1] if random.random() < 0.5 else frames
+    frames = frames[::-1] if random.random() < 0.5 else frames
+    if random.random() < config.far_start:
+        frames[0] = int(random.integers(length))
+    return frames
 
 
 class BatchSource(Protocol):

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from lipcore.model.network import own_and_others
+
 
 @torch.no_grad()
 def doubtful_masks(masks: Tensor, boxes: Tensor, strength: float = 1.0, dropped: float = 0.25) -> Tensor:
@@ -45,6 +47,33 @@ def doubtful_masks(masks: Tensor, boxes: Tensor, strength: float = 1.0, dropped:
     doubtful = torch.maximum(doubtful, _leaks(boxes / 2, size, strength))
     kept = (torch.rand(count, 1, 1, 1, device=device) >= dropped).float()
     return doubtful * kept
+
+
+def doubtful_previous(
+    masks: Tensor, boxes: Tensor, there: Tensor, size: tuple[int, int], strength: float, dropped: float
+) -> Tensor:
+    """Doubtful masks (M, 1, H, W) of masks (M, H, W) bool with boxes (M, 4); zeros where an object is not `there`."""
+    height, width = size
+    own = torch.zeros(len(masks), 1, height // 2, width // 2, device=masks.device)
+    own[there] = doubtful_masks(masks[there], boxes[there], strength, dropped)
+    return F.interpolate(own, size=size, mode="bilinear", align_corners=False)
+
+
+def match_cues(annotated: Tensor, before: Tensor, dropped: float) -> Tensor:
+    """Matches as cues (I G, 4, h, w), of shares of labels (I, 1 + G, h, w) by annotated frames and the frame before.
+
+    Of each of the two a fraction `dropped` is zero, as where nothing is known.
+    """
+    parts = [torch.stack([own_and_others(one) for one in shares]) for shares in (annotated, before)]
+    cues = torch.cat(parts, dim=2).flatten(0, 1)
+    kept = torch.rand(len(cues), 2, 1, 1, device=cues.device) >= dropped
+    return cues * kept.repeat_interleave(2, dim=1)
+
+
+def with_others(own: Tensor, slots: int) -> Tensor:
+    """Cues (I G, 2, H, W): masks (I G, 1, H, W) of I images with G slots each, and those of all others."""
+    every = own.unflatten(0, (-1, slots)).sum(dim=1, keepdim=True).expand(-1, slots, -1, -1, -1).flatten(0, 1)
+    return torch.cat((own, (every - own).clamp(0, 1)), dim=1)
 
 
 def _leaks(boxes: Tensor, size: tuple[int, int], strength: float) -> Tensor:

@@ -14,9 +14,12 @@ from torch import Tensor
 from lipcore.device import precision
 from lipcore.model import Frame, LipNetwork, State
 from lipcore.model.matching import Reference
+from lipcore.model.network import Appearance
 from lipcore.network_input import image_tensor
 from lipcore.training.lucid import LucidSource
 from lipcore.training.targets import Objects, objects_of_labels
+
+NOTHING_SEEN = Appearance([], None)  # heads do not ask for what lies before the memory
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,20 @@ class Example:
     partial: bool = False
 
 
+class CachedMatches(NamedTuple):
+    """Shares of labels (I, 1 + K, h, w) in [0, 1] at stride 8, zeros where nothing is known."""
+
+    annotated: Tensor  # by an annotated frame
+    before: Tensor  # by the frame before
+
+
 class CachedFrame(NamedTuple):
     """One frame with everything frozen about it."""
 
     frame: Frame  # a batch of one
     objects: Objects  # of one image
     proposals: Tensor  # (P, 4)
-    matches: Tensor | None  # (1, 1 + K, h, w), None without reference matching
+    matches: CachedMatches | None  # of one image, None without matching
 
 
 class CachedBatch(NamedTuple):
@@ -46,7 +56,7 @@ class CachedBatch(NamedTuple):
     frame: Frame
     objects: Objects
     proposals: list[Tensor]
-    matches: Tensor | None
+    matches: CachedMatches | None
 
 
 class FeatureCache:
@@ -62,25 +72,26 @@ class FeatureCache:
         """The frames `rows` together."""
         chosen = [self._frames[row] for row in rows]
         levels = zip(*(cached.frame.features for cached in chosen), strict=True)
-        frame = Frame(torch.cat([cached.frame.images for cached in chosen]), [], [torch.cat(level) for level in levels])
+        images = torch.cat([cached.frame.images for cached in chosen])
+        frame = Frame(images, NOTHING_SEEN, [torch.cat(level) for level in levels])
         objects = Objects(*(torch.cat(parts) for parts in zip(*(cached.objects for cached in chosen), strict=True)))
         found = [cached.matches for cached in chosen if cached.matches is not None]
-        return CachedBatch(frame, objects, [cached.proposals for cached in chosen], torch.cat(found) if found else None)
+        matches = CachedMatches(*(torch.cat(parts) for parts in zip(*found, strict=True))) if found else None
+        return CachedBatch(frame, objects, [cached.proposals for cached in chosen], matches)
 
 
 def cache_size(examples: int, augmented_clips: int, clip_frames: int) -> int:
     """How many frames `build_cache` makes of so many examples and clips."""
-    return 2 * examples + augmented_clips * clip_frames
+    return examples + augmented_clips * clip_frames
 
 
 def build_cache(
     network: LipNetwork, examples: Sequence[Example], augmented_clips: int, clip_frames: int, seed: int, static: bool
 ) -> Generator[int, None, FeatureCache]:
-    """Run the frozen parts on all examples, each twice in a row, so that one copy carries a memory, and on
-    `augmented_clips` clips of `clip_frames` frames made of them.
+    """Run the frozen parts on all examples and on `augmented_clips` clips of `clip_frames` frames made of them.
 
-    Matches of a copy refer to the annotated frame; those of an annotated frame to a copy, since matching it with
-    itself would be exact, as it never is in use. With `static` the memory's input is zero in every frame.
+    Frames are matched with a copy of the annotated frame that is not their own: matches with the frame itself are
+    better than any in use. With `static` the memory's input is zero in every frame.
     Yields after every piece of work how many frames are ready, and returns the cache.
     """
     slots = network.config.instance_outputs - 1
@@ -90,19 +101,17 @@ def build_cache(
     for example, count in zip(examples, shares, strict=True):
         original = image_tensor(example.image, network.device)
         labels = torch.from_numpy(np.ascontiguousarray(example.labels)).to(network.device)[None]
-        reference = _reference(network, original, labels, slots)
-        copies: list[tuple[Tensor, Tensor]] = []
+        clips = [(original, labels)]
         if count:
             source = LucidSource(example.image, example.labels, network.device)
-            for clips in source.groups(count, random, clip_frames):
-                copies += zip(clips.images, clips.labels, strict=True)
+            for group in source.groups(count, random, clip_frames):
+                clips += zip((images.float() / 255 for images in group.images), group.labels, strict=True)
                 yield len(cached)
-        other = _reference(network, copies[0][0][:1].float() / 255, copies[0][1][:1], slots) if copies else None
         partial = torch.tensor([example.partial], device=network.device)
-        cached += _run(network, original.expand(2, -1, -1, -1), labels.expand(2, -1, -1), other, partial, slots, static)
-        yield len(cached)
-        for images, maps in copies:
-            cached += _run(network, images.float() / 255, maps, reference, partial, slots, static)
+        references = [_reference(network, images[:1], maps[:1], slots) for images, maps in clips]
+        for number, (images, maps) in enumerate(clips):
+            reference = references[(number + 1) % len(clips)]
+            cached += _run(network, images, maps, reference, partial, slots, static)
             yield len(cached)
     return FeatureCache(cached)
 
@@ -128,15 +137,28 @@ def _run(
     """Cached frames of one clip (T, 3, H, W), unrolled from the zero state."""
     cached = []
     state: State | None = None
+    before: Reference | None = None
     size = (images.shape[-2], images.shape[-1])
     for image, label_map in zip(images.split(1), labels.split(1), strict=True):
+        matches = None
         with precision(images.device):
             frame, state = network.step(image, None if static else state)
             proposals = network.proposal_head.choose(network.propose(frame), size)[0]
-            matches = network.match(frame.appearance, reference) if reference is not None else None
-        if matches is None and network.config.matching:
-            height, width = frame.appearance[1].shape[-2:]
-            matches = image.new_zeros((1, 1 + slots, height, width))
+            if reference is not None:
+                matches = _matched(network, frame, reference, before)
+                before = Reference(_keys(frame), matches.annotated.flatten(2).transpose(1, 2))
         objects = objects_of_labels(label_map, partial, slots)
-        cached.append(CachedFrame(Frame(image, [], frame.features), objects, proposals, matches))
+        cached.append(CachedFrame(Frame(image, NOTHING_SEEN, frame.features), objects, proposals, matches))
     return cached
+
+
+def _matched(network: LipNetwork, frame: Frame, reference: Reference, before: Reference | None) -> CachedMatches:
+    annotated = network.match(frame.appearance, reference)
+    if before is None:
+        return CachedMatches(annotated, torch.zeros_like(annotated))
+    return CachedMatches(annotated, network.match_near(frame.appearance, before))
+
+
+def _keys(frame: Frame) -> Tensor:
+    assert frame.appearance.keys is not None
+    return frame.appearance.keys.values

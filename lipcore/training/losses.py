@@ -75,6 +75,20 @@ def mask_losses(logits: Tensor, targets: Tensor, known: Tensor) -> dict[str, Ten
     return {"mask": ((pixels * weights).sum(1) / weights.sum(1).clamp(min=1)).mean(), "dice": dice.mean()}
 
 
+def quality_loss(quality: Tensor, logits: Tensor, targets: Tensor, known: Tensor, share: Tensor) -> Tensor:
+    """Cross-entropy of the predicted IoU, logits (R,), with the IoU that masks (R, S, S) have with their objects.
+
+    `targets` and `known` (R, S, S) as for the masks; `share` (R,) in (0, 1] of the object lies inside its RoI.
+    """
+    if not len(quality):
+        return quality.sum() * 0
+    masks = (logits > 0).float() * known
+    shared = (masks * targets).sum(dim=(1, 2))
+    whole = (targets * known).sum(dim=(1, 2)) / share.clamp(min=0.05)
+    overlap = shared / (masks.sum(dim=(1, 2)) + whole - shared).clamp(min=1e-3)
+    return F.binary_cross_entropy_with_logits(quality, overlap.clamp(0, 1).detach())
+
+
 def match_loss(found: Tensor, shares: Tensor) -> Tensor:
     """Cross-entropy of matched label shares (I, 1 + K, N) towards true ones, balanced between labels of a frame."""
     amounts = shares.sum(dim=2, keepdim=True)

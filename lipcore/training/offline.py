@@ -52,7 +52,7 @@ class Trainer:
         self.step = 0
         network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         network.train()
-        network.backbone.requires_grad_(not recipe.freeze_backbone)
+        network.backbone.set_trainable(not recipe.freeze_backbone)
         self._named = [(name, value) for name, value in network.named_parameters() if value.requires_grad]
         self._optimizer = _make_optimizer(self._named, recipe)
         self._average: AveragedModel | None = None

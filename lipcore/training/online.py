@@ -17,10 +17,10 @@ from torch import Tensor
 
 from lipcore.device import memory_advice, precision
 from lipcore.errors import LipError
-from lipcore.model import Cues, Frame, LipNetwork
+from lipcore.model import Cues, LipNetwork
 from lipcore.model.specialise import TUNED_PARTS
-from lipcore.training.cue_noise import doubtful_masks
-from lipcore.training.feature_cache import Example, FeatureCache, build_cache, cache_size
+from lipcore.training.cue_noise import doubtful_previous, match_cues, with_others
+from lipcore.training.feature_cache import CachedBatch, Example, FeatureCache, build_cache, cache_size
 from lipcore.training.losses import box_loss, focal_loss, mask_losses, proposal_losses
 from lipcore.training.steps import TuneStep
 from lipcore.training.targets import anchor_targets, crop_targets, mask_rois, sample_rois
@@ -183,28 +183,24 @@ class _Tuner:
         losses["box"] = box_loss(deltas, sampled.rois[:, 1:], sampled.boxes, positive, network.box_coder)
 
         rois, slots = mask_rois(objects, config.masks_per_image)
-        cues, maps = self._cues(frame, batch.matches, objects.masks, objects.boxes, rois, slots)
-        logits = network.segment(frame, rois, slots + 1, cues, maps)
-        targets, known = crop_targets(objects, rois, slots, logits.shape[-1])
-        masks = mask_losses(logits, targets, known)
+        maps = rois[:, 0].long() * objects.present.shape[1] + slots
+        found = network.segment(frame, rois, slots + 1, self._cues(batch), maps)
+        targets, known = crop_targets(objects, rois, slots, found.logits.shape[-1])
+        masks = mask_losses(found.logits, targets, known)
         losses["mask"] = masks["mask"] + 0.5 * masks["dice"]
         return losses
 
-    def _cues(
-        self, frame: Frame, matches: Tensor | None, masks: Tensor, boxes: Tensor, rois: Tensor, slots: Tensor
-    ) -> tuple[Cues | None, Tensor | None]:
-        """A doubtful previous mask for every RoI, and the matches of its object."""
-        if matches is None:
-            return None, None
-        image = rois[:, 0].long()
-        config = self.config
-        previous = doubtful_masks(masks[image, slots], boxes[image, slots], config.cue_strength, config.cue_dropped)
-        height, width = frame.images.shape[-2:]
-        previous = torch.nn.functional.interpolate(previous, (height, width), mode="bilinear", align_corners=False)
-        own = matches[image, slots + 1]
-        others = matches[image, 1:].sum(dim=1) - own
-        kept = (torch.rand(len(rois), 1, 1, 1, device=rois.device) >= config.cue_dropped).float()
-        return Cues(previous, torch.stack((own, others), dim=1) * kept), torch.arange(len(rois), device=rois.device)
+    def _cues(self, batch: CachedBatch) -> Cues | None:
+        """Doubtful previous masks of all objects, and their matches."""
+        if batch.matches is None:
+            return None
+        objects, config = batch.objects, self.config
+        slots = objects.present.shape[1]
+        there = objects.present.flatten()
+        size = (batch.frame.images.shape[-2], batch.frame.images.shape[-1])
+        masks, boxes = objects.masks.flatten(0, 1), objects.boxes.flatten(0, 1)
+        own = doubtful_previous(masks, boxes, there, size, config.cue_strength, config.cue_dropped)
+        return Cues(with_others(own, slots), match_cues(*batch.matches, config.cue_dropped))
 
     def _start_ids(self, fresh: Collection[int] | None) -> Generator[int, None, None]:
         """Class means of unit id features as the `fresh` rows of the id layer: its closed-form start."""

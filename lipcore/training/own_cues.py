@@ -13,6 +13,7 @@ from torch import Tensor
 from lipcore.model.boxes import box_sides
 from lipcore.model.network import Cues, Frame, LipNetwork
 from lipcore.model.paste import paste_masks
+from lipcore.training.cue_noise import with_others
 from lipcore.training.targets import Objects, mask_rois
 
 
@@ -34,14 +35,14 @@ def with_own_masks(
     rois, slot, image = rois[chosen], slot[chosen], image[chosen]
     if not len(rois):
         return cues
-    logits = network.segment(frame, rois, outputs[image, slot], cues, image * slots + slot)
+    logits = network.segment(frame, rois, outputs[image, slot], cues, image * slots + slot).logits
     moved = _move(rois[:, 1:], objects.boxes[image, slot], objects.boxes[image + 1, slot])
     height, width = cues.previous.shape[-2:]
     pasted = paste_masks(logits.sigmoid(), moved / 2, (height // 2, width // 2))[:, None]
-    previous = cues.previous.clone()
+    own = cues.previous[:, :1].clone()
     resized = F.interpolate(pasted, size=(height, width), mode="bilinear", align_corners=False)
-    previous[(image + 1) * slots + slot] = resized.to(previous.dtype)
-    return cues._replace(previous=previous)
+    own[(image + 1) * slots + slot] = resized.to(own.dtype)
+    return cues._replace(previous=with_others(own, slots))
 
 
 def _move(boxes: Tensor, before: Tensor, after: Tensor) -> Tensor:

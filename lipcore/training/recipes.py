@@ -29,6 +29,7 @@ class Recipe:
     freeze_backbone: bool = False
     video_fraction: float = 0.0  # clips that are real video; the others are made from stills
     stride: int = 1  # largest step between the frames of a real clip
+    far_start: float = 0.0  # real clips whose first frame is any frame of the video
     losses: LossConfig = field(default_factory=LossConfig)
 
     def rate(self, step: int) -> float:
@@ -72,21 +73,24 @@ _SMALL_LOSSES = LossConfig(
     mask_weight=1.0,
     dice_weight=0.5,
     match_weight=0.5,
+    quality_weight=0.25,
+    cue_dropped=0.2,
 )
 _SMALL_PRETRAIN = Recipe(
-    steps=1_000,
-    batch=8,
-    frames=2,
-    shorter_sides=(192,),
-    longer_side=256,
+    steps=1_500,
+    batch=4,
+    frames=3,
+    shorter_sides=(256,),
+    longer_side=448,
     optimizer="adamw",
-    learning_rate=7e-4,
+    learning_rate=1e-3,
     weight_decay=0.03,
-    warm_up=200,
+    warm_up=100,
     gradient_norm=5.0,
     average_decay=0.998,
-    video_fraction=0.25,
+    video_fraction=0.35,
     stride=3,
+    far_start=0.5,
     losses=_SMALL_LOSSES,
 )
 _SMALL_VIDEO = replace(
@@ -94,12 +98,12 @@ _SMALL_VIDEO = replace(
     steps=600,
     batch=2,
     frames=8,
-    shorter_sides=(256,),
-    longer_side=352,
-    learning_rate=3e-4,
-    warm_up=100,
+    shorter_sides=(352,),
+    longer_side=608,
+    learning_rate=4e-4,
+    warm_up=50,
     video_fraction=0.5,
-    losses=replace(_SMALL_LOSSES, static_memory=False, truncation=4, own_cues=0.5),
+    losses=replace(_SMALL_LOSSES, truncation=4, own_cues=0.5),
 )
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("paper", "pretrain"): _PAPER_PRETRAIN,

@@ -103,7 +103,7 @@ def sample_rois(
     return RoiTargets(rois, torch.where(positive[image, row], best_slots, -1), objects.boxes[image, best_slots])
 
 
-def jitter_boxes(boxes: Tensor, amount: float) -> Tensor:
+def jitter_boxes(boxes: Tensor, amount: float | Tensor) -> Tensor:
     """Move every side of boxes (..., 4) by up to about `amount` of the box's width or height."""
     sides = box_sides(boxes).repeat_interleave(2, dim=-1)[..., [0, 2, 1, 3]]
     return boxes + sides * amount * torch.randn_like(boxes).clamp(-2, 2)
@@ -111,13 +111,17 @@ def jitter_boxes(boxes: Tensor, amount: float) -> Tensor:
 
 @torch.no_grad()
 def mask_rois(objects: Objects, per_image: int) -> tuple[Tensor, Tensor]:
-    """RoIs (R, 5) for the mask head and their slots (R,): jittered, widened boxes of up to `per_image` objects."""
+    """RoIs (R, 5) for the mask head and their slots (R,): jittered, widened boxes of up to `per_image` objects.
+
+    A quarter of them is off by more, as boxes are that have lost a part of their object.
+    """
     height, width = objects.known.shape[-2:]
     chosen = _sample(objects.present, per_image)
     image, slot = torch.nonzero(chosen, as_tuple=True)
     boxes = objects.boxes[image, slot]
     widening = torch.rand(len(boxes), 1, device=boxes.device) * 0.4 - 0.05
-    boxes = clip_boxes(jitter_boxes(boxes + _growth(boxes, widening), 0.06), height, width)
+    amount = torch.where(torch.rand(len(boxes), 1, device=boxes.device) < 0.25, 0.2, 0.06)
+    boxes = clip_boxes(jitter_boxes(boxes + _growth(boxes, widening), amount), height, width)
     large = (box_sides(boxes) > 4).all(dim=1)
     return torch.cat((image[:, None].to(boxes.dtype), boxes), dim=1)[large], slot[large]
 
@@ -130,9 +134,24 @@ def _growth(boxes: Tensor, fraction: Tensor) -> Tensor:
 
 @torch.no_grad()
 def crop_targets(objects: Objects, rois: Tensor, slots: Tensor, side: int) -> tuple[Tensor, Tensor]:
-    """Mask targets (R, side, side), 0 or 1, of the objects `slots` (R,) in RoIs (R, 5), and where they are known."""
+    """Mask targets (R, side, side) in [0, 1], the share of each cell, of objects `slots` (R,) in RoIs (R, 5).
+
+    With them, where they are known, 0 or 1.
+    """
     image = rois[:, 0].long()
     planes = torch.stack((objects.masks[image, slots], objects.known[image]), dim=1)
     own = torch.arange(len(rois), device=rois.device, dtype=rois.dtype)[:, None]
     cropped = crop_maps(planes.float(), torch.cat((own, rois[:, 1:]), dim=1), side)
-    return (cropped[:, 0] > 0.5).float(), (cropped[:, 1] > 0.5).float()
+    return cropped[:, 0], (cropped[:, 1] > 0.5).float()
+
+
+def share_inside(objects: Objects, rois: Tensor, slots: Tensor) -> Tensor:
+    """Share (R,) in [0, 1] of the objects `slots` (R,) that lies inside the RoIs (R, 5)."""
+    masks = objects.masks[rois[:, 0].long(), slots]
+    height, width = masks.shape[-2:]
+    x = torch.arange(width, device=rois.device) + 0.5
+    y = torch.arange(height, device=rois.device) + 0.5
+    inside_x = (x >= rois[:, 1:2]) & (x <= rois[:, 3:4])
+    inside_y = (y >= rois[:, 2:3]) & (y <= rois[:, 4:5])
+    inside = (masks & inside_y[:, :, None] & inside_x[:, None, :]).flatten(1).sum(dim=1)
+    return inside / masks.flatten(1).sum(dim=1).clamp(min=1)

@@ -24,6 +24,7 @@ from lipcore.training.class_ids import prepare_ids, without_classes
 from lipcore.training.clip_source import ClipSource, clip_config
 from lipcore.training.clips import ClipBatch, ClipSampler
 from lipcore.training.data_store import Still, TrainingData
+from lipcore.training.imagenet import start_keys, start_trunk
 from lipcore.training.offline import Ranks, Trainer
 from lipcore.training.recipes import Recipe, recipe_for
 from lipcore.training.run_folder import STATE_FILE, RunFolder
@@ -53,6 +54,7 @@ class TrainRequest:
     seed: int = 0
     device: str = "auto"
     hold_out: float = 0.05  # fraction of videos and stills that validation keeps for itself, 0 for none
+    hold_out_videos: Sequence[str] = ()  # these instead
     save_every: int = 100
     validate_every: int = 500
     workers: int = 1  # threads that make clips
@@ -96,13 +98,15 @@ def train(
     chosen = recipe or request_recipe(request)
     with _process_group(request.device) as (ranks, device), ExitStack() as stack:
         micro_batches = _micro_batches(request, chosen, ranks)
-        network, data = prepare_ids(_starting_network(request, config), data, request.stage)
-        training, held_out = data.hold_out(request.hold_out, seed=request.seed) if request.hold_out else (data, None)
+        training, held_out = _split(data, request)
+        network, data = prepare_ids(_starting_network(request, config, training), data, request.stage)
+        training, held_out = _split(data, request)
         if request.stage == "video" and held_out is not None:
             held_out = without_classes(held_out)  # nobody has learnt the ids of their objects
         trainer = Trainer(network, chosen, device, request.seed)
         settings: dict[str, object] = {
             **{name: getattr(request, name) for name in ("stage", "preset", "seed", "hold_out")},
+            "hold_out_videos": list(request.hold_out_videos),
             **{"micro_batches": micro_batches, "recipe": json.loads(json.dumps(asdict(chosen)))},
             "data": sha256("\n".join(data.names).encode()).hexdigest()[:16],
         }
@@ -196,16 +200,28 @@ class _Keeper:
         }
 
 
-def _starting_network(request: TrainRequest, config: NetworkConfig | None) -> LipNetwork:
-    """The network of the weights to start from, or a random one."""
+def _starting_network(request: TrainRequest, config: NetworkConfig | None, data: TrainingData) -> LipNetwork:
+    """The network of the weights to start from, or a new one, with an ImageNet trunk where the preset has one."""
     torch.manual_seed(request.seed)
     if request.weights is None:
-        return build_network(config or preset_config(request.preset))
+        network = build_network(config or preset_config(request.preset))
+        if network.config.trunk == "efficientnet-lite0":
+            start_trunk(network)
+        if network.matcher is not None:
+            start_keys(network, data.stills or [video[0] for video in data.videos], request.seed)
+        return network
     network, card = load_checkpoint(request.weights)
     if card.config.preset != request.preset:
         raise LipError(f"The weights {request.weights} are for preset {card.config.preset}, not {request.preset}.")
     torch.manual_seed(request.seed)
     return network
+
+
+def _split(data: TrainingData, request: TrainRequest) -> tuple[TrainingData, TrainingData | None]:
+    """What is trained on, and what validation keeps for itself."""
+    if request.hold_out_videos:
+        return data.hold_out(names=request.hold_out_videos)
+    return data.hold_out(request.hold_out, seed=request.seed) if request.hold_out else (data, None)
 
 
 def _saved_state(request: TrainRequest) -> dict[str, torch.Tensor] | None:

@@ -58,7 +58,8 @@ class _Seen:
         cues, _ = make_cues(network, self.frame, self.objects, labels, clips, config)
         rois = torch.cat((self.image[:, None].to(boxes.dtype), boxes), dim=1)
         outputs = classes_of(batch)[self.image, self.slots].clamp(min=1)
-        logits = network.segment(self.frame, rois, outputs, cues, self.image * OBJECT_SLOTS + self.slots)
+        maps = self.image * OBJECT_SLOTS + self.slots
+        logits = network.segment(self.frame, rois, outputs, cues, maps).logits
         self.masks = paste_masks(logits.sigmoid(), boxes, self.size) > 0.5  # (R, H, W), of every object of every frame
 
     def found(self, network: LipNetwork) -> list[float]:
