@@ -1,4 +1,4 @@
-"""Edge refinement at full resolution (beyond the paper): GrabCut in a thin band around each mask's edge."""
+"""Edge refinement at full resolution (beyond the paper): GrabCut where a mask is uncertain, in a thin band."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ import math
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from skimage.morphology import skeletonize
 
-BAND = 10  # pixels on either side of the edge that may change, at 480 lines
+BAND = 5  # pixels on either side of the edge that may change, at 480 lines
+CERTAIN = 0.88  # probability from which on a pixel stays what it is; log-odds of about 2
 LARGEST_WINDOW = 60_000  # pixels of an object's surroundings that are cut; larger ones are cut at a smaller scale
 
 
-def refine_edges(slots: NDArray[np.uint8], frame: NDArray[np.uint8], rounds: int = 1) -> NDArray[np.uint8]:
+def refine_edges(
+    slots: NDArray[np.uint8], probabilities: NDArray[np.float32], frame: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
     """Slots (H, W) whose edges follow the colours of the frame (H, W, 3) RGB; an object never takes another's pixels.
 
-    Each object is cut again inside a band about its edge, with everything deeper inside or outside held fast.
+    `probabilities` (K, H, W) in [0, 1] of the objects: pixels of which the network is certain stay as they are, and so
+    does the middle line of parts that are thinner than the band.
     """
     refined = slots.copy()
     band = max(2, round(BAND * min(slots.shape) / 480))
@@ -27,7 +32,7 @@ def refine_edges(slots: NDArray[np.uint8], frame: NDArray[np.uint8], rounds: int
             slice(max(0, top - margin), top + height + margin),
             slice(max(0, left - margin), left + width + margin),
         )
-        cut = _cut(mask[window], frame[window], band, rounds)
+        cut = _cut(mask[window], probabilities[slot - 1][window], frame[window], band)
         if cut is None:
             continue
         view = refined[window]
@@ -36,35 +41,51 @@ def refine_edges(slots: NDArray[np.uint8], frame: NDArray[np.uint8], rounds: int
     return refined
 
 
-def _cut(mask: NDArray[np.uint8], colours: NDArray[np.uint8], band: int, rounds: int) -> NDArray[np.bool_] | None:
-    """The mask (h, w) of 0 and 1 cut again where colours (h, w, 3) say so; None where there is nothing to cut by."""
+def _cut(
+    mask: NDArray[np.uint8], probability: NDArray[np.float32], colours: NDArray[np.uint8], band: int
+) -> NDArray[np.bool_] | None:
+    """The mask (h, w) of 0 and 1 cut again where colours (h, w, 3) say so; None where there is nothing to cut."""
     scale = math.sqrt(LARGEST_WINDOW / mask.size)
     if scale >= 1:
-        return _grab_cut(mask, colours, band, rounds)
+        trimap = _trimap(mask, probability, band)
+        return None if trimap is None else _grab_cut(trimap, colours)
     height, width = mask.shape
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = (cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5).astype(np.uint8)
-    shrunk = np.asarray(cv2.resize(colours, size, interpolation=cv2.INTER_AREA), np.uint8)
-    cut = _grab_cut(small, shrunk, max(2, round(band * scale)), rounds)
+    share = np.asarray(cv2.resize(probability, size, interpolation=cv2.INTER_AREA), np.float32)
+    trimap = _trimap(small, share, max(2, round(band * scale)))
+    if trimap is None:
+        return None
+    cut = _grab_cut(trimap, np.asarray(cv2.resize(colours, size, interpolation=cv2.INTER_AREA), np.uint8))
     if cut is None:
         return None
-    return cv2.resize(cut.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+    grown = cv2.resize(cut.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+    return np.where(probability > CERTAIN, mask > 0, np.where(probability < 1 - CERTAIN, False, grown))
 
 
-def _grab_cut(mask: NDArray[np.uint8], colours: NDArray[np.uint8], band: int, rounds: int) -> NDArray[np.bool_] | None:
+def _trimap(mask: NDArray[np.uint8], probability: NDArray[np.float32], band: int) -> NDArray[np.uint8] | None:
+    """What GrabCut may change of a mask (h, w); None where that is nothing."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * band + 1, 2 * band + 1))
-    inner = cv2.erode(mask, kernel, borderValue=1)
-    outer = cv2.dilate(mask, kernel)
-    if not inner.any() or outer.all():
+    inner = cv2.erode(mask, kernel, borderValue=1) > 0
+    outer = cv2.dilate(mask, kernel) > 0
+    thin = (mask > 0) & (cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel) == 0)
+    kept = inner | ((mask > 0) & (probability > CERTAIN))
+    if thin.any():
+        kept |= thin & skeletonize(mask > 0)
+    free = ~outer | ((mask == 0) & (probability < 1 - CERTAIN))
+    if (kept | free).all() or not kept.any() or not free.any():
         return None
-    trimap = np.full(mask.shape, cv2.GC_BGD, np.uint8)
-    trimap[outer > 0] = cv2.GC_PR_BGD
-    trimap[mask > 0] = cv2.GC_PR_FGD
-    trimap[inner > 0] = cv2.GC_FGD
+    trimap = np.where(mask > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    trimap[kept] = cv2.GC_FGD
+    trimap[free] = cv2.GC_BGD
+    return trimap
+
+
+def _grab_cut(trimap: NDArray[np.uint8], colours: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
     cv2.setRNGSeed(0)
     models = np.zeros((1, 65)), np.zeros((1, 65))
     try:
-        cv2.grabCut(np.ascontiguousarray(colours), trimap, (0, 0, 0, 0), *models, rounds, cv2.GC_INIT_WITH_MASK)
+        cv2.grabCut(np.ascontiguousarray(colours), trimap, (0, 0, 0, 0), *models, 1, cv2.GC_INIT_WITH_MASK)
     except cv2.error:  # too few pixels of one kind for a colour model: the mask stays as it is
         return None
     found: NDArray[np.bool_] = (trimap == cv2.GC_FGD) | (trimap == cv2.GC_PR_FGD)

@@ -286,7 +286,9 @@ class Propagator:
         size = (self.size.video_height, self.size.video_width)
         larger = F.interpolate(probabilities[None], size=size, mode="bilinear", align_corners=False)[0]
         slots: NDArray[np.uint8] = resolve_overlaps(larger).cpu().numpy()
-        return refine_edges(slots, frame) if self.config.edge_refinement else slots
+        if not self.config.edge_refinement:
+            return slots
+        return refine_edges(slots, larger.cpu().numpy(), frame)
 
 
 def with_painted(tracks: Tracks, slots: NDArray[np.uint8], certain: Iterable[int]) -> Tracks:

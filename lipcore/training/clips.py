@@ -57,8 +57,8 @@ class ClipConfig:
     (0 without any, 1 without stills). composite_fraction: share of still clips with pasted instances of other pictures.
     paste_on_video: share of real videos with 1 or 2 pasted instances. max_stride: largest step between video frames;
     small ones are likelier. far_start: share of real videos whose first frame is any frame of the video.
-    liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for none. minimum_area: smaller
-    objects become 255 in that frame. first_area: pixels that some object has in the first frame at least.
+    liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for none. minimum_area:
+    smaller objects become 255 in that frame. first_area: pixels that some object has in the first frame at least.
     """
 
     size: tuple[int, int] = (256, 256)
