@@ -59,9 +59,7 @@ class Matcher(nn.Module):
 
     def forward(self, keys: Keys, reference: Reference) -> Tensor:
         """Share of each label (B, 1 + K, h, w) in [0, 1], read from the most alike cells of `reference`."""
-        with torch.autocast(keys.values.device.type, enabled=False):
-            alike = keys.values @ reference.keys.transpose(1, 2)
-            return _on_grid(self._read(alike, reference.shares), keys.size)
+        return _on_grid(self._read(keys.values, reference, None), keys.size)
 
     def near(self, keys: Keys, before: Reference) -> Tensor:
         """The same, read from cells at most `WINDOW` cells away; `before` has the grid of `keys`."""
@@ -69,26 +67,31 @@ class Matcher(nn.Module):
         columns = torch.arange(width, device=keys.values.device)
         too_far = (columns[:, None] - columns[None]).abs() > WINDOW
         found = []
-        with torch.autocast(keys.values.device.type, enabled=False):
-            for top in range(0, height, _BAND):
-                bottom = min(top + _BAND, height)
-                first, last = max(top - WINDOW, 0), min(bottom + WINDOW, height)
-                alike = keys.values[:, top * width : bottom * width] @ before.keys[
-                    :, first * width : last * width
-                ].transpose(1, 2)
-                rows = torch.arange(top, bottom, device=alike.device)[:, None]
-                others = torch.arange(first, last, device=alike.device)[None]
-                far = ((rows - others).abs() > WINDOW)[:, None, :, None] | too_far[None, :, None, :]
-                alike = alike.masked_fill(far.reshape(1, (bottom - top) * width, -1), -2.0)
-                found.append(self._read(alike, before.shares[:, first * width : last * width]))
+        for top in range(0, height, _BAND):
+            bottom = min(top + _BAND, height)
+            first, last = max(top - WINDOW, 0), min(bottom + WINDOW, height)
+            rows = torch.arange(top, bottom, device=too_far.device)[:, None]
+            others = torch.arange(first, last, device=too_far.device)[None]
+            far = ((rows - others).abs() > WINDOW)[:, None, :, None] | too_far[None, :, None, :]
+            band = Reference(*(part[:, first * width : last * width] for part in before))
+            asked = keys.values[:, top * width : bottom * width]
+            found.append(self._read(asked, band, far.reshape((bottom - top) * width, -1)))
         return _on_grid(torch.cat(found, dim=1), keys.size)
 
-    def _read(self, alike: Tensor, shares: Tensor) -> Tensor:
-        """Shares (B, N, 1 + K) for cosines `alike` (B, N, M) with cells of `shares` (B, M, 1 + K)."""
-        best, cells = alike.topk(min(BEST, alike.shape[2]), dim=2, sorted=False)
+    def _read(self, keys: Tensor, reference: Reference, never: Tensor | None) -> Tensor:
+        """Shares (B, N, 1 + K) for keys (B, N, D); `never` (N, M) bool forbids cells.
+
+        Which cells are most alike may be found in lower precision, and without gradients; how alike they are is not.
+        """
+        with torch.no_grad():
+            alike = keys @ reference.keys.transpose(1, 2)
+            if never is not None:
+                alike.masked_fill_(never, -2.0)
+            cells = alike.topk(min(BEST, alike.shape[2]), dim=2, sorted=False).indices
+        batch = torch.arange(len(cells), device=cells.device)[:, None, None]
+        best = (keys[:, :, None] * reference.keys[batch, cells]).sum(dim=3)
         weights = (best * self.log_sharpness.clamp(max=4.6).exp()).softmax(dim=2)
-        batch = torch.arange(len(shares), device=shares.device)[:, None, None]
-        return torch.einsum("bnk,bnkl->bnl", weights, shares[batch, cells])
+        return (weights[..., None] * reference.shares[batch, cells]).sum(dim=2)
 
 
 def label_shares(labels: Tensor, count: int, size: tuple[int, int]) -> Tensor:

@@ -1,7 +1,7 @@
-"""Previous-mask cues that the network made itself, carried along by the motion of the boxes (beyond the paper).
+"""Previous-mask cues that the network made itself, carried through whole clips (beyond the paper).
 
-In use the network sees its own last mask, with its own errors; made-up errors are a poor likeness of those. So the
-masks of a clip are predicted once without gradients, and some objects get their own mask of the frame before as cue.
+In use the network sees its own last mask, with its own errors, which add up; made-up errors are a poor likeness of
+those. So the masks of a clip are predicted frame after frame without gradients, and some objects get them as cues.
 """
 
 from __future__ import annotations
@@ -21,28 +21,42 @@ from lipcore.training.targets import Objects, mask_rois
 def with_own_masks(
     network: LipNetwork, frame: Frame, objects: Objects, cues: Cues, outputs: Tensor, length: int, fraction: float
 ) -> Cues:
-    """Cues of I images and G slots in which a `fraction` of the previous masks are the network's own.
+    """Cues of I images and G slots in which the previous masks of a `fraction` of the objects are the network's own.
 
-    `frame` holds clips of `length` frames in order; `outputs` (I, G) int64 is the mask output of every object. A
-    mask of frame t-1 is moved and scaled as the object's true box is from t-1 to t; first frames keep their cue.
+    `frame` holds clips of `length` frames in order; `outputs` (I, G) int64 is the mask output of every object. From
+    the second frame on (the first may lie far from it) the mask of frame t - 1, made with its own cue of frame t - 2,
+    is moved and scaled as the object's true box is from t - 1 to t.
     """
     slots = objects.present.shape[1]
     rois, slot = mask_rois(objects, slots)
     image = rois[:, 0].long()
-    after = torch.arange(len(objects.present), device=rois.device).remainder(length) < length - 1
-    chosen = after[image] & (torch.rand(len(rois), device=rois.device) < fraction)
-    chosen &= objects.present[(image + 1).clamp(max=len(after) - 1), slot]
-    rois, slot, image = rois[chosen], slot[chosen], image[chosen]
-    if not len(rois):
-        return cues
+    time = image.remainder(length)
+    chosen = (torch.rand(len(objects.present) // length, slots, device=rois.device) < fraction)[image // length, slot]
+    chosen &= objects.present[(image + 1).clamp(max=len(objects.present) - 1), slot]
+    cues = cues._replace(previous=cues.previous.clone())
+    for number in range(1, length - 1):
+        rows = chosen & (time == number)
+        if bool(rows.any()):
+            _hand_on(network, frame, objects, cues, outputs, rois[rows], slot[rows])
+    return cues
+
+
+def _hand_on(
+    network: LipNetwork, frame: Frame, objects: Objects, cues: Cues, outputs: Tensor, rois: Tensor, slot: Tensor
+) -> None:
+    """Write masks predicted in RoIs (R, 5) of the objects `slot` (R,) into `cues`, for the frames after."""
+    slots = objects.present.shape[1]
+    image = rois[:, 0].long()
     logits = network.segment(frame, rois, outputs[image, slot], cues, image * slots + slot).logits
     moved = _move(rois[:, 1:], objects.boxes[image, slot], objects.boxes[image + 1, slot])
     height, width = cues.previous.shape[-2:]
     pasted = paste_masks(logits.sigmoid(), moved / 2, (height // 2, width // 2))[:, None]
-    own = cues.previous[:, :1].clone()
     resized = F.interpolate(pasted, size=(height, width), mode="bilinear", align_corners=False)
-    own[(image + 1) * slots + slot] = resized.to(own.dtype)
-    return cues._replace(previous=with_others(own, slots))
+    previous = cues.previous.unflatten(0, (-1, slots))
+    previous[image + 1, slot, :1] = resized.to(previous.dtype)
+    changed = torch.unique(image + 1)
+    own = previous[changed, :, :1].flatten(0, 1)
+    previous[changed] = with_others(own, slots).unflatten(0, (-1, slots))
 
 
 def _move(boxes: Tensor, before: Tensor, after: Tensor) -> Tensor:
