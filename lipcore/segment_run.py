@@ -148,7 +148,12 @@ def _propagate(
 
 def _row(video: Video, result: FrameResult, source: str) -> dict[str, object]:
     objects = [
-        {"id": item.object_id, "box": [round(side, 2) for side in item.box], "score": round(item.score, 4)}
+        {
+            "id": item.object_id,
+            "box": [round(side, 2) for side in item.box],
+            "score": round(item.score, 4),
+            "quality": round(item.quality, 4),
+        }
         for item in result.instances
     ]
     name = video.frame_names[result.frame]

@@ -35,7 +35,7 @@ def change_of_result(
     cells = []
     for each in sorted(writable):
         instance = seen.get(each)
-        score, box = (instance.score, instance.box) if instance is not None else (None, None)
+        score, box = (instance.quality, instance.box) if instance is not None else (None, None)
         cells.append((each, Cell(Provenance.MODEL, _stored(score), _stored_box(box))))
     return frame_change(project, result.frame, after, cells)
 
