@@ -15,7 +15,7 @@ from lipcore.cli.main import COMMANDS, build_parser
 from lipcore.model import PRESETS, build_network
 from lipcore.training.online import tune_config
 from lipcore.training.recipes import RECIPES
-from lipgui.action_table import ACTIONS, MENUS
+from lipgui.actions.table import ACTIONS, MENUS
 
 _ROOT = Path(__file__).parents[1]
 _METHOD = (

@@ -57,9 +57,9 @@ NOT_FOR_WIDGETS = {
     "lipcore.segmenter",
 }
 
-CATCHES_EVERYTHING = {"lipgui/jobs.py", "lipcore/project/writer.py", "lipgui/problems.py"}
+CATCHES_EVERYTHING = {"lipgui/jobs/jobs.py", "lipcore/project/writer.py", "lipgui/dialogs/problems.py"}
 STARTS_THREADS = {
-    "lipgui/jobs.py",
+    "lipgui/jobs/jobs.py",
     "lipcore/project/writer.py",
     "lipcore/propagation/frames_ahead.py",
     "lipcore/training/clips.py",
