@@ -8,10 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from lipcore.model.network import Cues, Frame, LipNetwork, State
-from lipcore.training.clips import ClipBatch
-from lipcore.training.cue_noise import doubtful_masks
-from lipcore.training.losses import (
+from lipcore.augment.batch import ClipBatch
+from lipcore.learning.cue_noise import doubtful_masks
+from lipcore.learning.losses import (
     box_loss,
     episodic_id_loss,
     id_loss,
@@ -19,8 +18,7 @@ from lipcore.training.losses import (
     match_loss,
     proposal_losses,
 )
-from lipcore.training.own_cues import with_own_masks
-from lipcore.training.targets import (
+from lipcore.learning.targets import (
     Objects,
     RoiTargets,
     anchor_targets,
@@ -29,6 +27,8 @@ from lipcore.training.targets import (
     objects_of_labels,
     sample_rois,
 )
+from lipcore.model.network import Cues, Frame, LipNetwork, State
+from lipcore.training.own_cues import with_own_masks
 
 OBJECT_SLOTS = 8  # objects of a training clip at most
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from lipcore.errors import LipError
+from lipcore.learning.steps import TuneStep
 from lipcore.propagation.result import FrameResult
-from lipcore.training.steps import TuneStep
 from lipcore.video import Video
 from lipgui.basics.settings import Preferences
 from lipgui.document.document import Document

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lipcore.training.steps import TuneStep
+from lipcore.learning.steps import TuneStep
 from lipcore.video import Video
 from lipgui.app import build_window
 from lipgui.basics.theme import Theme
