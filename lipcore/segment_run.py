@@ -17,13 +17,13 @@ from lipcore.annotation_files import read_annotations
 from lipcore.device import peak_memory
 from lipcore.errors import LipError
 from lipcore.files import make_writable_folder, write_atomic
+from lipcore.learning.steps import TuneStep
 from lipcore.masks import write_label_map
 from lipcore.propagation.presets import SMALL, propagation_config
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter, check_direction
-from lipcore.training.online import QUALITIES, TuneConfig, tune_config
-from lipcore.training.steps import TuneStep
+from lipcore.tuning.tuner import QUALITIES, TuneConfig, tune_config
 from lipcore.video import Video, open_video
 
 REPORT = "lip.json"

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from lipcore.checkpoint import load_checkpoint, weights_hash
 from lipcore.device import choose_device, device_title, memory_advice, precision
 from lipcore.errors import LipError
+from lipcore.learning.steps import TuneStep
 from lipcore.model import LipNetwork, build_network, preset_config
 from lipcore.model.matching import Reference
 from lipcore.model.specialise import extend, restore_tuned, specialise, tuned_tensors
@@ -31,11 +31,11 @@ from lipcore.propagation.propagator import PropagationConfig, Propagator
 from lipcore.propagation.references import ReferenceStore
 from lipcore.propagation.result import FrameResult
 from lipcore.resources import resource
-from lipcore.training.feature_cache import Example
-from lipcore.training.online import TuneConfig, fine_tune, tune_config
-from lipcore.training.steps import TuneStep
+from lipcore.tuning.feature_cache import Example
+from lipcore.tuning.tuner import TuneConfig, fine_tune, tune_config
 from lipcore.video import Video
-from lipcore.weights import imported_weights
+from lipcore.weights.checkpoint import load_checkpoint, weights_hash
+from lipcore.weights.known import imported_weights
 
 DIRECTIONS = ("forward", "backward", "both")
 _CARD_ENTRY = "tuned"

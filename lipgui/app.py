@@ -10,11 +10,11 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from lipcore.resources import resource
+from lipgui.basics.settings import Settings
+from lipgui.basics.theme import Theme
+from lipgui.controllers.segmentation import SegmenterFactory, bundled_segmenter
+from lipgui.dialogs.problems import Problems
 from lipgui.main_window import MainWindow
-from lipgui.problems import Problems
-from lipgui.segmentation import SegmenterFactory, bundled_segmenter
-from lipgui.settings import Settings
-from lipgui.theme import Theme
 
 
 def make_application(arguments: list[str]) -> QApplication:

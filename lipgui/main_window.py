@@ -7,38 +7,38 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from lipcore.errors import LipError
-from lipgui.action_table import NEED_A_VIDEO
-from lipgui.actions import ActionSet
-from lipgui.assistance import Assistance
-from lipgui.canvas import Canvas
-from lipgui.dispatch import Dispatch, Handler
-from lipgui.document import Document
-from lipgui.editing import Editing
-from lipgui.filing import Filing
-from lipgui.icon_button import tell_keys
-from lipgui.job_panel import JobPanel
-from lipgui.jobs import JobQueue
+from lipgui.actions.action_set import ActionSet
+from lipgui.actions.dispatch import Dispatch, Handler
+from lipgui.actions.table import NEED_A_VIDEO
+from lipgui.basics.settings import Preferences, Settings
+from lipgui.basics.theme import Theme
+from lipgui.canvas.canvas import Canvas
+from lipgui.controllers.canvas_presenter import Viewing
+from lipgui.controllers.edit_actions import Editing
+from lipgui.controllers.file_actions import Filing
+from lipgui.controllers.frame_actions import Navigation
+from lipgui.controllers.help_actions import Assistance
+from lipgui.controllers.job_presenter import RunDisplay
+from lipgui.controllers.segment_actions import Running
+from lipgui.controllers.segmentation import Segmentation, SegmenterFactory
+from lipgui.controllers.session import Session
+from lipgui.controllers.timeline_presenter import Overview
+from lipgui.controllers.view_actions import Looking
+from lipgui.dialogs.problems import Problems
+from lipgui.document.document import Document
+from lipgui.jobs.jobs import JobQueue
+from lipgui.jobs.latest_job import Thinking
 from lipgui.keyboard import KeyboardGuard
-from lipgui.looking import Looking
 from lipgui.menus import build_menus, show_history, show_recent
-from lipgui.navigation import Navigation
-from lipgui.objects_panel import ObjectsPanel
-from lipgui.overview import Overview
-from lipgui.problems import Problems
-from lipgui.review import ReviewPanel
-from lipgui.run_display import RunDisplay
-from lipgui.running import Running
-from lipgui.segmentation import Segmentation, SegmenterFactory
-from lipgui.session import Session
-from lipgui.settings import Preferences, Settings
-from lipgui.stage import Stage
-from lipgui.status_line import StatusLine
-from lipgui.theme import Theme
-from lipgui.thinking import Thinking
-from lipgui.timeline import Timeline
-from lipgui.tool_panel import OptionsBar, ToolPanel
-from lipgui.viewing import Viewing
-from lipgui.welcome import Welcome
+from lipgui.panels.job_panel import JobPanel
+from lipgui.panels.objects_panel import ObjectsPanel
+from lipgui.panels.review import ReviewPanel
+from lipgui.panels.stage import Stage
+from lipgui.panels.status_line import StatusLine
+from lipgui.panels.tools_bar import OptionsBar, ToolPanel
+from lipgui.panels.welcome import Welcome
+from lipgui.timeline.timeline import Timeline
+from lipgui.widgets.icon_button import tell_keys
 
 
 class MainWindow(QMainWindow):

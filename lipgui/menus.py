@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from lipgui.action_table import ACTIONS, MENUS
-from lipgui.actions import ActionSet, title_of
-from lipgui.document import Document
+from lipgui.actions.action_set import ActionSet, title_of
+from lipgui.actions.table import ACTIONS, MENUS
+from lipgui.document.document import Document
 
 
 def build_menus(window: QMainWindow, actions: ActionSet) -> QMenu:

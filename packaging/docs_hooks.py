@@ -13,9 +13,9 @@ import torch
 from lipcore import export, importing
 from lipcore.cli.main import COMMANDS, build_parser
 from lipcore.model import PRESETS, build_network
-from lipcore.training.online import tune_config
 from lipcore.training.recipes import RECIPES
-from lipgui.action_table import ACTIONS, MENUS
+from lipcore.tuning.tuner import tune_config
+from lipgui.actions.table import ACTIONS, MENUS
 
 _ROOT = Path(__file__).parents[1]
 _METHOD = (

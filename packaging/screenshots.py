@@ -33,8 +33,8 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 from lipcore.masks import read_label_map  # noqa: E402
 from lipcore.resources import resource  # noqa: E402
 from lipgui.app import build_window, make_application  # noqa: E402
-from lipgui.export_dialog import ExportDialog  # noqa: E402
-from lipgui.help_sheet import HelpSheet  # noqa: E402
+from lipgui.dialogs.export_dialog import ExportDialog  # noqa: E402
+from lipgui.dialogs.help_sheet import HelpSheet  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE, LARGE = (1280, 720), (1920, 1080)  # logical pixels; a 4K screen has two pixels for each

@@ -77,7 +77,7 @@ def _record_jobs(monkeypatch: pytest.MonkeyPatch) -> list:
     """Weak references to every job started during the test: the test may measure what jobs keep in memory."""
     jobs: list = []
     try:
-        from lipgui.jobs import Job
+        from lipgui.jobs.jobs import Job
     except ImportError:
         return jobs
     start = Job.start

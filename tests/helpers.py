@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.learning.steps import TuneStep
 from lipcore.propagation.result import FrameResult, InstanceResult
-from lipcore.training.steps import TuneStep
 
 Labels = NDArray[np.uint8]
 

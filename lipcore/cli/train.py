@@ -16,7 +16,7 @@ from lipcore.cli.stopping import StopWish
 from lipcore.errors import LipError
 
 if TYPE_CHECKING:  # torch is imported when training starts
-    from lipcore.training.data_store import TrainingData
+    from lipcore.training.data.store import TrainingData
 
 _STAGES = {
     "pretrain": "learn objects from pictures; the memory's input stays zero",
@@ -103,7 +103,7 @@ def run(arguments: Namespace) -> int:
 
 def open_data(arguments: Namespace) -> TrainingData:
     """All data that the options name, joined; LipError if there is none."""
-    from lipcore.training.data import open_coco, open_davis, open_training_pack, open_youtube_vos
+    from lipcore.training.data.packs import open_coco, open_davis, open_training_pack, open_youtube_vos
 
     budget = int(arguments.memory * 1e9)
     parts = [open_training_pack(path, budget) for path in arguments.data]

@@ -41,8 +41,8 @@ def _add_import(parser: ArgumentParser) -> None:
 
 def list_weights(arguments: Namespace) -> int:
     """Print a line for each file; damaged files are listed with what is wrong."""
-    from lipcore.checkpoint import read_card
-    from lipcore.weights import known_weights, user_weights_folder
+    from lipcore.weights.checkpoint import read_card
+    from lipcore.weights.known import known_weights, user_weights_folder
 
     check_json_path(arguments.json)
     rows = []
@@ -65,7 +65,7 @@ def list_weights(arguments: Namespace) -> int:
 
 def show_weights(arguments: Namespace) -> int:
     """Print one model card."""
-    from lipcore.weights import find_weights, model_card
+    from lipcore.weights.known import find_weights, model_card
 
     print(model_card(find_weights(arguments.name)), end="")
     return 0
@@ -73,7 +73,7 @@ def show_weights(arguments: Namespace) -> int:
 
 def import_weights(arguments: Namespace) -> int:
     """Import, and say how to use what was imported."""
-    from lipcore.weights import import_torchvision
+    from lipcore.weights.known import import_torchvision
 
     path = import_torchvision(None if arguments.online else arguments.file, arguments.name)
     usage = "--preset coco" if arguments.name == "lip-coco" else f"--preset coco --weights {path}"

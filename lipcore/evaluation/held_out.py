@@ -15,8 +15,8 @@ from lipcore.evaluation.measures import boundary_measure, region_similarity
 from lipcore.masks import object_ids
 from lipcore.model import LipNetwork
 from lipcore.segmenter import Segmenter
-from lipcore.training.data_store import Still
-from lipcore.training.online import tune_config
+from lipcore.training.data.store import Still
+from lipcore.tuning.tuner import tune_config
 
 VIDEOS, FRAMES = 4, 12  # that are looked at, at most
 ITERATIONS = 40

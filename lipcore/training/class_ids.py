@@ -9,7 +9,7 @@ from lipcore.errors import LipError
 from lipcore.model import LipNetwork
 from lipcore.model.heads import ShortcutLinear
 from lipcore.model.specialise import specialise
-from lipcore.training.data_store import StillEntry, TrainingData, VideoEntry
+from lipcore.training.data.store import StillEntry, TrainingData, VideoEntry
 
 OBJECTS_OF_A_SEQUENCE = 10  # ids that a sequence gets; an object beyond shares the id of one ten below it
 

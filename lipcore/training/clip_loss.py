@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from lipcore.model.matching import Reference
-from lipcore.model.network import MATCH_CHANNELS, Cues, Frame, LipNetwork, State
-from lipcore.training.clips import ClipBatch
-from lipcore.training.cue_noise import doubtful_previous, match_cues, with_others
-from lipcore.training.losses import (
+from lipcore.augment.batch import ClipBatch
+from lipcore.learning.cue_noise import doubtful_previous, match_cues, with_others
+from lipcore.learning.losses import (
     box_loss,
     episodic_id_loss,
     id_loss,
@@ -20,8 +18,7 @@ from lipcore.training.losses import (
     proposal_losses,
     quality_loss,
 )
-from lipcore.training.own_cues import with_own_masks
-from lipcore.training.targets import (
+from lipcore.learning.targets import (
     Objects,
     RoiTargets,
     anchor_targets,
@@ -31,6 +28,9 @@ from lipcore.training.targets import (
     sample_rois,
     share_inside,
 )
+from lipcore.model.matching import Reference
+from lipcore.model.network import MATCH_CHANNELS, Cues, Frame, LipNetwork, State
+from lipcore.training.own_cues import with_own_masks
 
 OBJECT_SLOTS = 8  # objects of a training clip at most
 

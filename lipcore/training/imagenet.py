@@ -14,8 +14,8 @@ from lipcore.errors import LipError
 from lipcore.model import LipNetwork
 from lipcore.model.efficientnet import folded
 from lipcore.network_input import image_tensor
-from lipcore.pretrained import read_torchvision_weights
-from lipcore.training.data_store import Still
+from lipcore.training.data.store import Still
+from lipcore.weights.torchvision import read_torchvision_weights
 
 PICTURES = 150  # that the principal components are made of
 

@@ -10,11 +10,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from lipcore.learning.cue_noise import with_others
+from lipcore.learning.targets import Objects, mask_rois
 from lipcore.model.boxes import box_sides
 from lipcore.model.network import Cues, Frame, LipNetwork
 from lipcore.model.paste import paste_masks
-from lipcore.training.cue_noise import with_others
-from lipcore.training.targets import Objects, mask_rois
 
 
 @torch.no_grad()

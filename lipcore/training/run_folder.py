@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from safetensors.torch import save
 from torch import Tensor
 
-from lipcore.checkpoint import save_checkpoint
 from lipcore.errors import LipError
 from lipcore.files import explain, make_writable_folder, read_bytes, read_json, write_atomic
+from lipcore.learning.steps import TrainingStep
 from lipcore.model import LipNetwork
-from lipcore.training.steps import TrainingStep
+from lipcore.weights.checkpoint import save_checkpoint
 
 STATE_FILE = "state.safetensors"
 LARGEST_LOG = 500_000_000  # bytes of a log that are read when a run goes on

@@ -15,21 +15,22 @@ from typing import TypeAlias
 import torch
 import torch.distributed as distributed
 
-from lipcore.checkpoint import load_checkpoint, read_tensors
+from lipcore.augment.batch import ClipBatch
 from lipcore.device import choose_device
 from lipcore.errors import LipError
+from lipcore.learning.steps import TrainingStep
 from lipcore.model import LipNetwork, NetworkConfig, build_network, preset_config
 from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.training.class_ids import prepare_ids, without_classes
-from lipcore.training.clip_source import ClipSource, clip_config
-from lipcore.training.clips import ClipBatch, ClipSampler
-from lipcore.training.data_store import Still, TrainingData
+from lipcore.training.data.clips import ClipSampler
+from lipcore.training.data.source import ClipSource, clip_config
+from lipcore.training.data.store import Still, TrainingData
 from lipcore.training.imagenet import start_keys, start_trunk
 from lipcore.training.offline import Ranks, Trainer
 from lipcore.training.recipes import Recipe, recipe_for
 from lipcore.training.run_folder import STATE_FILE, RunFolder
-from lipcore.training.steps import TrainingStep
 from lipcore.training.validation import sample_picture, validate
+from lipcore.weights.checkpoint import load_checkpoint, read_tensors
 
 SMALLEST_SIDE = 64  # pixels: two cells of the coarsest level
 VALIDATION_BATCHES = 4  # of two clips

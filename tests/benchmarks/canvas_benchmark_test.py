@@ -21,7 +21,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
 from lipcore.palette import davis_palette
-from lipgui.canvas import Canvas, Edit, InstanceLabel
+from lipgui.canvas.canvas import Canvas, Edit, InstanceLabel
 
 pytestmark = pytest.mark.benchmark(timer=time.process_time)
 

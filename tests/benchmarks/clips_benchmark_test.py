@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from lipcore.training.clips import ClipConfig, ClipSampler
-from lipcore.training.lucid import LucidSource
+from lipcore.training.data.clips import ClipConfig, ClipSampler
+from lipcore.tuning.lucid import LucidSource
 from tests.core.training.pictures import draw, made_data
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 from pytestqt.qtbot import QtBot
 
-from lipgui.timeline import LaneLabel, Timeline
+from lipgui.timeline.timeline import LaneLabel, Timeline
 
 FRAMES, OBJECTS = 10_000, 20
 LIMIT = 0.008  # seconds a repaint may take: the median is held against it

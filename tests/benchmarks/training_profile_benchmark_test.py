@@ -13,12 +13,13 @@ import pytest
 import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from lipcore.augment.batch import ClipBatch
 from lipcore.model import build_network, preset_config
 from lipcore.training import offline
 from lipcore.training.class_ids import prepare_ids
-from lipcore.training.clip_source import clip_config
-from lipcore.training.clips import ClipBatch, ClipSampler
-from lipcore.training.data import TrainingData, open_training_pack
+from lipcore.training.data.clips import ClipSampler
+from lipcore.training.data.packs import TrainingData, open_training_pack
+from lipcore.training.data.source import clip_config
 from lipcore.training.offline import Trainer
 from lipcore.training.recipes import recipe_for
 from tests.core.training.pictures import made_data

@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipgui import edits
 from lipgui.app import build_window
+from lipgui.basics.theme import Theme
+from lipgui.document import edits
 from lipgui.main_window import MainWindow
-from lipgui.theme import Theme
 from tests.gui.painting import stroke_mask
 from tests.helpers import ArrayVideo, FakeSegmenter
 

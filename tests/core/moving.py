@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import torch
 
-from lipcore.checkpoint import save_checkpoint
 from lipcore.segmenter import Segmenter
-from lipcore.training.online import QUALITIES, TuneConfig
+from lipcore.tuning.tuner import QUALITIES, TuneConfig
+from lipcore.weights.checkpoint import save_checkpoint
 from tests.core.model.networks import tiny_network
 from tests.core.training.pictures import draw
 from tests.helpers import ArrayVideo, Labels

@@ -13,13 +13,13 @@ import pytest
 
 from lipcore import segment_run
 from lipcore.errors import LipError
+from lipcore.learning.steps import TuneStep
 from lipcore.masks import read_label_map, write_label_map
 from lipcore.propagation.presets import SMALL
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.segment_run import SWITCHES, TUNE_SWITCHES, SegmentRequest, SegmentSummary, budget, segment, switched
-from lipcore.training.online import QUALITIES
-from lipcore.training.steps import TuneStep
+from lipcore.tuning.tuner import QUALITIES
 from tests.core.moving import write_moving_frames, write_tiny_checkpoint
 from tests.helpers import Labels
 

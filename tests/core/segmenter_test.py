@@ -181,7 +181,7 @@ def test_tuning_that_fails_at_once_leaves_no_new_outputs(monkeypatch: pytest.Mon
 
     segmenter, truth = tiny_segmenter(), moving_video()[1]
     with monkeypatch.context() as patched:
-        patched.setattr("lipcore.training.online.build_cache", exhausted)
+        patched.setattr("lipcore.tuning.tuner.build_cache", exhausted)
         with pytest.raises(LipError, match="Out of memory"):
             tune(segmenter, {0: truth[0]})
     assert segmenter.tuned_state() == b""

@@ -13,7 +13,7 @@ from PIL import Image
 
 from lipcore.errors import LipError
 from lipcore.video import open_video
-from lipcore.video_folder import read_image
+from lipcore.video.folder import read_image
 from tests.core.video_file_test import write_video
 
 SLOW_IS_FINE = settings(

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lipgui.app import build_window
+from lipgui.basics.theme import Theme
 from lipgui.main_window import MainWindow
-from lipgui.theme import Theme
 from tests.helpers import FakeSegmenter, MovingSquare
 
 

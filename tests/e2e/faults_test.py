@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.project.project import Project
 from lipcore.project.storage import ProjectFolder
-from lipgui import edits, edits_ranges
+from lipgui.document import edits
+from lipgui.document import range_edits as edits_ranges
 from tests.core.project.faulty_disk import FaultyDisk
 from tests.e2e.conftest import Hands
 from tests.helpers import FailingSegmenter, FakeSegmenter

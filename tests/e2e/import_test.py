@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.masks import write_label_map
 from lipcore.project.provenance import Provenance
-from lipgui import opening
-from lipgui.import_dialog import ImportDialog
+from lipgui.controllers import opening
+from lipgui.dialogs.import_dialog import ImportDialog
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare
 

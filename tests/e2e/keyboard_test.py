@@ -8,12 +8,12 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
-from lipgui.action_table import ACTIONS
-from lipgui.actions import find_clash
-from lipgui.help_sheet import HelpSheet
-from lipgui.shortcuts_dialog import ShortcutsDialog
-from lipgui.tool_box import make_tools
-from lipgui.tool_panel import TOOLS
+from lipgui.actions.action_set import find_clash
+from lipgui.actions.table import ACTIONS
+from lipgui.dialogs.help_sheet import HelpSheet
+from lipgui.dialogs.shortcuts_dialog import ShortcutsDialog
+from lipgui.panels.tools_bar import TOOLS
+from lipgui.tools.tool_session import make_tools
 from tests.e2e.conftest import Hands
 
 

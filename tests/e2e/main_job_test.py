@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.masks import read_label_map
 from lipcore.project.provenance import Provenance
-from lipgui.export_dialog import ExportDialog
+from lipgui.dialogs.export_dialog import ExportDialog
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare
 

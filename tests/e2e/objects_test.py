@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from lipcore.errors import LipError
-from lipgui import edits, edits_ranges
+from lipgui.document import edits
+from lipgui.document import range_edits as edits_ranges
 from tests.e2e.conftest import Hands
 
 

@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.project.project import Project
 from lipcore.video import open_video
-from lipgui import opening
 from lipgui.app import build_window
-from lipgui.theme import DARK, LIGHT, Theme
+from lipgui.basics.theme import DARK, LIGHT, Theme
+from lipgui.controllers import opening
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare, write_moving_square
 

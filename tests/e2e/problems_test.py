@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from lipcore.errors import OutOfMemory
+from lipgui.dialogs.problems import ReportDialog
 from lipgui.main_window import MainWindow
-from lipgui.problems import ReportDialog
 from tests.e2e.conftest import Hands
 from tests.helpers import FailingSegmenter, FakeSegmenter, MovingSquare
 

@@ -14,8 +14,8 @@ from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.project.storage import ProjectFolder
 from lipcore.video import open_video
-from lipgui import opening
-from lipgui.session import Session
+from lipgui.controllers import opening
+from lipgui.controllers.session import Session
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare, write_moving_square
 

@@ -12,9 +12,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lipcore.errors import LipError
+from lipcore.learning.steps import TuneStep
 from lipcore.project.provenance import Provenance
-from lipcore.training.steps import TuneStep
-from lipgui import edits, edits_ranges
+from lipgui.document import edits
+from lipgui.document import range_edits as edits_ranges
 from tests.e2e.conftest import Hands
 from tests.helpers import FailingSegmenter, FakeSegmenter, MovingSquare, shifted
 

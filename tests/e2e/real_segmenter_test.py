@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lipcore.project.provenance import Provenance
-from lipgui import opening
 from lipgui.app import build_window
+from lipgui.basics.theme import Theme
+from lipgui.controllers import opening
 from lipgui.main_window import MainWindow
-from lipgui.theme import Theme
 from tests.e2e.conftest import Hands
 from tests.helpers import FakeSegmenter, write_moving_square
 

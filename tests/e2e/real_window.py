@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QTimer
 
-from lipgui import opening
 from lipgui.app import build_window, make_application
-from lipgui.export_dialog import ExportDialog
+from lipgui.controllers import opening
+from lipgui.dialogs.export_dialog import ExportDialog
 from tests.helpers import FakeSegmenter
 
 

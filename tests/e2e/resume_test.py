@@ -10,12 +10,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lipcore.training.steps import TuneStep
+from lipcore.learning.steps import TuneStep
 from lipcore.video import Video
-from lipgui import edits, opening
 from lipgui.app import build_window
+from lipgui.basics.theme import Theme
+from lipgui.controllers import opening
+from lipgui.document import edits
 from lipgui.main_window import MainWindow
-from lipgui.theme import Theme
 from tests.core.moving import TINY_BUDGET, tiny_segmenter, write_moving_frames
 from tests.e2e.conftest import Hands
 from tests.helpers import FakeSegmenter, Labels

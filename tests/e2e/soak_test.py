@@ -13,7 +13,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lipcore.propagation.result import FrameResult
-from lipgui import edits
+from lipgui.document import edits
 from tests.e2e.conftest import Hands
 from tests.helpers import FakeSegmenter, Labels
 

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from lipcore.project.provenance import Provenance
-from lipgui.theme import DARK, LIGHT
+from lipgui.basics.theme import DARK, LIGHT
 from tests.e2e.conftest import Hands
 
 LEFT = Qt.MouseButton.LeftButton

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lipcore.palette import davis_palette
-from lipgui.canvas import Canvas, Edit
-from lipgui.tools_brush import add_segment, snapped
+from lipgui.canvas.canvas import Canvas, Edit
+from lipgui.tools.brush import add_segment, snapped
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 PLAIN, ALT, SHIFT = (

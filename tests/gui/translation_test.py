@@ -28,7 +28,7 @@ ICONS = {path.stem for path in (GUI.parent / "resources" / "icons").glob("*.svg"
 
 
 def calls() -> Iterator[tuple[Path, str, ast.Call]]:
-    for path in sorted(GUI.glob("*.py")):
+    for path in sorted(GUI.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 function = node.func
@@ -73,7 +73,7 @@ def test_lupdate_extracts_every_text_without_a_warning(tmp_path: Path) -> None:
     if lupdate is None:
         pytest.skip("needs pyside6-lupdate")
     texts = tmp_path / "lip.ts"
-    command = [lupdate, *map(str, sorted(GUI.glob("*.py"))), "-ts", str(texts)]
+    command = [lupdate, *map(str, sorted(GUI.rglob("*.py"))), "-ts", str(texts)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert "arning" not in done.stdout + done.stderr
     found = set(re.findall("<source>(.*?)</source>", texts.read_text(encoding="utf-8"), re.DOTALL))

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipgui import edits, edits_ranges
-from lipgui.changes import Cell, frame_change
-from lipgui.commands import Entry, push_tuning
-from lipgui.document import Document
+from lipgui.document import edits
+from lipgui.document import range_edits as edits_ranges
+from lipgui.document.changes import Cell, frame_change
+from lipgui.document.document import Document
+from lipgui.document.entry import Entry, push_tuning
 from tests.helpers import blank_video
 
 FRAMES, HEIGHT, WIDTH = 6, 24, 32

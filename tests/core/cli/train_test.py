@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from lipcore.checkpoint import load_checkpoint, read_tensors
 from lipcore.cli.main import main
 from lipcore.training import recipes
+from lipcore.weights.checkpoint import load_checkpoint, read_tensors
 from tests.core.training.pictures import draw, write_picture
 from tests.core.training.runs import logged, run_until_signalled, tiny_recipe
 

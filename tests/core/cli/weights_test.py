@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 from torchvision.models.detection import MaskRCNN_ResNet50_FPN_Weights, maskrcnn_resnet50_fpn
 
-from lipcore import weights
-from lipcore.checkpoint import load_checkpoint, save_checkpoint
 from lipcore.cli.main import main
 from lipcore.segmenter import Segmenter
+from lipcore.weights import known as weights
+from lipcore.weights.checkpoint import load_checkpoint, save_checkpoint
 from tests.core.model.networks import tiny_network
 
 

@@ -12,7 +12,7 @@ import torch
 
 from lipcore.evaluation import held_out
 from lipcore.evaluation.held_out import held_out_scores
-from lipcore.training.data_store import Still
+from lipcore.training.data.store import Still
 from tests.core.model.networks import tiny_network
 from tests.core.moving import moving_video
 from tests.helpers import Labels

@@ -11,9 +11,9 @@ import torch
 from lipcore.errors import LipError
 from lipcore.model import build_network
 from lipcore.training.class_ids import prepare_ids, without_classes
-from lipcore.training.clip_source import ClipSource, clip_config
-from lipcore.training.clips import ClipSampler
-from lipcore.training.data_store import TrainingData
+from lipcore.training.data.clips import ClipSampler
+from lipcore.training.data.source import ClipSource, clip_config
+from lipcore.training.data.store import TrainingData
 from lipcore.training.offline import Ranks
 from lipcore.training.recipes import recipe_for
 from tests.core.model.networks import tiny_config

@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lipcore.augment.batch import ClipBatch
 from lipcore.model import LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, specialise
 from lipcore.training.clip_loss import LossConfig, clip_losses, unroll
-from lipcore.training.clips import ClipBatch
-from lipcore.training.feature_cache import Example
 from lipcore.training.offline import Trainer
-from lipcore.training.online import TuneConfig, fine_tune
 from lipcore.training.recipes import recipe_for
+from lipcore.tuning.feature_cache import Example
+from lipcore.tuning.tuner import TuneConfig, fine_tune
 from tests.core.model.networks import noise, tiny_network
 
 EVERY_LOSS = LossConfig(rois_per_image=16, episodic_weight=1.0, dice_weight=1.0, match_weight=1.0, own_cues=0.5)

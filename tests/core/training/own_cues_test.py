@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from lipcore.learning.targets import Objects, objects_of_labels
 from lipcore.model.network import Cues, LipNetwork
 from lipcore.training.own_cues import with_own_masks
-from lipcore.training.targets import Objects, objects_of_labels
 from tests.core.model.networks import noise, tiny_network
 
 LENGTH, SLOTS, HEIGHT, WIDTH = 3, 2, 64, 96

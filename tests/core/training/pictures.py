@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.masks import write_label_map
-from lipcore.training.data_store import Picture, StillEntry, TrainingData, VideoEntry
+from lipcore.training.data.store import Picture, StillEntry, TrainingData, VideoEntry
 
 GREY = (90, 90, 90)
 COLOURS = {1: (250, 30, 30), 2: (30, 250, 30), 3: (30, 30, 250)}

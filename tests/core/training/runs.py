@@ -15,10 +15,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from lipcore.cli.main import main
+from lipcore.learning.steps import TrainingStep
 from lipcore.training import recipes
 from lipcore.training.recipes import Recipe, recipe_for
 from lipcore.training.run_folder import RunFolder
-from lipcore.training.steps import TrainingStep
 from lipcore.training.train_run import TrainRequest, train
 from tests.core.model.networks import tiny_config
 from tests.core.training.pictures import made_data

@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 import torch
 
-from lipcore.checkpoint import load_checkpoint, read_tensors
 from lipcore.errors import LipError
 from lipcore.model import LipNetwork, build_network
 from lipcore.segmenter import Segmenter
-from lipcore.training.clip_source import clip_config
-from lipcore.training.clips import ClipSampler
-from lipcore.training.data_store import Still
-from lipcore.training.online import tune_config
+from lipcore.training.data.clips import ClipSampler
+from lipcore.training.data.source import clip_config
+from lipcore.training.data.store import Still
 from lipcore.training.train_run import TrainRequest, request_recipe, train
 from lipcore.training.validation import validate
+from lipcore.tuning.tuner import tune_config
+from lipcore.weights.checkpoint import load_checkpoint, read_tensors
 from tests.core.model.networks import tiny_config
 from tests.core.training.pictures import made_data
 from tests.core.training.runs import logged, run, run_in_processes, run_until_killed, tiny_recipe, tiny_request

@@ -1,0 +1,1 @@
+"""Made-up motion and light: layers rendered into clips."""

@@ -1,0 +1,1 @@
+"""Targets, losses and cues that offline training and tuning share."""

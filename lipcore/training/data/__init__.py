@@ -1,0 +1,1 @@
+"""What offline training reads: packs, COCO, DAVIS and clips made of them."""

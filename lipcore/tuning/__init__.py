@@ -1,0 +1,1 @@
+"""Online fine-tuning on annotated frames (paper, section 4.2)."""

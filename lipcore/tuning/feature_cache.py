@@ -1,0 +1,164 @@
+"""Features of annotated frames and their augmented copies: the frozen part of fine-tuning, run once."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lipcore.device import precision
+from lipcore.learning.targets import Objects, objects_of_labels
+from lipcore.model import Frame, LipNetwork, State
+from lipcore.model.matching import Reference
+from lipcore.model.network import Appearance
+from lipcore.network_input import image_tensor
+from lipcore.tuning.lucid import LucidSource
+
+NOTHING_SEEN = Appearance([], None)  # heads do not ask for what lies before the memory
+
+
+@dataclass(frozen=True)
+class Example:
+    """An annotated frame at the network's input size.
+
+    `image` (H, W, 3) uint8 RGB, `labels` (H, W) uint8 slots 0..K, 255 ignore; `partial` if objects may be unlabelled.
+    """
+
+    image: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    partial: bool = False
+
+
+class CachedMatches(NamedTuple):
+    """Shares of labels (I, 1 + K, h, w) in [0, 1] at stride 8, zeros where nothing is known."""
+
+    annotated: Tensor  # by an annotated frame
+    before: Tensor  # by the frame before
+
+
+class CachedFrame(NamedTuple):
+    """One frame with everything frozen about it."""
+
+    frame: Frame  # a batch of one
+    objects: Objects  # of one image
+    proposals: Tensor  # (P, 4)
+    matches: CachedMatches | None  # of one image, None without matching
+
+
+class CachedBatch(NamedTuple):
+    """Several frames of one size as a batch."""
+
+    frame: Frame
+    objects: Objects
+    proposals: list[Tensor]
+    matches: CachedMatches | None
+
+
+class FeatureCache:
+    """Cached frames by number."""
+
+    def __init__(self, frames: Sequence[CachedFrame]) -> None:
+        self._frames = frames
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def batch(self, rows: Sequence[int]) -> CachedBatch:
+        """The frames `rows` together."""
+        chosen = [self._frames[row] for row in rows]
+        levels = zip(*(cached.frame.features for cached in chosen), strict=True)
+        images = torch.cat([cached.frame.images for cached in chosen])
+        frame = Frame(images, NOTHING_SEEN, [torch.cat(level) for level in levels])
+        objects = Objects(*(torch.cat(parts) for parts in zip(*(cached.objects for cached in chosen), strict=True)))
+        found = [cached.matches for cached in chosen if cached.matches is not None]
+        matches = CachedMatches(*(torch.cat(parts) for parts in zip(*found, strict=True))) if found else None
+        return CachedBatch(frame, objects, [cached.proposals for cached in chosen], matches)
+
+
+def cache_size(examples: int, augmented_clips: int, clip_frames: int) -> int:
+    """How many frames `build_cache` makes of so many examples and clips."""
+    return examples + augmented_clips * clip_frames
+
+
+def build_cache(
+    network: LipNetwork, examples: Sequence[Example], augmented_clips: int, clip_frames: int, seed: int, static: bool
+) -> Generator[int, None, FeatureCache]:
+    """Run the frozen parts on all examples and on `augmented_clips` clips of `clip_frames` frames made of them.
+
+    Frames are matched with a copy of the annotated frame that is not their own: matches with the frame itself are
+    better than any in use. With `static` the memory's input is zero in every frame.
+    Yields after every piece of work how many frames are ready, and returns the cache.
+    """
+    slots = network.config.instance_outputs - 1
+    cached: list[CachedFrame] = []
+    random = np.random.default_rng(seed)
+    shares = [len(part) for part in np.array_split(np.arange(augmented_clips), len(examples))]
+    for example, count in zip(examples, shares, strict=True):
+        original = image_tensor(example.image, network.device)
+        labels = torch.from_numpy(np.ascontiguousarray(example.labels)).to(network.device)[None]
+        clips = [(original, labels)]
+        if count:
+            source = LucidSource(example.image, example.labels, network.device)
+            for group in source.groups(count, random, clip_frames):
+                clips += zip((images.float() / 255 for images in group.images), group.labels, strict=True)
+                yield len(cached)
+        partial = torch.tensor([example.partial], device=network.device)
+        references = [_reference(network, images[:1], maps[:1], slots) for images, maps in clips]
+        for number, (images, maps) in enumerate(clips):
+            reference = references[(number + 1) % len(clips)]
+            cached += _run(network, images, maps, reference, partial, slots, static)
+            yield len(cached)
+    return FeatureCache(cached)
+
+
+@torch.no_grad()
+def _reference(network: LipNetwork, images: Tensor, labels: Tensor, slots: int) -> Reference | None:
+    if not network.config.matching:
+        return None
+    with precision(images.device):
+        return network.reference(network.encode(images), labels, slots)
+
+
+@torch.no_grad()
+def _run(
+    network: LipNetwork,
+    images: Tensor,
+    labels: Tensor,
+    reference: Reference | None,
+    partial: Tensor,
+    slots: int,
+    static: bool,
+) -> list[CachedFrame]:
+    """Cached frames of one clip (T, 3, H, W), unrolled from the zero state."""
+    cached = []
+    state: State | None = None
+    before: Reference | None = None
+    size = (images.shape[-2], images.shape[-1])
+    for image, label_map in zip(images.split(1), labels.split(1), strict=True):
+        matches = None
+        with precision(images.device):
+            frame, state = network.step(image, None if static else state)
+            proposals = network.proposal_head.choose(network.propose(frame), size)[0]
+            if reference is not None:
+                matches = _matched(network, frame, reference, before)
+                before = Reference(_keys(frame), matches.annotated.flatten(2).transpose(1, 2))
+        objects = objects_of_labels(label_map, partial, slots)
+        cached.append(CachedFrame(Frame(image, NOTHING_SEEN, frame.features), objects, proposals, matches))
+    return cached
+
+
+def _matched(network: LipNetwork, frame: Frame, reference: Reference, before: Reference | None) -> CachedMatches:
+    annotated = network.match(frame.appearance, reference)
+    if before is None:
+        return CachedMatches(annotated, torch.zeros_like(annotated))
+    return CachedMatches(annotated, network.match_near(frame.appearance, before))
+
+
+def _keys(frame: Frame) -> Tensor:
+    assert frame.appearance.keys is not None
+    return frame.appearance.keys.values

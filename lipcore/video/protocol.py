@@ -1,0 +1,102 @@
+"""Videos as frames by index: the protocol every reader fulfils, opening one, and decoding ahead of the playhead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lipcore.errors import LipError
+from lipcore.video.cache import DEFAULT_BUDGET
+
+
+class Video(Protocol):
+    """Random access to frames, exact, thread-safe, lazy; a context manager that closes."""
+
+    path: Path
+    name: str
+    frame_rate: float
+    """Frames per second; the mean one where the rate varies."""
+    height: int
+    width: int
+    frame_names: Sequence[str]
+    """One name a frame: "00000", or the stems of the image files."""
+
+    def __len__(self) -> int:
+        """The number of frames."""
+        ...
+
+    def __getitem__(self, frame: int) -> NDArray[np.uint8]:
+        """The frame with index 0 <= frame < len: (H, W, 3) uint8 RGB, read-only (copy it to write to it).
+
+        Raises IndexError beyond the ends, LipError for a frame that cannot be decoded.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release files; asking for frames afterwards raises LipError."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def open_video(path: Path, cache_bytes: int = DEFAULT_BUDGET) -> Video:
+    """Open a video file, or a folder of images in natural order; LipError says why it cannot be opened.
+
+    At most `cache_bytes` of decoded frames are kept.
+    """
+    from lipcore.video.file import VideoFile
+    from lipcore.video.folder import VideoFolder
+
+    if path.is_dir():
+        return VideoFolder(path, cache_bytes)
+    if not path.exists():
+        raise LipError(f"Cannot open {path}: it does not exist.")
+    return VideoFile(path, cache_bytes)
+
+
+class Prefetcher:
+    """Decodes ahead of the playhead, in the direction it moves; it has no thread of its own.
+
+    The playing thread calls `show` for every frame it displays, a thread of the caller's calls `step` until it
+    returns False. What is decoded stays in the video's cache.
+    """
+
+    def __init__(self, video: Video, ahead: int = 16) -> None:
+        self._video = video
+        room = DEFAULT_BUDGET // (2 * 3 * video.height * video.width)
+        self._ahead = max(1, min(ahead, room))
+        self._lock = Lock()
+        self._playhead = 0
+        self._direction = 1
+        self._fetched: set[int] = set()
+
+    def show(self, frame: int) -> None:
+        """The playhead is at `frame` now; the direction follows from where it was."""
+        with self._lock:
+            if frame != self._playhead:
+                self._direction = 1 if frame > self._playhead else -1
+            self._playhead = frame
+            self._fetched &= set(self._wanted())
+
+    def step(self) -> bool:
+        """Decode the nearest frame ahead that is not yet decoded; False if there is none. Raises as the video does."""
+        with self._lock:
+            frame = next((frame for frame in self._wanted() if frame not in self._fetched), None)
+            if frame is None:
+                return False
+            self._fetched.add(frame)
+        self._video[frame]
+        return True
+
+    def _wanted(self) -> range:
+        start = self._playhead + self._direction
+        if self._direction > 0:
+            return range(start, min(start + self._ahead, len(self._video)))
+        return range(start, max(start - self._ahead, -1), -1)

@@ -1,0 +1,1 @@
+"""Weights on disk: checkpoints, those that are known by name, and those of torchvision."""

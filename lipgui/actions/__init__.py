@@ -1,0 +1,1 @@
+"""The actions of the window: one table for menus, keys and buttons."""

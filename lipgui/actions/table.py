@@ -1,0 +1,158 @@
+"""The table of actions: adding one is adding a row here and a method of the same name to a part of the window."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lipgui.basics.translation import QT_TRANSLATE_NOOP
+
+
+class ActionRow(NamedTuple):
+    """One action: `menu` ends in " -" after a separator, `keys` are "; " separated, `{0}` in `text` is `number`."""
+
+    name: str
+    menu: str
+    text: str
+    keys: str = ""
+    icon: str = ""
+    checkable: bool = False
+    group: str = ""
+    repeats: bool = False
+    role: str = ""
+    number: int = 0
+
+
+MENUS = (
+    ("file", QT_TRANSLATE_NOOP("Menus", "&File")),
+    ("edit", QT_TRANSLATE_NOOP("Menus", "&Edit")),
+    ("tools", QT_TRANSLATE_NOOP("Menus", "&Tools")),
+    ("object", QT_TRANSLATE_NOOP("Menus", "&Object")),
+    ("frame", QT_TRANSLATE_NOOP("Menus", "F&rame")),
+    ("segment", QT_TRANSLATE_NOOP("Menus", "&Segment")),
+    ("view", QT_TRANSLATE_NOOP("Menus", "&View")),
+    ("help", QT_TRANSLATE_NOOP("Menus", "&Help")),
+)
+
+ACTIONS = (
+    ActionRow("open_video", "file", QT_TRANSLATE_NOOP("Actions", "Open &video…"), "Ctrl+O", "film"),
+    ActionRow("open_folder", "file", QT_TRANSLATE_NOOP("Actions", "Open &folder of images…"), "Ctrl+Shift+O", "folder"),
+    ActionRow("open_project", "file", QT_TRANSLATE_NOOP("Actions", "Open &project…"), "Ctrl+Alt+O", "project"),
+    ActionRow("open_sample", "file", QT_TRANSLATE_NOOP("Actions", "Try the s&ample"), "", "sample"),
+    ActionRow("save", "file -", QT_TRANSLATE_NOOP("Actions", "&Save"), "Ctrl+S", "save"),
+    ActionRow("save_as", "file", QT_TRANSLATE_NOOP("Actions", "Save project &as…"), "Ctrl+Shift+S"),
+    ActionRow("export", "file -", QT_TRANSLATE_NOOP("Actions", "&Export…"), "Ctrl+E", "export"),
+    ActionRow("import_masks", "file", QT_TRANSLATE_NOOP("Actions", "&Import masks…"), "Ctrl+I", "import"),
+    ActionRow(
+        "copy_command", "file -", QT_TRANSLATE_NOOP("Actions", "&Copy equivalent command line"), "Ctrl+Shift+C", "copy"
+    ),
+    ActionRow("close_project", "file -", QT_TRANSLATE_NOOP("Actions", "&Close project"), "Ctrl+W"),
+    ActionRow("quit", "file", QT_TRANSLATE_NOOP("Actions", "&Quit"), "Ctrl+Q", role="QuitRole"),
+    ActionRow("undo", "edit", QT_TRANSLATE_NOOP("Actions", "&Undo"), "Ctrl+Z", "undo", repeats=True),
+    ActionRow("redo", "edit", QT_TRANSLATE_NOOP("Actions", "&Redo"), "Ctrl+Shift+Z; Ctrl+Y", "redo", repeats=True),
+    ActionRow("clear_frame", "edit -", QT_TRANSLATE_NOOP("Actions", "Clear object on this frame"), "Del"),
+    ActionRow("clear_range", "edit", QT_TRANSLATE_NOOP("Actions", "Clear object in range"), "Shift+Del"),
+    ActionRow("copy_previous", "edit -", QT_TRANSLATE_NOOP("Actions", "Copy object from previous frame"), "Ctrl+Left"),
+    ActionRow("copy_next", "edit", QT_TRANSLATE_NOOP("Actions", "Copy object from next frame"), "Ctrl+Right"),
+    ActionRow("fill_holes", "edit -", QT_TRANSLATE_NOOP("Actions", "Fill holes")),
+    ActionRow("remove_islands", "edit", QT_TRANSLATE_NOOP("Actions", "Remove islands")),
+    ActionRow("grow", "edit", QT_TRANSLATE_NOOP("Actions", "Grow mask"), "Ctrl+]"),
+    ActionRow("shrink", "edit", QT_TRANSLATE_NOOP("Actions", "Shrink mask"), "Ctrl+["),
+    ActionRow("smooth", "edit", QT_TRANSLATE_NOOP("Actions", "Smooth mask")),
+    ActionRow(
+        "preferences",
+        "edit -",
+        QT_TRANSLATE_NOOP("Actions", "&Settings…"),
+        "Ctrl+,",
+        "settings",
+        role="PreferencesRole",
+    ),
+    ActionRow("edit_shortcuts", "edit", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts…")),
+    ActionRow("tool_brush", "tools", QT_TRANSLATE_NOOP("Actions", "&Brush"), "B", "brush", group="tool"),
+    ActionRow("tool_eraser", "tools", QT_TRANSLATE_NOOP("Actions", "&Eraser"), "E", "eraser", group="tool"),
+    ActionRow("tool_polygon", "tools", QT_TRANSLATE_NOOP("Actions", "&Polygon"), "P", "polygon", group="tool"),
+    ActionRow("tool_lasso", "tools", QT_TRANSLATE_NOOP("Actions", "&Lasso"), "L", "lasso", group="tool"),
+    ActionRow(
+        "tool_scissors", "tools", QT_TRANSLATE_NOOP("Actions", "Edge-&snapping lasso"), "M", "scissors", group="tool"
+    ),
+    ActionRow("tool_fill", "tools", QT_TRANSLATE_NOOP("Actions", "&Fill"), "G", "fill", group="tool"),
+    ActionRow("tool_grabcut", "tools", QT_TRANSLATE_NOOP("Actions", "&GrabCut"), "C", "grabcut", group="tool"),
+    ActionRow(
+        "tool_superpixels", "tools", QT_TRANSLATE_NOOP("Actions", "S&uperpixel brush"), "S", "superpixels", group="tool"
+    ),
+    ActionRow("swap_background", "tools -", QT_TRANSLATE_NOOP("Actions", "Swap object and background"), "X"),
+    ActionRow("brush_smaller", "tools", QT_TRANSLATE_NOOP("Actions", "Smaller brush"), "[", repeats=True),
+    ActionRow("brush_larger", "tools", QT_TRANSLATE_NOOP("Actions", "Larger brush"), "]", repeats=True),
+    ActionRow("finish", "tools -", QT_TRANSLATE_NOOP("Actions", "Finish shape"), "Return; Enter"),
+    ActionRow("cancel", "tools", QT_TRANSLATE_NOOP("Actions", "Cancel"), "Esc"),
+    ActionRow("new_object", "object", QT_TRANSLATE_NOOP("Actions", "&New object"), "N", "plus"),
+    ActionRow("remove_object", "object", QT_TRANSLATE_NOOP("Actions", "&Remove object"), "", "trash"),
+    ActionRow("hide_object", "object -", QT_TRANSLATE_NOOP("Actions", "&Hide or show object"), "H", "eye"),
+    ActionRow("lock_object", "object", QT_TRANSLATE_NOOP("Actions", "&Lock or unlock object"), "Ctrl+L", "lock"),
+    ActionRow("swap_objects", "object -", QT_TRANSLATE_NOOP("Actions", "S&wap identities in range…")),
+    ActionRow("merge_objects", "object", QT_TRANSLATE_NOOP("Actions", "&Merge into another object…")),
+    ActionRow("split_object", "object", QT_TRANSLATE_NOOP("Actions", "S&plit from here into a new object")),
+    ActionRow("split_part", "object", QT_TRANSLATE_NOOP("Actions", "Split off a &connected part…")),
+    ActionRow("next_frame", "frame", QT_TRANSLATE_NOOP("Actions", "&Next frame"), "Right; D", "next", repeats=True),
+    ActionRow(
+        "previous_frame", "frame", QT_TRANSLATE_NOOP("Actions", "&Previous frame"), "Left; A", "previous", repeats=True
+    ),
+    ActionRow("step_forward", "frame", QT_TRANSLATE_NOOP("Actions", "Step forward"), "Shift+Right", repeats=True),
+    ActionRow("step_back", "frame", QT_TRANSLATE_NOOP("Actions", "Step back"), "Shift+Left", repeats=True),
+    ActionRow("first_frame", "frame", QT_TRANSLATE_NOOP("Actions", "&First frame"), "Home", "first"),
+    ActionRow("last_frame", "frame", QT_TRANSLATE_NOOP("Actions", "&Last frame"), "End", "last"),
+    ActionRow("next_annotated", "frame -", QT_TRANSLATE_NOOP("Actions", "Next &annotated frame"), "PgDown"),
+    ActionRow("previous_annotated", "frame", QT_TRANSLATE_NOOP("Actions", "Previous annotated frame"), "PgUp"),
+    ActionRow("next_doubtful", "frame -", QT_TRANSLATE_NOOP("Actions", "Next &doubtful frame"), ".", "doubt"),
+    ActionRow("previous_doubtful", "frame", QT_TRANSLATE_NOOP("Actions", "Previous doubtful frame"), ","),
+    ActionRow("verify_frame", "frame", QT_TRANSLATE_NOOP("Actions", "Mark frame &verified"), "V", "verified"),
+    ActionRow("verify_range", "frame", QT_TRANSLATE_NOOP("Actions", "Mark range verified"), "Shift+V"),
+    ActionRow("play", "frame -", QT_TRANSLATE_NOOP("Actions", "P&lay or pause"), "Space", "play"),
+    ActionRow("mark_in", "frame -", QT_TRANSLATE_NOOP("Actions", "Set &in point"), "I"),
+    ActionRow("mark_out", "frame", QT_TRANSLATE_NOOP("Actions", "Set &out point"), "O"),
+    ActionRow("tune", "segment", QT_TRANSLATE_NOOP("Actions", "&Tune"), "T", "tune"),
+    ActionRow("propagate_forward", "segment -", QT_TRANSLATE_NOOP("Actions", "Propagate &forward"), "F", "forward"),
+    ActionRow(
+        "propagate_backward", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate &backward"), "Shift+F", "backward"
+    ),
+    ActionRow("propagate_both", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate b&oth ways"), "Ctrl+F", "both"),
+    ActionRow("stop", "segment -", QT_TRANSLATE_NOOP("Actions", "&Stop"), "Ctrl+.", "stop"),
+    ActionRow("correct", "segment -", QT_TRANSLATE_NOOP("Actions", "&Correct: tune, run again"), "R"),
+    ActionRow("roll_back", "segment", QT_TRANSLATE_NOOP("Actions", "&Roll back tuning")),
+    ActionRow("overlay_mode", "view", QT_TRANSLATE_NOOP("Actions", "Next &overlay mode"), "Shift+O", "overlay"),
+    ActionRow("onion", "view", QT_TRANSLATE_NOOP("Actions", "O&nion skin"), "Ctrl+Shift+N", "onion", checkable=True),
+    ActionRow(
+        "compare", "view", QT_TRANSLATE_NOOP("Actions", "&Compare with before the last run"), "K", checkable=True
+    ),
+    ActionRow("show_boxes", "view", QT_TRANSLATE_NOOP("Actions", "&Boxes, names and scores"), "Ctrl+B", checkable=True),
+    ActionRow("colour_blind", "view", QT_TRANSLATE_NOOP("Actions", "&Colour-blind safe colours"), checkable=True),
+    ActionRow("fit", "view -", QT_TRANSLATE_NOOP("Actions", "&Fit to window"), "Ctrl+0", "fit"),
+    ActionRow("zoom_100", "view", QT_TRANSLATE_NOOP("Actions", "&100 %"), "Ctrl+1"),
+    ActionRow("theme_system", "view -", QT_TRANSLATE_NOOP("Actions", "Colours of the &system"), group="theme"),
+    ActionRow("theme_light", "view", QT_TRANSLATE_NOOP("Actions", "&Light"), group="theme"),
+    ActionRow("theme_dark", "view", QT_TRANSLATE_NOOP("Actions", "&Dark"), group="theme"),
+    ActionRow("full_screen", "view -", QT_TRANSLATE_NOOP("Actions", "F&ull screen"), "F11", checkable=True),
+    ActionRow("show_shortcuts", "help", QT_TRANSLATE_NOOP("Actions", "Find an action or &key…"), "F1", "help"),
+    ActionRow("show_guide", "help", QT_TRANSLATE_NOOP("Actions", "&Guide on the sample")),
+    ActionRow("report", "help", QT_TRANSLATE_NOOP("Actions", "&Report a problem…")),
+    ActionRow("about", "help", QT_TRANSLATE_NOOP("Actions", "&About LIP"), role="AboutRole"),
+    *(
+        ActionRow(
+            f"select_{number}",
+            "",
+            QT_TRANSLATE_NOOP("Actions", "Select object {0}"),
+            str(number),
+            number=number or 10,
+        )
+        for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)
+    ),
+)
+
+NEED_A_VIDEO = (
+    *(
+        row.name
+        for row in ACTIONS
+        if row.menu.split(" ")[0] in ("edit", "tools", "object", "frame", "segment", "")
+        and row.name not in ("preferences", "edit_shortcuts", "stop", "undo", "redo")
+    ),
+    *("save", "save_as", "export", "import_masks", "copy_command", "close_project", "overlay_mode", "fit", "zoom_100"),
+)

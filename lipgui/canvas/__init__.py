@@ -1,0 +1,1 @@
+"""The canvas: the frame, its masks, and the pen on it."""

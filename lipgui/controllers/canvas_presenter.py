@@ -1,0 +1,137 @@
+"""What the canvas shows: the document's frame, masks, boxes and onion skin, decoded beside the window."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal, Slot
+
+from lipgui.canvas.boxes import InstanceLabel
+from lipgui.canvas.canvas import Canvas
+from lipgui.document.document import Document
+from lipgui.jobs.frame_loader import FrameLoader
+
+
+class Viewing(QObject):
+    """Keeps the canvas in step with the document; masks appear together with the frame they belong to."""
+
+    frameShown = Signal(int)
+    messageRaised = Signal(str)
+
+    def __init__(self, document: Document, canvas: Canvas, parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._canvas = document, canvas
+        self._loader = FrameLoader(self)
+        self._shown = -1
+        self._pixels: NDArray[np.uint8] | None = None
+        self._onion = self._comparing = False
+        self._boxes = True
+        self._loader.frameReady.connect(self._on_frame)
+        self._loader.frameFailed.connect(self._on_failure)
+        document.opened.connect(self._on_opened)
+        document.closed.connect(self._on_closed)
+        document.frame_changed.connect(self._loader.request)
+        document.frames_edited.connect(self._on_edited)
+        document.objects_changed.connect(self._on_objects)
+
+    @property
+    def shown(self) -> int:
+        """The frame on the screen, -1 if none is; the document's own frame a moment later."""
+        return self._shown
+
+    @property
+    def pixels(self) -> NDArray[np.uint8] | None:
+        """The picture on the screen, (H, W, 3) uint8 RGB."""
+        return self._pixels
+
+    def use_onion(self, wanted: bool) -> None:
+        """Show the outline of the masks of the frame before."""
+        self._onion = wanted
+        self._show_masks()
+
+    def use_comparison(self, wanted: bool) -> None:
+        """Show the outline of the masks as they were before the last run."""
+        self._comparing = wanted
+        self._show_masks()
+
+    def use_boxes(self, wanted: bool) -> None:
+        """Show boxes with ids, names and scores."""
+        self._boxes = wanted
+        self._show_masks()
+
+    def close(self) -> None:
+        """Stop decoding and wait for it."""
+        self._loader.close()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        self._shown = -1
+        self._loader.show_video(self._document.video)
+        self._loader.request(self._document.frame)
+        self._on_objects()
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self._loader.close()
+        self._shown, self._pixels = -1, None
+
+    @Slot(int, object)
+    def _on_frame(self, frame: int, pixels: NDArray[np.uint8]) -> None:
+        if not self._document.is_open:
+            return
+        first = self._shown < 0
+        if frame != self._shown:
+            self._canvas.commit()  # a shape in hand belongs to the frame it was drawn on
+        self._shown, self._pixels = frame, pixels
+        self._canvas.show_frame(pixels)
+        self._show_masks()
+        if first:
+            self._canvas.fit()
+        self.frameShown.emit(frame)
+
+    @Slot(int, str)
+    def _on_failure(self, frame: int, sentence: str) -> None:
+        project = self._document.project
+        self._on_frame(frame, np.full((project.height, project.width, 3), 48, np.uint8))
+        self.messageRaised.emit(sentence)
+
+    @Slot(int, int)
+    def _on_edited(self, first: int, last: int) -> None:
+        if first - 1 <= self._shown <= last + 1:
+            self._show_masks()
+
+    @Slot()
+    def _on_objects(self) -> None:
+        document = self._document
+        if not document.is_open:
+            return
+        objects = document.project.objects.values()
+        self._canvas.show_hidden({each.object_id for each in objects if each.hidden})
+        self._canvas.set_locked(document.locked_ids())
+        self._show_masks()
+
+    def _show_masks(self) -> None:
+        document, frame = self._document, self._shown
+        if not document.is_open or frame < 0:
+            return
+        self._canvas.show_labels(document.labels(frame), document.palette())
+        self._canvas.show_onion(self._outlined(frame))
+        self._canvas.show_instances(list(self._instances(frame)) if self._boxes else [])
+
+    def _outlined(self, frame: int) -> NDArray[np.uint8] | None:
+        """The masks to outline over those of `frame`, (H, W) uint8, or None."""
+        if self._comparing:
+            return self._document.before_last_run(frame)
+        return self._document.labels(frame - 1) if self._onion and frame > 0 else None
+
+    def _instances(self, frame: int) -> list[InstanceLabel]:
+        project, palette = self._document.project, self._document.palette()
+        labels = []
+        for each in project.objects.values():
+            score, box = float(project.scores[frame, each.object_id]), project.boxes[frame, each.object_id]
+            if each.hidden or np.isnan(score) or np.isnan(box).any():
+                continue
+            red, green, blue = palette[each.object_id].tolist()
+            x1, y1, x2, y2 = box.tolist()
+            labels.append(InstanceLabel(each.object_id, each.name, (x1, y1, x2, y2), score, (red, green, blue)))
+        return labels

@@ -1,0 +1,24 @@
+"""The command line that does without a window what this window does."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from lipcore.project.project import Project
+from lipgui.basics.settings import Preferences
+
+
+def command_line(project: Project, folder: Path | None, preferences: Preferences) -> str:
+    """`lip segment` with the open video, its annotated frames and the settings, ready for a shell."""
+    annotations = str(folder / "masks") if folder is not None else f"{project.name}-annotations"
+    words = ["lip", "segment", str(project.video_path), "--annotations", annotations, "--out", f"{project.name}-masks"]
+    words += ["--preset", preferences.preset, "--device", preferences.device, "--quality", preferences.quality]
+    if preferences.max_side:
+        words += ["--max-side", str(preferences.max_side)]
+    painted = project.annotated_frames
+    if painted and painted[0] > project.in_out[0]:
+        words += ["--direction", "both"]
+    if project.in_out != (0, project.frame_count - 1):
+        words += ["--range", f"{project.in_out[0]}:{project.in_out[1] + 1}"]
+    return shlex.join(words)

@@ -1,0 +1,152 @@
+"""Opening, saving, exporting and importing: what the menu File asks for, with the dialogs it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from lipgui.basics.settings import Settings
+from lipgui.controllers.command_line import command_line
+from lipgui.controllers.session import Session
+from lipgui.document.document import Document
+from lipgui.jobs.jobs import JobQueue
+from lipgui.timeline.timeline import Timeline
+
+_VIDEOS = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv *.flv *.ogv *.gif"
+
+
+class Filing(QObject):
+    """Each public method without arguments is the action of the same name."""
+
+    told = Signal(str)
+    asked = Signal(str, str, object)  # a sentence, the text of a button, what it does
+
+    def __init__(
+        self, document: Document, session: Session, settings: Settings, timeline: Timeline, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._document, self._session, self._settings = document, session, settings
+        self._timeline, self._window = timeline, window
+        self.files_queue = JobQueue(self)
+        session.videoWanted.connect(self._on_video_wanted)
+        session.differentVideo.connect(self._on_different_video)
+
+    def open_video(self) -> None:
+        """Ask for a video file and open it."""
+        filters = self.tr("Videos ({0});;All files (*)").format(_VIDEOS)
+        name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open video"), self._start(), filters)
+        self._open(name)
+
+    def open_folder(self) -> None:
+        """Ask for a folder of images and open it."""
+        self._open(QFileDialog.getExistingDirectory(self._window, self.tr("Open folder of images"), self._start()))
+
+    def open_project(self) -> None:
+        """Ask for a project and open it."""
+        self._open(QFileDialog.getExistingDirectory(self._window, self.tr("Open project (.lip)"), self._start()))
+
+    def open_sample(self) -> None:
+        """Open the bundled clip."""
+        self._session.open_sample()
+
+    def open_name(self, name: str) -> None:
+        """Open a path given as text, such as a dropped or recent one."""
+        self._open(name)
+
+    def save(self) -> None:
+        """Write what is left, or ask for a place."""
+        if self._session.save():
+            self.told.emit(self.tr("All changes are saved in {0}.").format(self._session.title))
+        else:
+            self.save_as()
+
+    def save_as(self) -> None:
+        """Ask for a name and save the project there."""
+        name = self._document.project.name
+        start = str(Path(self._start()) / f"{name}.lip")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save project"), start, self.tr("LIP projects (*.lip)")
+        )
+        if chosen:
+            self.save_to(Path(chosen))
+
+    def save_to(self, path: Path) -> None:
+        """Save the project at `path` and go on there."""
+        self._session.save_as(path)
+        self.told.emit(self.tr("The project is saved in {0}; further edits are saved as you make them.").format(path))
+
+    def close_project(self) -> None:
+        """Close what is open."""
+        self._session.close()
+
+    def export(self) -> None:
+        """Show the export dialog; it does not block the window."""
+        from lipgui.dialogs.export_dialog import (
+            ExportDialog,  # the formats need half a second to load, so not at the start
+        )
+
+        dialog = ExportDialog(self._document.project, self._document.video, self.files_queue, self._window)
+        dialog.choose_range(self._timeline.selection)
+        dialog.finished_with.connect(self._on_exported)
+        dialog.show()
+
+    def import_masks(self) -> None:
+        """Show the import dialog; it does not block the window."""
+        from lipgui.dialogs.import_dialog import ImportDialog
+
+        dialog = ImportDialog(self._document, self.files_queue, self._window)
+        dialog.told.connect(self.told)
+        dialog.show()
+
+    def copy_command(self) -> None:
+        """Copy the command line that does the same as this window."""
+        text = command_line(self._document.project, self._session.project_path, self._settings.preferences())
+        QGuiApplication.clipboard().setText(text)
+        self.told.emit(self.tr("Copied: {0}").format(text))
+
+    def offer_retry(self, sentence: str) -> None:
+        """Say that saving failed, that nothing is lost, and offer to try again."""
+        text = self.tr("{0} Your work is kept in this window; nothing is lost as long as it is open.").format(sentence)
+        self.asked.emit(text, self.tr("Try again"), self._session.retry)
+
+    def _on_exported(self, path: object) -> None:
+        self.told.emit(self.tr("Exported to {0}.").format(path))
+
+    def _on_video_wanted(self, sentence: str) -> None:
+        self.asked.emit(sentence, self.tr("Find the video…"), self._find_video)
+
+    def _find_video(self) -> None:
+        box = QMessageBox(self._window)
+        box.setText(self.tr("Is the video a file or a folder of images?"))
+        file_button = box.addButton(self.tr("A file"), QMessageBox.ButtonRole.AcceptRole)
+        folder_button = box.addButton(self.tr("A folder"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        name = ""
+        if box.clickedButton() is file_button:
+            name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Find the video"), self._start())
+        elif box.clickedButton() is folder_button:
+            name = QFileDialog.getExistingDirectory(self._window, self.tr("Find the video"), self._start())
+        if name:
+            self._session.use_video(Path(name))
+        else:
+            self._session.give_up_waiting()
+
+    def _on_different_video(self, sentence: str, path: Path) -> None:
+        def take() -> None:
+            self._session.use_video(path, anyway=True)
+
+        do: Callable[[], None] = take
+        self.asked.emit(sentence, self.tr("Use it all the same"), do)
+
+    def _open(self, name: str) -> None:
+        if name:
+            self._session.open(Path(name))
+
+    def _start(self) -> str:
+        recent = self._settings.recent()
+        return str(recent[0].parent if recent else Path.home())

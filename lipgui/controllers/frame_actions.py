@@ -1,0 +1,109 @@
+"""Moving through the video and the objects: what the actions of the menus Frame and Object do to the view."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from lipgui.basics.settings import Preferences
+from lipgui.controllers.timeline_presenter import Overview
+from lipgui.document import range_edits as edits_ranges
+from lipgui.document.document import Document
+from lipgui.document.doubt import next_frame
+from lipgui.timeline.timeline import Timeline
+
+
+class Navigation(QObject):
+    """Each public method without arguments is the action of the same name."""
+
+    told = Signal(str)
+
+    def __init__(self, document: Document, timeline: Timeline, overview: Overview, parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._timeline, self._overview = document, timeline, overview
+        self._step = 10
+
+    def use(self, preferences: Preferences) -> None:
+        """Take the step of Shift+arrow from the preferences."""
+        self._step = max(1, preferences.frame_step)
+
+    def next_frame(self) -> None:
+        """One frame on."""
+        self._document.go_to(self._document.frame + 1)
+
+    def previous_frame(self) -> None:
+        """One frame back."""
+        self._document.go_to(self._document.frame - 1)
+
+    def step_forward(self) -> None:
+        """A set step on."""
+        self._document.go_to(self._document.frame + self._step)
+
+    def step_back(self) -> None:
+        """A set step back."""
+        self._document.go_to(self._document.frame - self._step)
+
+    def first_frame(self) -> None:
+        """To the beginning."""
+        self._document.go_to(0)
+
+    def last_frame(self) -> None:
+        """To the end."""
+        self._document.go_to(self._document.project.frame_count - 1)
+
+    def next_annotated(self) -> None:
+        """To the next frame that a person painted, corrected or verified."""
+        self._walk(self._document.project.annotated_frames, 1, self.tr("No annotated frame after this one."))
+
+    def previous_annotated(self) -> None:
+        """To the one before."""
+        self._walk(self._document.project.annotated_frames, -1, self.tr("No annotated frame before this one."))
+
+    def next_doubtful(self) -> None:
+        """To the next frame the network was not sure of."""
+        self._walk(self._overview.doubtful, 1, self.tr("No doubtful frame after this one."))
+
+    def previous_doubtful(self) -> None:
+        """To the one before."""
+        self._walk(self._overview.doubtful, -1, self.tr("No doubtful frame before this one."))
+
+    def verify_frame(self) -> None:
+        """Mark what the shown frame holds as looked at and right."""
+        frame = self._document.frame
+        count = edits_ranges.verify_range(self._document, frame, frame)
+        self.told.emit(
+            self.tr("Frame {0} is verified: propagation will not change it.").format(frame)
+            if count
+            else self.tr("Nothing to verify on frame {0}.").format(frame)
+        )
+
+    def play(self) -> None:
+        """Play or pause."""
+        self._timeline.toggle_play()
+
+    def mark_in(self) -> None:
+        """Let the working range begin here."""
+        self._timeline.set_in_here()
+
+    def mark_out(self) -> None:
+        """Let the working range end here."""
+        self._timeline.set_out_here()
+
+    def select_number(self, number: int) -> None:
+        """Select the object at this place of the list, from 1."""
+        objects = list(self._document.project.objects)
+        if number <= len(objects):
+            self._document.select_object(objects[number - 1])
+        else:
+            self.told.emit(self.tr("There is no object {0}: press N to add one.").format(number))
+
+    def pick(self, object_id: int) -> None:
+        """Select the object with this id."""
+        if object_id in self._document.project.objects:
+            self._document.select_object(object_id)
+
+    def _walk(self, frames: list[int], step: int, none: str) -> None:
+        frame = next_frame(frames, self._document.frame, step)
+        if frame is None:
+            self.told.emit(none)
+        else:
+            self._document.go_to(frame)

@@ -1,0 +1,74 @@
+"""Tuning and propagating: what the menu Segment and the keys T and F ask for; the key that starts also stops."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from lipcore.errors import LipError
+from lipgui.controllers.segmentation import Segmentation
+from lipgui.document.document import Document
+from lipgui.document.reach import dependents, reach
+
+
+class Running(QObject):
+    """Each public method without arguments is the action of the same name."""
+
+    told = Signal(str)
+
+    def __init__(self, document: Document, segmentation: Segmentation, parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._segmentation = document, segmentation
+
+    def tune(self) -> None:
+        """Adapt the network to the annotated frames, or stop the running job."""
+        if not self._stopped("tune"):
+            self._segmentation.tune()
+
+    def propagate_forward(self) -> None:
+        """From the annotated frame here or before, forward to the next one."""
+        self._propagate("forward")
+
+    def propagate_backward(self) -> None:
+        """From the annotated frame here or after, backward to the one before."""
+        self._propagate("backward")
+
+    def propagate_both(self) -> None:
+        """The whole working range, from every annotated frame in both directions."""
+        self._propagate("both")
+
+    def correct(self) -> None:
+        """Tune from the weights as they are, then run again what depends on the shown frame; one entry to undo."""
+        if not self._stopped("tune"):
+            direction, frames = dependents(self._document.project, self._document.frame)
+            if not frames:
+                raise LipError(self.tr("This frame is outside the working range."))
+            self._segmentation.correct(direction, frames.start, frames.stop - 1)
+
+    def rerun(self, first: int, last: int, object_id: int) -> None:
+        """Run a range again from all annotated frames, for one object or all (0)."""
+        only = frozenset({object_id}) if object_id else frozenset()
+        self._segmentation.propagate("both", first, last, only)
+
+    def stop(self) -> None:
+        """Stop the running job; finished frames stay."""
+        self._segmentation.stop()
+
+    def roll_back(self) -> None:
+        """Go back to the weights before the last tuning; an entry of the history."""
+        self._segmentation.roll_back()
+
+    def _propagate(self, direction: str) -> None:
+        if self._stopped(direction):
+            return
+        frames = reach(self._document.project, self._document.frame, direction)
+        if not frames:
+            raise LipError(self.tr("Paint at least one object on a frame inside the working range first."))
+        self._segmentation.propagate(direction, frames.start, frames.stop - 1)
+
+    def _stopped(self, kind: str) -> bool:
+        """Whether this very kind of job was running and has been asked to stop; another kind is queued behind it."""
+        if self._segmentation.running != kind:
+            return False
+        self._segmentation.stop()
+        self.told.emit(self.tr("Stopping after this step; what is finished is kept."))
+        return True

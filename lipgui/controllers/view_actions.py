@@ -1,0 +1,157 @@
+"""How things look: overlay, opacity, brush, palettes, theme; what the menu View and the options bar ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from lipgui.basics.settings import Preferences, Settings
+from lipgui.basics.theme import Theme
+from lipgui.canvas.canvas import Canvas
+from lipgui.canvas.overlay import OVERLAY_MODES
+from lipgui.controllers.canvas_presenter import Viewing
+from lipgui.document.document import Document
+from lipgui.panels.tools_bar import OptionsBar
+
+
+class Looking(QObject):
+    """Keeps the preferences that show at once; each public method without arguments is the action of that name."""
+
+    changed = Signal(object)  # the new Preferences
+    dismissed = Signal()
+
+    def __init__(
+        self,
+        settings: Settings,
+        theme: Theme,
+        document: Document,
+        canvas: Canvas,
+        options: OptionsBar,
+        viewing: Viewing,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._settings, self._theme, self._document = settings, theme, document
+        self._canvas, self._options, self._viewing = canvas, options, viewing
+        self._swapped = False
+        self.preferences = settings.preferences()
+
+    def use(self, preferences: Preferences) -> None:
+        """Show and keep these preferences."""
+        old, self.preferences = self.preferences, preferences
+        self._settings.store(preferences)
+        self._show(preferences, old)
+        self.changed.emit(preferences)
+
+    def show_all(self) -> None:
+        """Bring the window in line with the preferences at the start."""
+        self._theme.choose(self.preferences.theme)
+        self._show(self.preferences, None)
+        self.changed.emit(self.preferences)
+
+    def set_overlay(self, mode: str) -> None:
+        """Show the objects as tint, contour, cut-out or not at all."""
+        self.use(replace(self.preferences, overlay=mode))
+
+    def set_opacity(self, per_cent: int) -> None:
+        """Set how strongly objects are tinted."""
+        self.use(replace(self.preferences, opacity=per_cent))
+
+    def set_brush_size(self, size: int) -> None:
+        """Set the brush's diameter in pixels of the video."""
+        self.use(replace(self.preferences, brush_size=size))
+
+    def set_paint_rule(self, rule: str) -> None:
+        """Set what painting may cover."""
+        self.use(replace(self.preferences, paint_rule=rule))
+
+    def set_tool(self, name: str) -> None:
+        """Choose a tool."""
+        self._canvas.set_tool(name)
+
+    def overlay_mode(self) -> None:
+        """The next overlay mode."""
+        place = list(OVERLAY_MODES).index(self.preferences.overlay)  # type: ignore[arg-type]
+        self.set_overlay(OVERLAY_MODES[(place + 1) % len(OVERLAY_MODES)])
+
+    def onion(self, wanted: bool) -> None:
+        """Show the outline of the frame before, or not."""
+        self.use(replace(self.preferences, onion=wanted))
+
+    def compare(self, wanted: bool) -> None:
+        """Outline the masks as they were before the last run over those of now, or not."""
+        self._viewing.use_comparison(wanted)
+
+    def show_boxes(self, wanted: bool) -> None:
+        """Show boxes, names and scores, or not."""
+        self.use(replace(self.preferences, show_boxes=wanted))
+
+    def colour_blind(self, wanted: bool) -> None:
+        """Use colours that can be told apart without red and green, or the objects' own."""
+        self.use(replace(self.preferences, colour_blind=wanted))
+
+    def theme_system(self) -> None:
+        """Follow the system's colours."""
+        self.use(replace(self.preferences, theme="system"))
+
+    def theme_light(self) -> None:
+        """Use light colours."""
+        self.use(replace(self.preferences, theme="light"))
+
+    def theme_dark(self) -> None:
+        """Use dark colours."""
+        self.use(replace(self.preferences, theme="dark"))
+
+    def swap_background(self) -> None:
+        """Let the left button paint background and the right one the object, or the other way round again."""
+        self._swapped = not self._swapped
+        self._canvas.set_swapped(self._swapped)
+
+    def brush_smaller(self) -> None:
+        """A smaller brush."""
+        self._canvas.step_brush_size(-1)
+
+    def brush_larger(self) -> None:
+        """A larger brush."""
+        self._canvas.step_brush_size(1)
+
+    def finish(self) -> None:
+        """Finish the shape in hand."""
+        self._canvas.commit()
+
+    def cancel(self) -> None:
+        """Drop the shape in hand, else close the message, else nothing: never data."""
+        if self._canvas.busy:
+            self._canvas.cancel()
+        else:
+            self.dismissed.emit()
+
+    def fit(self) -> None:
+        """Show the whole picture."""
+        self._canvas.fit()
+
+    def zoom_100(self) -> None:
+        """One pixel of the video on one of the screen."""
+        self._canvas.zoom_100()
+
+    def _show(self, new: Preferences, old: Preferences | None) -> None:
+        """Pass on what differs, everything if there is no old state."""
+        parts: tuple[tuple[str, Callable[[], None]], ...] = (
+            ("theme", lambda: self._theme.choose(new.theme)),
+            ("overlay", lambda: self._canvas.set_overlay(new.overlay)),  # type: ignore[arg-type]
+            ("overlay", lambda: self._options.show_overlay(new.overlay)),
+            ("opacity", lambda: self._canvas.set_opacity(new.opacity / 100)),
+            ("opacity", lambda: self._options.show_opacity(new.opacity)),
+            ("brush_size", lambda: self._canvas.set_brush_size(new.brush_size)),
+            ("brush_size", lambda: self._options.show_brush_size(new.brush_size)),
+            ("paint_rule", lambda: self._canvas.set_paint_rule(new.paint_rule)),  # type: ignore[arg-type]
+            ("paint_rule", lambda: self._options.show_paint_rule(new.paint_rule)),
+            ("onion", lambda: self._viewing.use_onion(new.onion)),
+            ("show_boxes", lambda: self._viewing.use_boxes(new.show_boxes)),
+            ("colour_blind", lambda: self._document.use_colour_blind_palette(new.colour_blind)),
+        )
+        for name, do in parts:
+            if old is None or getattr(old, name) != getattr(new, name):
+                do()

@@ -1,0 +1,277 @@
+"""The export dialog: format, range, objects, options and place, with a preview of the names; nothing is blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lipcore.errors import LipError
+from lipcore.export import FORMATS, ExportStep, Format, LabelledFrames, LabelledVideo, Selection, export
+from lipcore.project.mask_store import PackedLabels
+from lipcore.project.project import Project
+from lipcore.resources import resources_folder
+from lipcore.video import Video
+from lipgui.jobs.jobs import Job, JobQueue
+from lipgui.timeline.geometry import Selection as FrameSelection
+from lipgui.widgets.number_box import NumberBox
+from lipgui.widgets.option_form import OptionForm
+
+_SHOWN_OBJECTS = 6  # named in the preview
+
+
+def snapshot(project: Project) -> LabelledFrames:
+    """The project's masks as they are now; edits made while the export runs do not reach it."""
+    packed: dict[int, PackedLabels | None] = {frame: project.packed(frame) for frame in range(project.frame_count)}
+    empty = PackedLabels.pack(project.labels(0) * 0)[0]
+    return LabelledFrames(
+        name=project.name,
+        height=project.height,
+        width=project.width,
+        frame_names=project.frame_names,
+        frame_rate=project.frame_rate,
+        objects=dict(project.objects),
+        read=lambda frame: (packed[frame] or empty).unpack(),
+        scores=project.scores.copy(),
+    )
+
+
+class ExportDialog(QDialog):
+    """Runs one export in the background; closing the dialog stops it, and what is half written disappears."""
+
+    finished_with = Signal(object)  # the path that was written
+
+    def __init__(self, project: Project, video: Video, queue: JobQueue, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Export"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._project, self._video, self._queue = project, video, queue
+        self._job: Job | None = None
+        self.format_box = QComboBox()
+        for form in FORMATS:
+            self.format_box.addItem(form.title, form.name)
+        self.first_box, self.last_box = NumberBox(), NumberBox()
+        self.objects_list = QListWidget()
+        self.form = OptionForm()
+        self.place_field = QLineEdit(str(_place_beside(Path(project.video_path))))
+        self.browse_button = QPushButton(self.tr("Browse…"))
+        self.browse_button.setAutoDefault(False)
+        self.overwrite_check = QCheckBox(self.tr("Replace an earlier export at that place"))
+        self.preview_label = QLabel()
+        self.problem_label = QLabel()
+        self.bar = QProgressBar()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.export_button = QPushButton(self.tr("Export"))
+        self._set_up()
+        self._lay_out()
+        self._connect()
+        self._on_format()
+
+    def choose_range(self, selection: FrameSelection | None) -> None:
+        """Begin with the range selected on the timeline, or the working range."""
+        first, last = self._project.in_out if selection is None else (selection.first, selection.last)
+        self.first_box.setValue(first)
+        self.last_box.setValue(last)
+
+    @property
+    def format(self) -> Format[Any]:
+        """The chosen format."""
+        return FORMATS[self.format_box.currentIndex()]
+
+    @property
+    def target(self) -> Path:
+        """Where the export goes."""
+        return Path(self.place_field.text()).expanduser()
+
+    def selection(self, source: LabelledVideo) -> Selection:
+        """What is exported of a source; LipError if nothing is."""
+        shown = [self.objects_list.item(row) for row in range(self.objects_list.count())]
+        chosen = [item.data(Qt.ItemDataRole.UserRole) for item in shown if item.checkState() == Qt.CheckState.Checked]
+        only = None if len(chosen) == len(shown) else tuple(chosen)
+        return Selection(source, self.first_box.value(), self.last_box.value(), only, self._video)
+
+    @Slot()
+    def start(self) -> None:
+        """Export in the background."""
+        self.problem_label.hide()
+        try:
+            selection, form, options = self.selection(snapshot(self._project)), self.format, self.form.value()
+        except LipError as error:
+            self._show_problem(error)
+            return
+        target, overwrite = self.target, self.overwrite_check.isChecked()
+
+        def steps() -> Generator[object, None, None]:
+            yield from export(selection, form, target, options, overwrite)
+
+        self._job = Job(self.tr("Export"), steps)
+        self._job.stepped.connect(self._on_step)
+        self._queue.job_ended.connect(self._on_ended)
+        self.export_button.setEnabled(False)
+        self.bar.show()
+        self._queue.submit(self._job)
+
+    def done(self, result: int) -> None:
+        """Stop what runs, then close."""
+        if self._job is not None:
+            self._job.stop()
+        super().done(result)
+
+    @Slot(object)
+    def _on_step(self, step: ExportStep) -> None:
+        self.bar.setRange(0, step.total)
+        self.bar.setValue(step.done)
+
+    @Slot(object)
+    def _on_ended(self, job: Job) -> None:
+        if job is not self._job:
+            return
+        self._queue.job_ended.disconnect(self._on_ended)
+        self._job = None
+        self.export_button.setEnabled(True)
+        self.bar.hide()
+        if job.error is not None:
+            self._show_problem(job.error)
+        elif not job.was_stopped:
+            self.finished_with.emit(self.target)
+            self.accept()
+
+    def _show_problem(self, error: Exception) -> None:
+        self.problem_label.setText(str(error))
+        self.problem_label.show()
+
+    @Slot()
+    def _on_format(self) -> None:
+        form = self.format
+        self.form.show_options(form.options)
+        folder = self.target if self.target.is_dir() else self.target.parent
+        self.place_field.setText(str(folder / f"{self._project.name}-{form.name}{form.suffix}"))
+        self._show_preview()
+
+    @Slot()
+    def _show_preview(self) -> None:
+        """What will be written: the first and last name, how many frames, which objects; or why nothing can be."""
+        try:
+            selection = self.selection(self._project)
+        except LipError as error:
+            self.preview_label.setText(str(error))
+            self.export_button.setEnabled(False)
+            return
+        names = [selection.name(number) for number in selection.declared_ids()]
+        objects = ", ".join(names[:_SHOWN_OBJECTS]) + (" …" if len(names) > _SHOWN_OBJECTS else "")
+        first, last = (self._name_of(selection, frame) for frame in (selection.frames[0], selection.frames[-1]))
+        kind = self.tr("File {0}") if self.format.suffix else self.tr("Folder {0}")
+        counted = self.tr("{0} object: {1}") if len(names) == 1 else self.tr("{0} objects: {1}")
+        parts = [
+            kind.format(self.target.name),
+            self.tr("{0} frames, {1} to {2}").format(len(selection.frames), first, last),
+            counted.format(len(names), objects) if names else self.tr("no objects"),
+        ]
+        self.preview_label.setText("\n".join(parts))
+        self.export_button.setEnabled(self._job is None)
+
+    def _name_of(self, selection: Selection, frame: int) -> str:
+        """The file that a frame is written to, or in a single file the frame's name."""
+        names = self.format.names(selection, self.form.value(), frame)
+        return names[0] if names else selection.frame_names[frame]
+
+    @Slot()
+    def _browse(self) -> None:
+        if self.format.suffix:
+            name, _ = QFileDialog.getSaveFileName(self, self.tr("Export to"), self.place_field.text())
+        else:
+            parent = QFileDialog.getExistingDirectory(self, self.tr("Export into"), str(self.target.parent))
+            name = str(Path(parent) / self.target.name) if parent else ""
+        if name:
+            self.place_field.setText(name)
+
+    def _set_up(self) -> None:
+        last = self._project.frame_count - 1
+        for box, value, name in (
+            (self.first_box, 0, self.tr("First frame")),
+            (self.last_box, last, self.tr("Last frame")),
+        ):
+            box.setRange(0, last)
+            box.setValue(value)
+            box.setAccessibleName(name)
+        for each in self._project.objects.values():
+            item = QListWidgetItem(each.name)
+            item.setData(Qt.ItemDataRole.UserRole, each.object_id)
+            item.setCheckState(Qt.CheckState.Checked)
+            self.objects_list.addItem(item)
+        self.objects_list.setSpacing(2)
+        row = self.objects_list.sizeHintForRow(0) + 2 * self.objects_list.spacing()
+        self.objects_list.setFixedHeight(row * min(max(self.objects_list.count(), 2), 6) + 10)
+        self.objects_list.setAccessibleName(self.tr("Objects to export"))
+        for label in (self.preview_label, self.problem_label):
+            label.setWordWrap(True)
+        self.preview_label.setObjectName("faint")
+        self.problem_label.setObjectName("problem")
+        self.problem_label.hide()
+        self.bar.hide()
+        self.export_button.setDefault(True)
+        self.export_button.setObjectName("primary")
+        self.buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ActionRole)
+
+    def _lay_out(self) -> None:
+        frames, place = QHBoxLayout(), QHBoxLayout()
+        for widget in (self.first_box, QLabel(self.tr("to")), self.last_box):
+            frames.addWidget(widget)
+        frames.setSpacing(8)
+        frames.addStretch(1)
+        place.addWidget(self.place_field, 1)
+        place.addWidget(self.browse_button)
+        place.setSpacing(8)
+        rows = QFormLayout()
+        rows.setVerticalSpacing(10)
+        rows.addRow(self.tr("Format"), self.format_box)
+        rows.addRow(self.tr("Frames"), frames)
+        rows.addRow(self.tr("Objects"), self.objects_list)
+        rows.addRow(self.tr("Options"), self.form)
+        rows.addRow(self.tr("Save as"), place)
+        rows.addRow("", self.overwrite_check)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 18, 18, 14)
+        column.setSpacing(12)
+        column.addLayout(rows)
+        for part in (self.preview_label, self.problem_label, self.bar):
+            column.addWidget(part)
+        column.addStretch(1)
+        column.addWidget(self.buttons)
+        self.resize(560, 400)
+
+    def _connect(self) -> None:
+        self.format_box.currentIndexChanged.connect(self._on_format)
+        self.first_box.valueChanged.connect(self._show_preview)
+        self.last_box.valueChanged.connect(self._show_preview)
+        self.place_field.textChanged.connect(self._show_preview)
+        self.objects_list.itemChanged.connect(self._show_preview)
+        self.form.changed.connect(self._show_preview)
+        self.browse_button.clicked.connect(self._browse)
+        self.export_button.clicked.connect(self.start)
+        self.buttons.rejected.connect(self.reject)
+
+
+def _place_beside(video: Path) -> Path:
+    """The folder of the video, or the home folder for the bundled one."""
+    folder = video.absolute().parent
+    return Path.home() if folder.is_relative_to(resources_folder()) else folder

@@ -1,0 +1,1 @@
+"""What the person owns: the project with its one history of edits."""

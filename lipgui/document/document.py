@@ -1,0 +1,275 @@
+"""The document: the only writer of what the user owns, with one history for everything that can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from lipcore.palette import colour_blind_palette, davis_palette
+from lipcore.project.objects import VideoObject
+from lipcore.project.project import Project
+from lipgui.document.changes import Cell, FrameChange, read_cell
+
+if TYPE_CHECKING:
+    from lipcore.video import Video
+    from lipgui.document.entry import Entry
+
+Labels = NDArray[np.uint8]
+HISTORY_BYTES = 400_000_000
+
+
+class Document(QObject):
+    """One open project and its video, the current frame and object, and the undo history.
+
+    Widgets never hold one; only `commands`, `edits`, `segmentation` and `session` call what changes the project.
+    """
+
+    opened = Signal()
+    closed = Signal()
+    frame_changed = Signal(int)
+    object_changed = Signal(int)
+    objects_changed = Signal()
+    frames_edited = Signal(int, int)  # first and last frame whose pixels or cells changed
+    in_out_changed = Signal(int, int)
+    weights_changed = Signal()
+    edited = Signal()  # anything that has to be saved
+    message_raised = Signal(str, int)  # a sentence, and the frame it speaks of or -1
+
+    def __init__(self, parent: QObject | None = None, history_bytes: int = HISTORY_BYTES) -> None:
+        super().__init__(parent)
+        self.stack = QUndoStack(self)
+        self._project: Project | None = None
+        self._video: Video | None = None
+        self._frame, self._object, self._floor, self._bytes = 0, 1, 0, 0
+        self._history_bytes = history_bytes
+        self._colour_blind = False
+
+    # What is open ---------------------------------------------------------------------------------------------------
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a project."""
+        return self._project is not None
+
+    @property
+    def project(self) -> Project:
+        """The open project; to be read, and written only through commands."""
+        assert self._project is not None, "no project is open"
+        return self._project
+
+    @property
+    def video(self) -> Video:
+        """The open project's video."""
+        assert self._video is not None, "no video is open"
+        return self._video
+
+    def open(self, project: Project, video: Video) -> None:
+        """Show `project`."""
+        self.close()
+        self._project, self._video = project, video
+        self._frame, self._object = 0, next(iter(project.objects), 1)
+        self.opened.emit()
+
+    def close(self) -> None:
+        """Forget the project and its history, and close the video."""
+        self._forget(0)
+        self.stack.clear()
+        self._floor, self._bytes = 0, 0
+        video, self._project, self._video = self._video, None, None
+        if video is not None:
+            self.closed.emit()
+            video.close()
+
+    # Where the user is ----------------------------------------------------------------------------------------------
+    @property
+    def frame(self) -> int:
+        """The frame that is shown."""
+        return self._frame
+
+    def go_to(self, frame: int) -> None:
+        """Show `frame`, clamped to the video."""
+        if self._project is None:
+            return
+        frame = min(max(frame, 0), self.project.frame_count - 1)
+        if frame != self._frame:
+            self._frame = frame
+            self.frame_changed.emit(frame)
+
+    @property
+    def object_id(self) -> int:
+        """The selected object's id."""
+        return self._object
+
+    def select_object(self, object_id: int) -> None:
+        """Select one of the project's objects."""
+        if object_id != self._object:
+            self._object = object_id
+            self.object_changed.emit(object_id)
+
+    # What is read ---------------------------------------------------------------------------------------------------
+    def labels(self, frame: int) -> Labels:
+        """The frame's label map, (H, W) uint8, read-only."""
+        return self.project.labels(frame)
+
+    def cell(self, frame: int, object_id: int) -> Cell:
+        """Provenance, score and box of one object in one frame."""
+        return read_cell(self.project, frame, object_id)
+
+    def locked_ids(self) -> frozenset[int]:
+        """Ids of the objects that must not be edited."""
+        return frozenset(each.object_id for each in self.project.objects.values() if each.locked)
+
+    def palette(self) -> Labels:
+        """Colours of the ids, (256, 3) uint8: the objects' own, or colour-blind safe ones."""
+        if self._colour_blind:
+            return colour_blind_palette()
+        palette = davis_palette().copy()
+        for each in self.project.objects.values() if self._project else ():
+            palette[each.object_id] = each.colour
+        return palette
+
+    def use_colour_blind_palette(self, wanted: bool) -> None:
+        """Show colours that can be told apart without red and green; the project's own are kept."""
+        self._colour_blind = wanted
+        self.objects_changed.emit()
+
+    def tuned_state(self) -> bytes:
+        """What tuning has changed in the network; empty: nothing yet."""
+        return self.project.weights.state(self.project.weights_in_use)
+
+    # What commands write --------------------------------------------------------------------------------------------
+    def apply(
+        self,
+        changes: Sequence[FrameChange],
+        forward: bool,
+        objects: Mapping[int, VideoObject] | None = None,
+        weights: str | None = None,
+    ) -> None:
+        """Make the changes in order, or take them back in reverse order; and use these objects and weights, if given.
+
+        All of it, or nothing if any of it fails.
+        """
+        project = self.project
+        with project.edit(), ExitStack() as take_back:
+            if weights is not None:
+                take_back.callback(project.use_weights, project.weights_in_use)
+                project.use_weights(weights)
+            for change in changes if forward else reversed(changes):
+                take_back.callback(change.write, project, not forward)
+                change.write(project, forward)
+            if objects is not None:
+                self._replace_objects(objects)
+            take_back.pop_all()
+        if changes:
+            frames = [change.frame for change in changes]
+            self.frames_edited.emit(min(frames), max(frames))
+        if weights is not None:
+            self.weights_changed.emit()
+        if objects is not None:
+            if self._object not in project.objects and project.objects:
+                self.select_object(next(iter(project.objects)))
+            self.objects_changed.emit()
+        self.edited.emit()
+
+    def _replace_objects(self, objects: Mapping[int, VideoObject]) -> None:
+        project = self.project
+        for object_id in [known for known in project.objects if known not in objects]:
+            project.remove_object(object_id)
+        for each in objects.values():
+            if project.objects.get(each.object_id) != each:
+                project.set_object(each)
+
+    def keep_weights(self, state: bytes, examples: Sequence[int]) -> str:
+        """Keep a tuned state, and the frames it was tuned on, in the project; gives its name."""
+        return self.project.add_weights(state, examples).name
+
+    def prune_weights(self) -> None:
+        """Let the project forget tuned weights that neither the history nor rolling back needs."""
+        entries = (self._entry(index) for index in range(self._floor, self.stack.count()))
+        self.project.prune_weights(name for entry in entries for name in entry.weights())
+
+    def set_in_out(self, first: int, last: int) -> None:
+        """Set the working range, both frames inclusive; not part of the history."""
+        project = self.project
+        first, last = sorted((max(0, first), min(last, project.frame_count - 1)))
+        if (first, last) != tuple(project.in_out):
+            project.set_in_out(first, last)
+            self.in_out_changed.emit(first, last)
+            self.edited.emit()
+
+    # History --------------------------------------------------------------------------------------------------------
+    def push(self, entry: Entry) -> None:
+        """Make an edit and remember it, forgetting the oldest ones beyond the byte budget.
+
+        If making it fails, nothing is changed and nothing is remembered.
+        """
+        entry.make()
+        self._bytes += entry.size()
+        last = self._entry(self.stack.index() - 1) if self._floor < self.stack.index() == self.stack.count() else None
+        if last is not None and last.job == entry.job >= 0:
+            last.take(entry)  # not by the stack: PySide keeps every command that QUndoStack merges for ever
+        else:
+            self._forget(self.stack.index())  # what was undone goes
+            self.stack.push(entry)
+        if self._bytes > self._history_bytes:
+            self._forget_oldest()
+
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return self.stack.index() > self._floor
+
+    def undo(self) -> None:
+        """Take the last edit back; says where, if that is not on the frame shown."""
+        if self.can_undo():
+            entry, text = self._entry(self.stack.index() - 1), self.stack.undoText()
+            self.stack.undo()
+            self._tell_where(entry, self.tr("Undid “{0}”").format(text))
+        elif self._floor:
+            self.message_raised.emit(self.tr("Older edits were forgotten to save memory."), -1)
+
+    def redo(self) -> None:
+        """Make the edit last taken back again; says where, if that is not on the frame shown."""
+        if self.stack.canRedo():
+            entry, text = self._entry(self.stack.index()), self.stack.redoText()
+            self.stack.redo()
+            self._tell_where(entry, self.tr("Redid “{0}”").format(text))
+
+    def before_last_run(self, frame: int) -> Labels | None:
+        """The masks (H, W) uint8 that the last run still in force replaced on a frame, None if none did."""
+        for index in range(self.stack.index() - 1, self._floor - 1, -1):
+            entry = self._entry(index)
+            before = entry.replaced(frame) if entry.job >= 0 else None
+            if before is not None:
+                return before
+        return None
+
+    def _entry(self, index: int) -> Entry:
+        return cast("Entry", self.stack.command(index))
+
+    def _tell_where(self, entry: Entry, done: str) -> None:
+        frames = sorted(entry.frames())
+        if not frames or (len(frames) == 1 and frames[0] == self._frame):
+            self.message_raised.emit(f"{done}.", -1)
+        elif len(frames) == 1:
+            self.message_raised.emit(self.tr("{0} on frame {1}.").format(done, frames[0]), frames[0])
+        else:
+            where = self.tr("{0} on frames {1} to {2}.").format(done, frames[0], frames[-1])
+            self.message_raised.emit(where, -1 if self._frame in frames else frames[0])
+
+    def _forget(self, first: int) -> None:
+        """Give the memory of the entries from `first` on back."""
+        for index in range(first, self.stack.count()):
+            self._entry(index).forget()
+
+    def _forget_oldest(self) -> None:
+        sizes = [self._entry(index).size() for index in range(self._floor, self.stack.count())]
+        self._bytes = sum(sizes)
+        while self._bytes > self._history_bytes and self._floor < self.stack.index() - 1:
+            self._bytes -= sizes.pop(0)
+            self._entry(self._floor).forget()
+            self._floor += 1

@@ -1,0 +1,1 @@
+"""The timeline: lanes of objects over frames, and playing."""

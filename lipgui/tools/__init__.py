@@ -1,0 +1,1 @@
+"""Tools that turn strokes and clicks into masks; no painting."""

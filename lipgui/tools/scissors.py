@@ -1,0 +1,138 @@
+"""The edge-snapping lasso: a line from click to click that follows the edges of the picture."""
+
+from __future__ import annotations
+
+import math
+
+from lipgui.basics.translation import QT_TRANSLATE_NOOP
+from lipgui.tools.edges import EdgeTracer
+from lipgui.tools.geometry import Point
+from lipgui.tools.shapes import polygon_mask
+from lipgui.tools.tool import Outline, Tool, ToolScene, clamped
+
+_CLOSING_DISTANCE = 10.0  # view pixels
+_DRAGGED = 12.0  # view pixels that a press has to move to count as drawing
+
+
+class ScissorsTool(Tool):
+    """Clicks, or a drag, lead a line along edges; Enter, a double click or a click on the start finishes."""
+
+    name = "scissors"
+    hint = QT_TRANSLATE_NOOP(
+        "Tools",
+        "Click along the edge, the line snaps to it; Enter or a click on the start finishes, Esc takes a piece back.",
+    )
+    needs_frame = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._anchors: list[Point] = []
+        self._pieces: list[list[Point]] = []  # one between each two anchors
+        self._tracer: EdgeTracer | None = None
+        self._live: list[Point] = []
+
+    @property
+    def active(self) -> bool:
+        """Whether a line has been started."""
+        return bool(self._anchors)
+
+    @property
+    def anchors(self) -> tuple[Point, ...]:
+        """Where the line is held, in image coordinates."""
+        return tuple(self._anchors)
+
+    @property
+    def outlines(self) -> tuple[Outline, ...]:
+        """The line so far, the live piece to the pointer, and the anchors."""
+        if not self._anchors:
+            return ()
+        fixed = tuple(self._line())
+        lines = [Outline(fixed)] if len(fixed) > 1 else []
+        if len(self._live) > 1:
+            lines.append(Outline(tuple(self._live)))
+        return (*lines, *(Outline((anchor,), handles=True) for anchor in self._anchors))
+
+    def press(self, scene: ToolScene, point: Point, erase: bool, pressure: float = 1.0) -> None:
+        """Hold the line here, close it at the start, or take a piece back with the other button."""
+        point = clamped(scene.shape, point)
+        if not self._anchors:
+            self.erase = erase
+            self._anchors = [point]
+            self._trace(scene)
+        elif erase != self.erase:
+            self.cancel(scene)
+        elif len(self._pieces) > 1 and math.dist(point, self._anchors[0]) * scene.scale <= _CLOSING_DISTANCE:
+            self.commit(scene)
+        else:
+            self._extend(scene, point)
+
+    def drag(self, scene: ToolScene, point: Point, pressure: float = 1.0) -> None:
+        """Lead the line on."""
+        self.hover(scene, point)
+
+    def release(self, scene: ToolScene, point: Point) -> None:
+        """Hold the line where a drag ended."""
+        point = clamped(scene.shape, point)
+        if self._anchors and not self.finished and math.dist(point, self._anchors[-1]) * scene.scale > _DRAGGED:
+            self._extend(scene, point)
+
+    def hover(self, scene: ToolScene, point: Point) -> None:
+        """Show the way to the pointer; where it leaves the searched window, the line is held by itself."""
+        if not self._anchors or self._tracer is None:
+            return
+        point = clamped(scene.shape, point)
+        if not self._tracer.reaches(point):
+            self._extend(scene, point)
+        self._live = self._tracer.path(point)
+
+    def double_click(self, scene: ToolScene, point: Point, erase: bool) -> None:
+        """Finish."""
+        if len(self._pieces) > 1 and erase == self.erase:
+            self.commit(scene)
+        else:
+            self.press(scene, point, erase)
+
+    def commit(self, scene: ToolScene) -> None:
+        """Close the line along edges and take its inside."""
+        if len(self._pieces) < 2:
+            return
+        start = self._anchors[0]
+        closing = self._tracer.path(start) if self._tracer is not None and self._tracer.reaches(start) else []
+        self._show(polygon_mask(scene.shape, [*self._line(), *closing]))
+        self.finished = True
+
+    def cancel(self, scene: ToolScene) -> None:
+        """Take the last piece back."""
+        if not self._pieces:
+            self.reset()
+            return
+        self._pieces.pop()
+        self._anchors.pop()
+        self._trace(scene)
+        self._preview(scene)
+
+    def reset(self) -> None:
+        """Drop the line."""
+        super().reset()
+        self._anchors, self._pieces, self._tracer, self._live = [], [], None, []
+
+    def _extend(self, scene: ToolScene, point: Point) -> None:
+        """Hold the line at `point`, or at the rim of the searched window before it."""
+        assert self._tracer is not None
+        piece = self._tracer.path(point)
+        if len(piece) < 2:
+            return
+        self._pieces.append(piece)
+        self._anchors.append(piece[-1])
+        self._trace(scene)
+        self._preview(scene)
+
+    def _trace(self, scene: ToolScene) -> None:
+        self._tracer = EdgeTracer(scene.frame, self._anchors[-1], max(1, round(1 / scene.scale)))
+        self._live = []
+
+    def _line(self) -> list[Point]:
+        return [point for piece in self._pieces for point in piece]
+
+    def _preview(self, scene: ToolScene) -> None:
+        self._show(polygon_mask(scene.shape, self._line()) if len(self._pieces) > 1 else None)

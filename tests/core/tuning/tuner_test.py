@@ -1,0 +1,245 @@
+"""Online fine-tuning of a tiny network: the loss falls, tuning stops when it should, and only heads change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from lipcore.errors import LipError
+from lipcore.learning.steps import TuneStep
+from lipcore.model import LipNetwork
+from lipcore.model.specialise import TUNED_PARTS, specialise
+from lipcore.training import lucid, online
+from lipcore.tuning.feature_cache import Example, FeatureCache, build_cache, cache_size
+from lipcore.tuning.tuner import QUALITIES, TuneConfig, fine_tune, tune_config
+from tests.core.model.networks import tiny_network
+from tests.core.training.pictures import draw
+
+SMALL = replace(
+    TuneConfig(), iterations=12, augmented_clips=1, clip_frames=2, images_per_iteration=2, rois_per_image=32,
+    tune_proposals=False, fast_id_start=True, learning_rate=2e-3,
+)  # fmt: skip
+PAPER = replace(TuneConfig(), iterations=6, rois_per_image=32)
+
+
+def example(partial: bool = False) -> Example:
+    image, labels = draw({1: (10, 20, 50, 60), 2: (70, 30, 110, 80)})
+    return Example(image, labels, partial)
+
+
+@pytest.fixture
+def network() -> LipNetwork:
+    return specialise(tiny_network(), 2)
+
+
+def tuned(network: LipNetwork, examples: list[Example], config: TuneConfig) -> list[TuneStep]:
+    """The steps of fine-tuning without the preparation."""
+    return [step for step in fine_tune(network, examples, config) if not step.preparing]
+
+
+def tensors(network: LipNetwork) -> dict[str, torch.Tensor]:
+    return {name: value.clone() for name, value in network.state_dict().items()}
+
+
+def finite(network: LipNetwork) -> bool:
+    return all(bool(torch.isfinite(value).all()) for value in network.state_dict().values())
+
+
+@pytest.mark.parametrize("fast_start", [True, False])
+def test_the_loss_falls(network: LipNetwork, fast_start: bool) -> None:
+    config = replace(SMALL, iterations=30, fast_id_start=fast_start)
+    steps = tuned(network, [example()], config)
+    losses = [step.loss for step in steps]
+    assert [step.number for step in steps] == list(range(1, 31))
+    assert {step.total for step in steps} == {30}
+    masks = [step.losses["mask"] for step in steps]
+    assert np.mean(losses[-6:]) < 0.95 * np.mean(losses[:6])
+    assert np.mean(masks[-6:]) < 0.85 * np.mean(masks[:6])
+    assert all(earlier.seconds < later.seconds for earlier, later in pairwise(steps))
+    assert set(steps[0].losses) == {"id", "box", "mask"}
+    assert steps[0].loss == pytest.approx(sum(steps[0].losses.values()))
+    assert finite(network)
+
+
+def test_heads_are_tuned_and_nothing_else(network: LipNetwork) -> None:
+    before = tensors(network)
+    list(fine_tune(network, [example()], SMALL))
+    changed = {name for name, value in network.state_dict().items() if not torch.equal(value, before[name])}
+    assert {name.split(".")[0] for name in changed} == {"instance_head", "mask_head"}
+    assert any(".id_layer." in name for name in changed)
+
+
+def test_the_paper_tunes_proposals_too_and_keeps_the_id_features() -> None:
+    network = specialise(tiny_network("paper"), 2)
+    before = tensors(network)
+    zero = {"proposal": 0, "id": 0, "box": 0, "mask": 0}
+    steps = tuned(network, [example()], replace(PAPER, thresholds=zero))
+    assert set(steps[0].losses) == {"proposal", "id", "box", "mask"}
+    changed = {
+        name.split(".")[0] for name, value in network.state_dict().items() if not torch.equal(value, before[name])
+    }
+    assert changed == set(TUNED_PARTS)
+
+
+def id_gradients(stop: bool, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Which parts of the instance head the id loss alone trains."""
+    network = specialise(tiny_network("paper"), 2)
+    before = tensors(network)
+    zero = {"proposal": 1e9, "id": 0.0, "box": 1e9, "mask": 1e9}  # every other head is under its threshold
+    list(fine_tune(network, [example()], replace(PAPER, stop_id_gradient=stop, thresholds=zero)))
+    return {name for name, value in network.state_dict().items() if not torch.equal(value, before[name])}
+
+
+def test_the_id_loss_stops_below_its_last_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {name.split(".")[1] for name in id_gradients(True, monkeypatch)} == {"id_layer"}
+    assert {name.split(".")[1] for name in id_gradients(False, monkeypatch)} == {"id_layer", "trunk"}
+
+
+def test_a_head_under_its_threshold_is_ignored(network: LipNetwork) -> None:
+    before = tensors(network)
+    list(fine_tune(network, [example()], replace(SMALL, thresholds={"id": 0.0, "box": 0.0, "mask": 1e9})))
+    changed = {
+        name.split(".")[0] for name, value in network.state_dict().items() if not torch.equal(value, before[name])
+    }
+    assert changed == {"instance_head"}
+
+
+def test_tuning_stops_when_every_loss_is_low(network: LipNetwork) -> None:
+    before = tensors(network)
+    config = replace(SMALL, fast_id_start=False, thresholds=dict.fromkeys(("id", "box", "mask"), 1e9))
+    steps = tuned(network, [example()], config)
+    assert [(step.number, step.total) for step in steps] == [(1, 1)]
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def test_tuning_stops_in_between(network: LipNetwork) -> None:
+    thresholds = {"id": 0.5, "box": 0.5, "mask": 1.4}
+    steps = tuned(network, [example()], replace(SMALL, iterations=60, thresholds=thresholds))
+    assert 1 < len(steps) < 60
+    assert steps[-1].total == len(steps)
+
+
+def test_stopping_early_keeps_what_was_tuned(network: LipNetwork) -> None:
+    running = fine_tune(network, [example()], replace(SMALL, iterations=1000))
+    before = tensors(network)
+    while next(running).number < 3:
+        pass
+    running.close()
+    assert finite(network)
+    assert any(not torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def result_of(pieces: Generator[int, None, FeatureCache]) -> FeatureCache:
+    """What a generator returns at its end."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            return end.value
+
+
+def test_preparation_is_reported_piece_by_piece(network: LipNetwork) -> None:
+    config = replace(SMALL, augmented_clips=19, clip_frames=2, iterations=2)
+    image, labels = draw({2: (30, 20, 70, 60)})
+    before = tensors(network)
+    reports = []
+    for step in fine_tune(network, [example(), Example(image, labels)], config):
+        if step.number == 1:
+            break
+        reports.append(step)
+        untouched = {name for name, value in network.state_dict().items() if torch.equal(value, before[name])}
+        assert all("id_layer" in name for name in before.keys() - untouched)
+    assert {(step.number, step.total, step.to_prepare, step.losses == {}) for step in reports} == {(0, 2, 42, True)}
+    assert all(step.preparing and math.isnan(step.loss) for step in reports)
+    counts = [step.prepared for step in reports]
+    # clips are drawn eight at a time, run one by one, and the ids start from every frame one by one
+    assert counts == [0, 0, *range(2, 23, 2), 22, 22, *range(24, 43, 2), *[42] * 42]
+    assert all(earlier.seconds < later.seconds for earlier, later in pairwise(reports))
+
+
+def test_a_cache_made_in_pieces_is_that_made_at_once(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    caches = []
+    for group in (3, 100):
+        monkeypatch.setattr(lucid, "GROUP", group)
+        caches.append(result_of(build_cache(network, [example()], 7, 2, 0, True)))
+    assert [len(cache) for cache in caches] == [16, 16] == [cache_size(1, 7, 2)] * 2
+    one, other = (cache.batch(range(16)) for cache in caches)
+    for ours, theirs in zip(one.frame.features, other.frame.features, strict=True):
+        assert torch.equal(ours, theirs)
+    assert torch.equal(one.objects.masks, other.objects.masks)
+    assert one.matches is not None
+    assert torch.equal(one.matches, other.matches)
+
+
+def test_the_same_seed_gives_the_same_weights() -> None:
+    found = []
+    for seed in (1, 1, 2):
+        network = specialise(tiny_network(), 2)
+        network.instance_head.id_layer.load_state_dict(specialise_seeded().instance_head.id_layer.state_dict())
+        list(fine_tune(network, [example()], replace(SMALL, iterations=4, seed=seed)))
+        found.append(network.mask_head.layer.weight.detach().clone())
+    assert torch.equal(found[0], found[1])
+    assert not torch.equal(found[0], found[2])
+
+
+def specialise_seeded() -> LipNetwork:
+    torch.manual_seed(5)
+    return specialise(tiny_network(), 2)
+
+
+def test_the_fast_start_knows_the_objects_before_the_first_step(network: LipNetwork) -> None:
+    """Class means alone tell the RoIs of the annotated frame apart better than noise."""
+    losses = {}
+    for fast in (True, False):
+        specialised = specialise(tiny_network(), 2)
+        config = replace(SMALL, iterations=1, fast_id_start=fast)
+        losses[fast] = tuned(specialised, [example()], config)[0].losses["id"]
+    assert losses[True] < losses[False]
+
+
+def test_partial_examples_and_several_frames(network: LipNetwork) -> None:
+    image, labels = draw({2: (30, 20, 70, 60)})
+    steps = tuned(network, [example(), Example(image, labels, partial=True)], SMALL)
+    assert len(steps) == SMALL.iterations
+    assert finite(network)
+
+
+def test_nothing_to_tune_on(network: LipNetwork) -> None:
+    with pytest.raises(LipError, match="nothing to tune on"):
+        list(fine_tune(network, [], SMALL))
+
+
+def test_a_loss_that_is_not_finite_is_said(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(online, "box_loss", lambda *_: torch.tensor(float("nan")))
+    with pytest.raises(LipError, match="Tuning diverged"):
+        list(fine_tune(network, [example()], SMALL))
+
+
+def test_out_of_memory_is_a_sentence(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(*_: object) -> None:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+
+    monkeypatch.setattr(online, "build_cache", exhausted)
+    with pytest.raises(LipError, match="Out of memory on CPU"):
+        list(fine_tune(network, [example()], SMALL))
+
+
+def test_quality_names_a_budget() -> None:
+    assert [tune_config("small", name) for name in QUALITIES] == list(QUALITIES.values())
+    budgets = [tune_config("small", name) for name in ("fast", "balanced", "best")]
+    assert [one.iterations for one in budgets] == sorted(one.iterations for one in budgets)
+    paper = tune_config("paper", "best")
+    assert (paper.iterations, paper.augmented_clips, paper.fast_id_start, paper.stop_id_gradient) == (
+        1000,
+        0,
+        False,
+        True,
+    )
+    with pytest.raises(LipError, match="There is no quality superb; choose one of fast, balanced, best"):
+        tune_config("small", "superb")

@@ -1,0 +1,90 @@
+"""The export dialog's preview: names as they will be written, the range, the objects, and why nothing can be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox
+from pytestqt.qtbot import QtBot
+
+from lipcore.export import FORMATS
+from lipcore.project.objects import VideoObject
+from lipcore.project.project import Project
+from lipgui.dialogs.export_dialog import ExportDialog
+from lipgui.jobs.jobs import JobQueue
+from tests.helpers import blank_video
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> ExportDialog:
+    """A dialog for twelve frames in which a dog is seen everywhere and a cat nowhere."""
+    video = blank_video()
+    project = Project.create(video)
+    for number, name in enumerate(("dog", "cat"), start=1):
+        project.set_object(VideoObject(number, name, (10, 20, 30)))
+    for frame in range(12):
+        labels = np.zeros((48, 64), np.uint8)
+        labels[5:20, 5:20] = 1
+        project.set_labels(frame, labels)
+    made = ExportDialog(project, video, JobQueue())
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # qtbot deletes it
+    qtbot.addWidget(made)
+    return made
+
+
+def choose(dialog: ExportDialog, form: str) -> list[str]:
+    """Choose a format and give the lines of the preview."""
+    dialog.format_box.setCurrentIndex([known.name for known in FORMATS].index(form))
+    return dialog.preview_label.text().splitlines()
+
+
+@pytest.mark.parametrize("form", [known.name for known in FORMATS])
+def test_the_names_shown_are_those_written(dialog: ExportDialog, form: str, tmp_path: Path, qtbot: QtBot) -> None:
+    choose(dialog, form)
+    target = tmp_path / dialog.target.name
+    dialog.place_field.setText(str(target))
+    place, frames, objects = dialog.preview_label.text().splitlines()
+    first, last = frames.removeprefix("12 frames, ").split(" to ")
+    assert target.name in place
+    assert objects == "2 objects: dog, cat"
+    with qtbot.waitSignal(dialog.finished_with, timeout=30_000):
+        dialog.export_button.click()
+    if dialog.format.suffix:
+        assert target.is_file()
+        assert (first, last) == ("00000", "00011")
+    else:
+        assert (target / first).is_file()
+        assert (target / last).is_file()
+
+
+def test_the_range_and_the_objects_chosen_are_shown(dialog: ExportDialog) -> None:
+    dialog.first_box.setValue(3)
+    dialog.last_box.setValue(5)
+    dialog.objects_list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.preview_label.text().splitlines()[1:] == [
+        "3 frames, array/00003.png to array/00005.png",
+        "1 object: dog",
+    ]
+    assert dialog.export_button.isEnabled()
+
+
+def test_an_option_changes_the_names(dialog: ExportDialog) -> None:
+    choose(dialog, "davis")
+    dialog.form.findChildren(QCheckBox)[0].click()
+    assert "Annotations/Full-Resolution/array/00000.png" in dialog.preview_label.text()
+
+
+def test_what_cannot_be_exported_is_a_sentence(dialog: ExportDialog) -> None:
+    for row in range(2):
+        dialog.objects_list.item(row).setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.preview_label.text() == "No object is chosen for the export."
+    assert not dialog.export_button.isEnabled()
+    dialog.objects_list.item(0).setCheckState(Qt.CheckState.Checked)
+    assert dialog.export_button.isEnabled()
+    dialog.last_box.setValue(2)
+    dialog.first_box.setValue(7)
+    assert "not a range" in dialog.preview_label.text()
+    assert not dialog.export_button.isEnabled()
