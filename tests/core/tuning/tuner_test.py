@@ -15,7 +15,8 @@ from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
 from lipcore.model import LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, specialise
-from lipcore.training import lucid, online
+from lipcore.tuning import lucid
+from lipcore.tuning import tuner as online
 from lipcore.tuning.feature_cache import Example, FeatureCache, build_cache, cache_size
 from lipcore.tuning.tuner import QUALITIES, TuneConfig, fine_tune, tune_config
 from tests.core.model.networks import tiny_network
