@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from lipcore.version import __version__
+
 if TYPE_CHECKING:
     from lipcore.errors import LipError
     from lipcore.evaluation.measures import boundary_measure, region_similarity
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from lipcore.segmenter import Segmenter
     from lipcore.video import open_video
 
-__version__ = "0.1.0"
 __all__ = [
     "LipError",
     "Segmenter",

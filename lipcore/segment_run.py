@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore import __version__
 from lipcore.annotation_files import read_annotations
 from lipcore.device import peak_memory
 from lipcore.errors import LipError
@@ -24,6 +23,7 @@ from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter, check_direction
 from lipcore.tuning.tuner import QUALITIES, TuneConfig, tune_config
+from lipcore.version import __version__
 from lipcore.video import Video, open_video
 
 REPORT = "lip.json"

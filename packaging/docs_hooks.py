@@ -32,8 +32,8 @@ _METHOD = (
     ("4.1", "losses of a clip, truncated back-propagation", "training/clip_loss.py"),
     ("4.1.1, 5.1", "schedules of both stages", "training/recipes.py"),
     ("4.2, fig. 5", "from class-agnostic to class-specific outputs", "model/specialise.py"),
-    ("4.2, 5.1", "online fine-tuning, focal loss, early stopping", "training/online.py"),
-    ("5.1", "sampling of anchors and RoIs", "training/targets.py"),
+    ("4.2, 5.1", "online fine-tuning, focal loss, early stopping", "tuning/tuner.py"),
+    ("5.1", "sampling of anchors and RoIs", "learning/targets.py"),
     ("5.2", "measures J and F of DAVIS", "evaluation/measures.py"),
 )
 _MARK = re.compile(r"<!-- generated: ([a-z-]+) -->")

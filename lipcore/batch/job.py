@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from lipcore import __version__
 from lipcore.errors import LipError
 from lipcore.files import explain, read_json
 from lipcore.staging import part_prefix, remove, staged_folder
+from lipcore.version import __version__
 
 MARK = ".lip-done.json"
 """Is in the folder of every finished video: the digest of what made it, and its summary."""

@@ -10,10 +10,10 @@ from importlib import metadata
 
 import platformdirs
 
-from lipcore import __version__
 from lipcore.cli.gui import has_display
 from lipcore.cli.options import Subparsers, add_json_option, check_json_path, write_json
 from lipcore.resources import resources_folder
+from lipcore.version import __version__
 
 _PACKAGES = (
     "PySide6 pyqtgraph torch torchvision numpy opencv-python scikit-image pillow safetensors av pycocotools "

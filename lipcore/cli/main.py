@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from keyword import iskeyword
 from typing import cast
 
-from lipcore import __version__
 from lipcore.cli.options import Subparsers
 from lipcore.errors import LipError
+from lipcore.version import __version__
 
 COMMANDS = ("gui", "demo", "segment", "batch", "evaluate", "benchmark", "export", "import", "train", "weights", "info")
 """The modules of `lipcore.cli` that are commands, in the order of the help; each has `add_parser`, which sets `run`.

@@ -1,1 +1,1 @@
-"""Offline training and online fine-tuning; imports the model, never the other way round."""
+"""Offline training: clips, losses, schedules and the run; it knows neither tuning nor propagation."""

@@ -16,9 +16,7 @@ from lipcore.project import identity
 from lipcore.project.objects import VideoObject
 from lipgui.canvas.canvas import Edit
 from lipgui.controllers.canvas_presenter import Viewing
-from lipgui.document import edits
-from lipgui.document import range_edits as edits_ranges
-from lipgui.document import repairs as repair
+from lipgui.document import edits, range_edits, repairs
 from lipgui.document.document import Document
 from lipgui.panels.thumbnails import thumbnail
 from lipgui.timeline.timeline import Timeline
@@ -91,7 +89,7 @@ class Editing(QObject):
     def clear_frame(self) -> None:
         """Take the selected object off the shown frame."""
         frame = self._document.frame
-        if not edits_ranges.clear_range(self._document, frame, frame, self._unlocked()):
+        if not range_edits.clear_range(self._document, frame, frame, self._unlocked()):
             self.told.emit(self._no_mask(self._selected(), frame))
 
     def clear_range(self) -> None:
@@ -101,7 +99,7 @@ class Editing(QObject):
 
     def clear(self, first: int, last: int, object_id: int) -> None:
         """Take an object (0: all that are not locked) off a range."""
-        count = edits_ranges.clear_range(self._document, first, last, object_id)
+        count = range_edits.clear_range(self._document, first, last, object_id)
         self.told.emit(self.tr("Cleared {0} frames from {1} to {2}.").format(count, first, last))
 
     def verify_range(self) -> None:
@@ -110,36 +108,36 @@ class Editing(QObject):
 
     def verify(self, first: int, last: int, object_id: int) -> None:
         """Mark a range as looked at and right."""
-        count = edits_ranges.verify_range(self._document, first, last, object_id)
+        count = range_edits.verify_range(self._document, first, last, object_id)
         self.told.emit(self.tr("{0} masks in frames {1} to {2} are verified now.").format(count, first, last))
 
     def copy_previous(self) -> None:
         """Give the object the mask it has on the frame before."""
-        edits_ranges.copy_object(self._document, self._document.frame - 1)
+        range_edits.copy_object(self._document, self._document.frame - 1)
 
     def copy_next(self) -> None:
         """Give the object the mask it has on the frame after."""
-        edits_ranges.copy_object(self._document, self._document.frame + 1)
+        range_edits.copy_object(self._document, self._document.frame + 1)
 
     def fill_holes(self) -> None:
         """Fill the holes of the object's mask on this frame."""
-        repair.repair_object(self._document, "fill_holes")
+        repairs.repair_object(self._document, "fill_holes")
 
     def remove_islands(self) -> None:
         """Keep the largest piece of the object's mask on this frame."""
-        repair.repair_object(self._document, "remove_islands")
+        repairs.repair_object(self._document, "remove_islands")
 
     def grow(self) -> None:
         """Make the object's mask on this frame larger by some pixels."""
-        repair.repair_object(self._document, "grow")
+        repairs.repair_object(self._document, "grow")
 
     def shrink(self) -> None:
         """Make the object's mask on this frame smaller by some pixels."""
-        repair.repair_object(self._document, "shrink")
+        repairs.repair_object(self._document, "shrink")
 
     def smooth(self) -> None:
         """Smooth the edge of the object's mask on this frame."""
-        repair.repair_object(self._document, "smooth")
+        repairs.repair_object(self._document, "smooth")
 
     def swap_objects(self) -> None:
         """Let the selected object change its identity with another one in the range."""
@@ -147,7 +145,7 @@ class Editing(QObject):
 
         def swap(other: int) -> None:
             first, last, _ = self._range()
-            count = edits_ranges.swap_objects(self._document, first, last, selected.object_id, other)
+            count = range_edits.swap_objects(self._document, first, last, selected.object_id, other)
             self.told.emit(self.tr("Swapped on {0} frames from {1} to {2}.").format(count, first, last))
 
         self._choose_other(self.tr("Swap {0} with").format(selected.name), swap)
@@ -158,7 +156,7 @@ class Editing(QObject):
 
         def merge(other: int) -> None:
             first, last, _ = self._range()
-            count = edits_ranges.merge_objects(self._document, first, last, selected.object_id, other)
+            count = range_edits.merge_objects(self._document, first, last, selected.object_id, other)
             self.told.emit(self.tr("Merged on {0} frames from {1} to {2}.").format(count, first, last))
 
         self._choose_other(self.tr("Merge {0} into").format(selected.name), merge)

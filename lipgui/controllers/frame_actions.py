@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lipgui.basics.settings import Preferences
 from lipgui.controllers.timeline_presenter import Overview
-from lipgui.document import range_edits as edits_ranges
+from lipgui.document import range_edits
 from lipgui.document.document import Document
 from lipgui.document.doubt import next_frame
 from lipgui.timeline.timeline import Timeline
@@ -69,7 +69,7 @@ class Navigation(QObject):
     def verify_frame(self) -> None:
         """Mark what the shown frame holds as looked at and right."""
         frame = self._document.frame
-        count = edits_ranges.verify_range(self._document, frame, frame)
+        count = range_edits.verify_range(self._document, frame, frame)
         self.told.emit(
             self.tr("Frame {0} is verified: propagation will not change it.").format(frame)
             if count

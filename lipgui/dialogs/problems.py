@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-import lipcore
 from lipcore.errors import LipError
+from lipcore.version import __version__
 
 log = logging.getLogger(__name__)
 _PACKAGES = ("PySide6", "numpy", "torch", "torchvision", "opencv-python", "av", "pyqtgraph")
@@ -23,7 +23,7 @@ _PACKAGES = ("PySide6", "numpy", "torch", "torchvision", "opencv-python", "av", 
 
 def environment() -> str:
     """Versions a bug report needs, one a line; imports nothing."""
-    lines = [f"LIP {lipcore.__version__}", f"Python {platform.python_version()} on {platform.platform()}"]
+    lines = [f"LIP {__version__}", f"Python {platform.python_version()} on {platform.platform()}"]
     for package in _PACKAGES:
         try:
             lines.append(f"{package} {version(package)}")

@@ -27,7 +27,7 @@ HISTORY_BYTES = 400_000_000
 class Document(QObject):
     """One open project and its video, the current frame and object, and the undo history.
 
-    Widgets never hold one; only `commands`, `edits`, `segmentation` and `session` call what changes the project.
+    Widgets never hold one; only this package, `controllers` and the import dialog call what changes the project.
     """
 
     opened = Signal()

@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.project.project import Project
 from lipcore.project.storage import ProjectFolder
-from lipgui.document import edits
-from lipgui.document import range_edits as edits_ranges
+from lipgui.document import edits, range_edits
 from tests.core.project.faulty_disk import FaultyDisk
 from tests.e2e.conftest import Hands
 from tests.helpers import FailingSegmenter, FakeSegmenter
@@ -81,7 +80,7 @@ def test_permission_lost_midway(
     # one works on: painting, a run over all frames, and an edit of a range
     edits.paint(document, square(2, 2))
     saved.run("propagate_forward")
-    edits_ranges.clear_range(document, 8, 11)
+    range_edits.clear_range(document, 8, 11)
     assert document.labels(5).any()
     assert on_disk(path) == before
     assert window.close() is False, "the window must not close and lose the work"

@@ -10,8 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from lipcore.errors import LipError
-from lipgui.document import edits
-from lipgui.document import range_edits as edits_ranges
+from lipgui.document import edits, range_edits
 from tests.e2e.conftest import Hands
 
 
@@ -160,7 +159,7 @@ def test_swapping_moves_the_boxes_with_the_pixels_and_spares_locked_objects(two:
     two.do("lock_object")
     before = document.labels(0).copy()
     with pytest.raises(LipError, match="is locked"):
-        edits_ranges.swap_objects(document, 0, 11, 1, 2)
+        range_edits.swap_objects(document, 0, 11, 1, 2)
     assert np.array_equal(document.labels(0), before)
 
 

@@ -14,8 +14,7 @@ from pytestqt.qtbot import QtBot
 from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
 from lipcore.project.provenance import Provenance
-from lipgui.document import edits
-from lipgui.document import range_edits as edits_ranges
+from lipgui.document import edits, range_edits
 from tests.e2e.conftest import Hands
 from tests.helpers import FailingSegmenter, FakeSegmenter, MovingSquare, shifted
 
@@ -155,7 +154,7 @@ def test_a_persons_cells_are_never_overwritten(painted: Hands, moving_square: Mo
     document.go_to(3)
     edits.paint(document, square(0, 40))
     document.go_to(5)
-    edits_ranges.verify_range(document, 5, 5)
+    range_edits.verify_range(document, 5, 5)
     kept = {frame: document.labels(frame).copy() for frame in (0, 3, 5)}
     document.go_to(0)
     painted.run("propagate_both")
@@ -281,7 +280,7 @@ def test_one_object_can_be_run_again_over_a_range(painted: Hands, moving_square:
     painted.do("new_object")
     edits.paint(document, square(2, 2))
     painted.run("propagate_forward")
-    edits_ranges.clear_range(document, 3, 6)
+    range_edits.clear_range(document, 3, 6)
     with painted.qtbot.waitSignal(painted.window.segmentation.ended):
         painted.window.timeline.rerunRangeRequested.emit(3, 6, 1)
     assert np.array_equal(document.labels(4), moving_square.truth[4])

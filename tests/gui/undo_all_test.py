@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipgui.document import edits
-from lipgui.document import range_edits as edits_ranges
+from lipgui.document import edits, range_edits
 from lipgui.document.changes import Cell, frame_change
 from lipgui.document.document import Document
 from lipgui.document.entry import Entry, push_tuning
@@ -58,17 +57,17 @@ VERBS: tuple[Callable[[Document, int, int], object], ...] = (
     propagate,
     lambda document, frame, number: edits.add_object(document),
     lambda document, frame, number: edits.remove_object(document, document.object_id),
-    lambda document, frame, number: edits_ranges.clear_range(document, frame, FRAMES - 1, number % 3),
-    lambda document, frame, number: edits_ranges.verify_range(document, 0, frame),
-    lambda document, frame, number: edits_ranges.swap_objects(
+    lambda document, frame, number: range_edits.clear_range(document, frame, FRAMES - 1, number % 3),
+    lambda document, frame, number: range_edits.verify_range(document, 0, frame),
+    lambda document, frame, number: range_edits.swap_objects(
         document, 0, frame, document.object_id, other(document, number)
     ),
-    lambda document, frame, number: edits_ranges.merge_objects(
+    lambda document, frame, number: range_edits.merge_objects(
         document, 0, frame, document.object_id, other(document, number)
     ),
     lambda document, frame, number: edits.split_object(document, document.object_id, frame, FRAMES - 1),
     split_off,
-    lambda document, frame, number: edits_ranges.copy_object(document, number % FRAMES),
+    lambda document, frame, number: range_edits.copy_object(document, number % FRAMES),
     lambda document, frame, number: push_tuning(document, "Tune", bytes([number % 7]), [frame], number % 3 - 1),
     lambda document, frame, number: document.undo(),
 )

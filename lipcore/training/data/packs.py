@@ -1,4 +1,4 @@
-"""Readers of training data: the image/mask pack, DAVIS 2016 and 2017, YouTube-VOS and (from data_coco) COCO."""
+"""Readers of training data: the image/mask pack, DAVIS 2016 and 2017, YouTube-VOS and (from `coco`) COCO."""
 
 from __future__ import annotations
 

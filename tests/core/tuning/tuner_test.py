@@ -15,7 +15,7 @@ from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
 from lipcore.model import LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, specialise
-from lipcore.training import lucid, online
+from lipcore.tuning import lucid, tuner
 from lipcore.tuning.feature_cache import Example, FeatureCache, build_cache, cache_size
 from lipcore.tuning.tuner import QUALITIES, TuneConfig, fine_tune, tune_config
 from tests.core.model.networks import tiny_network
@@ -216,7 +216,7 @@ def test_nothing_to_tune_on(network: LipNetwork) -> None:
 
 
 def test_a_loss_that_is_not_finite_is_said(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(online, "box_loss", lambda *_: torch.tensor(float("nan")))
+    monkeypatch.setattr(tuner, "box_loss", lambda *_: torch.tensor(float("nan")))
     with pytest.raises(LipError, match="Tuning diverged"):
         list(fine_tune(network, [example()], SMALL))
 
@@ -225,7 +225,7 @@ def test_out_of_memory_is_a_sentence(network: LipNetwork, monkeypatch: pytest.Mo
     def exhausted(*_: object) -> None:
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
 
-    monkeypatch.setattr(online, "build_cache", exhausted)
+    monkeypatch.setattr(tuner, "build_cache", exhausted)
     with pytest.raises(LipError, match="Out of memory on CPU"):
         list(fine_tune(network, [example()], SMALL))
 

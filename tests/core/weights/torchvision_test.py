@@ -16,7 +16,7 @@ from torchvision.ops import FrozenBatchNorm2d
 from lipcore.errors import LipError
 from lipcore.model import build_network, preset_config
 from lipcore.model.detection import DetectionConfig, detect_instances, pasted_masks
-from lipcore.weights import torchvision as pretrained
+from lipcore.weights import torchvision as from_torchvision
 from tests.core.model.networks import noise
 
 SIZE = (150, 213)
@@ -74,7 +74,7 @@ def test_imported_weights_give_torchvisions_boxes_scores_and_masks(theirs: MaskR
     network = build_network(
         replace(config, proposals=replace(config.proposals, candidates_per_level=200, kept=100))
     ).eval()
-    pretrained.network_of_torchvision(theirs.state_dict(), "test", epsilon=1e-5, network=network)
+    from_torchvision.network_of_torchvision(theirs.state_dict(), "test", epsilon=1e-5, network=network)
     small_masks: list[Tensor] = []
     hook = theirs.roi_heads.mask_predictor.register_forward_hook(lambda _, __, out: small_masks.append(out.sigmoid()))
     image = noise(3, *SIZE)
@@ -98,7 +98,7 @@ def test_imported_weights_give_torchvisions_boxes_scores_and_masks(theirs: MaskR
 
 @torch.no_grad()
 def test_a_second_frame_is_seen_like_a_first_while_the_memory_is_a_bypass(theirs: MaskRCNN) -> None:
-    network = pretrained.network_of_torchvision(theirs.state_dict(), "test", epsilon=1e-5).eval()
+    network = from_torchvision.network_of_torchvision(theirs.state_dict(), "test", epsilon=1e-5).eval()
     images = noise(2, 3, 64, 96)
     _, state = network.step(images[:1], None)
     second, _ = network.step(images[1:], state)
@@ -110,15 +110,15 @@ def test_old_and_new_names_of_torchvision_have_the_same_place(theirs: MaskRCNN) 
     state = theirs.state_dict()
     old = old_names(state)
     assert set(old) != set(state)
-    assert [pretrained.our_name(name) for name in old] == [pretrained.our_name(name) for name in state]
-    assert None not in {pretrained.our_name(name) for name in state}
-    assert pretrained.our_name("roi_heads.keypoint_head.0.weight") is None
+    assert [from_torchvision.our_name(name) for name in old] == [from_torchvision.our_name(name) for name in state]
+    assert None not in {from_torchvision.our_name(name) for name in state}
+    assert from_torchvision.our_name("roi_heads.keypoint_head.0.weight") is None
 
 
 @torch.no_grad()
 def test_weights_trained_without_an_epsilon_keep_their_scale(theirs: MaskRCNN) -> None:
     state = theirs.state_dict()
-    network = pretrained.network_of_torchvision(state, "test")
+    network = from_torchvision.network_of_torchvision(state, "test")
     norm, variance = network.backbone.body.bn1, state["backbone.body.bn1.running_var"]
     torch.testing.assert_close(norm.running_var + norm.eps, variance)
 
@@ -128,7 +128,7 @@ def test_a_local_file_is_read(tmp_path: Path, theirs: MaskRCNN, kind: str) -> No
     head = {name: value for name, value in theirs.state_dict().items() if name.startswith("rpn.head.")}
     path = tmp_path / f"weights.{kind}"
     save_file(head, path) if kind == "safetensors" else torch.save(head, path)
-    found = pretrained.read_torchvision_weights(path)
+    found = from_torchvision.read_torchvision_weights(path)
     assert all(torch.equal(value, head[name]) for name, value in found.items())
     assert found.keys() == head.keys()
 
@@ -148,38 +148,38 @@ def test_files_that_are_no_weights_are_refused_and_never_run(
 ) -> None:
     path = tmp_path / "weights.pth"
     with pytest.raises(LipError, match="does not exist"):
-        pretrained.read_torchvision_weights(path)
+        from_torchvision.read_torchvision_weights(path)
     for content in (b"", b"not weights", b"\x80\x04."):
         path.write_bytes(content)
         with pytest.raises(LipError, match="no safetensors file and no state dict"):
-            pretrained.read_torchvision_weights(path)
+            from_torchvision.read_torchvision_weights(path)
     torch.save({"weights": Dangerous(tmp_path / "harm")}, path)
     with pytest.raises(LipError):
-        pretrained.read_torchvision_weights(path)
+        from_torchvision.read_torchvision_weights(path)
     assert not (tmp_path / "harm").exists()
     torch.save({"epoch": 3}, path)
     with pytest.raises(LipError, match="something other than named tensors"):
-        pretrained.read_torchvision_weights(path)
+        from_torchvision.read_torchvision_weights(path)
     path.with_suffix(".safetensors").write_bytes(b"123456789")
     with pytest.raises(LipError, match="no safetensors file"):
-        pretrained.read_torchvision_weights(path.with_suffix(".safetensors"))
-    monkeypatch.setattr(pretrained, "LARGEST_FILE", 4)
+        from_torchvision.read_torchvision_weights(path.with_suffix(".safetensors"))
+    monkeypatch.setattr(from_torchvision, "LARGEST_FILE", 4)
     with pytest.raises(LipError, match="larger than"):
-        pretrained.read_torchvision_weights(path)
+        from_torchvision.read_torchvision_weights(path)
 
 
 def test_other_networks_are_refused_by_name(theirs: MaskRCNN) -> None:
     state = dict(theirs.state_dict())
     with pytest.raises(LipError, match=r"it has the tensor roi_heads\.other"):
-        pretrained.network_of_torchvision({**state, "roi_heads.other": torch.zeros(1)}, "other.pth")
+        from_torchvision.network_of_torchvision({**state, "roi_heads.other": torch.zeros(1)}, "other.pth")
     name = "roi_heads.box_predictor.cls_score.bias"
     with pytest.raises(LipError, match=f"{name} has another shape"):
-        pretrained.network_of_torchvision({**state, name: torch.zeros(5)}, "other.pth")
+        from_torchvision.network_of_torchvision({**state, name: torch.zeros(5)}, "other.pth")
     with pytest.raises(LipError, match="not finite"):
-        pretrained.network_of_torchvision({**state, name: torch.full((CLASSES,), torch.nan)}, "other.pth")
+        from_torchvision.network_of_torchvision({**state, name: torch.full((CLASSES,), torch.nan)}, "other.pth")
     del state[name]
     with pytest.raises(LipError, match=r"nothing in it gives instance_head\.id_layer\.layer\.bias"):
-        pretrained.network_of_torchvision(state, "other.pth")
+        from_torchvision.network_of_torchvision(state, "other.pth")
 
 
 def test_offline_is_one_sentence_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,4 +188,4 @@ def test_offline_is_one_sentence_with_advice(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(MaskRCNN_ResNet50_FPN_Weights, "get_state_dict", offline)
     with pytest.raises(LipError, match=r"offline.*lip weights import"):
-        pretrained.download_torchvision_weights()
+        from_torchvision.download_torchvision_weights()

@@ -12,8 +12,7 @@ from lipcore.errors import LipError
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipgui.document import edits
-from lipgui.document import range_edits as edits_ranges
+from lipgui.document import edits, range_edits
 from lipgui.document.changes import Cell, FrameChange, frame_change
 from lipgui.document.document import Document
 from lipgui.document.entry import Entry, push_tuning
@@ -142,16 +141,16 @@ def test_clearing_a_range_leaves_the_frames_outside_and_locked_objects(document:
     for frame in range(6):
         document.go_to(frame)
         edits.paint(document, square(1, 1))
-    assert edits_ranges.clear_range(document, 2, 4) == 3
+    assert range_edits.clear_range(document, 2, 4) == 3
     assert [frame for frame in range(6) if document.labels(frame).any()] == [0, 1, 5]
     edits.edit_object(document, replace(document.project.objects[1], locked=True), "Lock")
-    assert edits_ranges.clear_range(document, 0, 5) == 0
+    assert range_edits.clear_range(document, 0, 5) == 0
 
 
 def test_marking_verified_changes_no_pixel_and_is_undone(document: Document) -> None:
     push_run(document, 1, job=1)
     pixels = document.labels(1).copy()
-    assert edits_ranges.verify_range(document, 0, 11) == 1
+    assert range_edits.verify_range(document, 0, 11) == 1
     assert document.project.provenance(1, 1) == Provenance.VERIFIED
     assert np.array_equal(document.labels(1), pixels)
     document.undo()
@@ -164,11 +163,11 @@ def test_swapping_two_objects_twice_gives_everything_back(document: Document) ->
     edits.paint(document, square(20, 20))
     push_run(document, 2, job=1)
     before = everything(document)
-    edits_ranges.swap_objects(document, 0, 11, 1, 2)
+    range_edits.swap_objects(document, 0, 11, 1, 2)
     assert document.labels(0)[0, 0] == 2
     assert document.labels(0)[20, 20] == 1
     assert document.project.provenance(2, 2) == Provenance.MODEL
-    edits_ranges.swap_objects(document, 0, 11, 1, 2)
+    range_edits.swap_objects(document, 0, 11, 1, 2)
     assert everything(document) == before
 
 
@@ -176,7 +175,7 @@ def test_merging_gives_one_object_the_pixels_of_both(document: Document) -> None
     edits.paint(document, square(0, 0))
     edits.add_object(document)
     edits.paint(document, square(20, 20))
-    edits_ranges.merge_objects(document, 0, 11, 2, 1)
+    range_edits.merge_objects(document, 0, 11, 2, 1)
     assert int((document.labels(0) == 1).sum()) == 200
     assert document.project.provenance(0, 1) == Provenance.USER
     assert document.project.provenance(0, 2) == Provenance.NONE
@@ -214,7 +213,7 @@ def test_a_mask_that_cannot_be_read_stops_the_edit_of_a_range_before_it_begins(d
     document.project.set_packed(3, damaged, document.project.areas[3].copy())
     provenances, entries = document.project.provenances.copy(), document.stack.count()
     with pytest.raises(LipError, match="of frame 3"):
-        edits_ranges.clear_range(document, 0, 11)
+        range_edits.clear_range(document, 0, 11)
     assert all(document.labels(frame).any() for frame in range(3))
     assert np.array_equal(document.project.provenances, provenances)
     assert document.stack.count() == entries
@@ -290,9 +289,9 @@ def test_any_edits_then_undo_all_restores_the_bytes(document: Document) -> None:
             case 4 if len(document.project.objects) > 1:
                 edits.remove_object(document, document.object_id)
             case 5:
-                edits_ranges.verify_range(document, 0, 5)
+                range_edits.verify_range(document, 0, 5)
             case 6:
-                edits_ranges.clear_range(document, *sorted(map(int, random.integers(0, 12, 2))))
+                range_edits.clear_range(document, *sorted(map(int, random.integers(0, 12, 2))))
             case _:
                 push_run(document, document.frame, job=int(random.integers(3)))
     after = everything(document)

@@ -7,7 +7,7 @@ import pytest
 
 from lipgui.tools.grabcut import GrabCutTool
 from lipgui.tools.tool import ToolScene
-from tests.gui.smart_tools_test import disc_picture, overlap
+from tests.gui.tools.edges_test import disc_picture, overlap
 
 FRAME, TRUTH = disc_picture(60, 80, 40, 30, 15)
 SCENE = ToolScene(FRAME, np.zeros(TRUTH.shape, np.uint8), scale=8.0)

@@ -9,7 +9,7 @@ import pytest
 
 from lipgui.tools.scissors import ScissorsTool
 from lipgui.tools.tool import ToolScene
-from tests.gui.smart_tools_test import disc_picture, overlap
+from tests.gui.tools.edges_test import disc_picture, overlap
 
 FRAME, TRUTH = disc_picture(240, 300, 150, 120, 70)
 SCENE = ToolScene(FRAME, np.zeros(TRUTH.shape, np.uint8), scale=2.0)

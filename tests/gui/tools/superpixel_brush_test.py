@@ -9,7 +9,7 @@ import pytest
 from lipgui.tools.superpixel_brush import SuperpixelTool
 from lipgui.tools.superpixels import Superpixels
 from lipgui.tools.tool import ToolScene, bounds
-from tests.gui.smart_tools_test import disc_picture
+from tests.gui.tools.edges_test import disc_picture
 
 FRAME, TRUTH = disc_picture(120, 160, 80, 60, 30)
 SCENE = ToolScene(FRAME, np.zeros(TRUTH.shape, np.uint8), brush_size=16)
