@@ -18,6 +18,7 @@ MATCH_STRIDE = 8  # pixels of the image per cell that is matched
 BEST = 10  # cells that have a say in the label of a cell
 WINDOW = 8  # cells in each direction that are compared with the frame before
 _BAND = 4  # rows of cells that are compared with the frame before at once
+_NO_VOTE = -2.0  # below every cosine
 
 
 class Reference(NamedTuple):
@@ -79,19 +80,22 @@ class Matcher(nn.Module):
         return _on_grid(torch.cat(found, dim=1), keys.size)
 
     def _read(self, keys: Tensor, reference: Reference, never: Tensor | None) -> Tensor:
-        """Shares (B, N, 1 + K) for keys (B, N, D); `never` (N, M) bool forbids cells.
+        """Shares (B, N, 1 + K) for keys (B, N, D); they sum to 1. `never` (N, M) bool forbids cells.
 
+        Cells without labels have no vote, others as far as they are labelled; where none has, all shares are zero.
         Which cells are most alike may be found in lower precision, and without gradients; how alike they are is not.
         """
         with torch.no_grad():
             alike = keys @ reference.keys.transpose(1, 2)
+            alike.masked_fill_((reference.shares.sum(dim=2) <= 0)[:, None], _NO_VOTE)
             if never is not None:
-                alike.masked_fill_(never, -2.0)
-            cells = alike.topk(min(BEST, alike.shape[2]), dim=2, sorted=False).indices
+                alike.masked_fill_(never, _NO_VOTE)
+            most, cells = alike.topk(min(BEST, alike.shape[2]), dim=2, sorted=False)
         batch = torch.arange(len(cells), device=cells.device)[:, None, None]
         best = (keys[:, :, None] * reference.keys[batch, cells]).sum(dim=3)
-        weights = (best * self.log_sharpness.clamp(max=4.6).exp()).softmax(dim=2)
-        return (weights[..., None] * reference.shares[batch, cells]).sum(dim=2)
+        weights = (best * self.log_sharpness.clamp(max=4.6).exp()).softmax(dim=2) * (most > _NO_VOTE)
+        found = (weights[..., None] * reference.shares[batch, cells]).sum(dim=2)
+        return found / found.sum(dim=2, keepdim=True).clamp(min=1e-6)
 
 
 def label_shares(labels: Tensor, count: int, size: tuple[int, int]) -> Tensor:

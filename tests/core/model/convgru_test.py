@@ -113,7 +113,7 @@ def levels(channels: int = 8) -> list[Tensor]:
 
 def test_path_augmentation_adds_each_level_at_half_size_to_the_next() -> None:
     hidden = levels()
-    found = Memory(8, 5).output(levels(), hidden)
+    found = Memory(8, 5, 5).output(levels(), hidden)
     wanted = [hidden[0]]
     for level in hidden[1:]:
         below, size = wanted[-1], level.shape[-2:]
@@ -129,13 +129,13 @@ def test_path_augmentation_adds_each_level_at_half_size_to_the_next() -> None:
 def test_path_augmentation_reaches_the_coarsest_level_from_the_finest() -> None:
     hidden = levels()
     moved = [hidden[0] + 1, *hidden[1:]]
-    memory = Memory(8, 5)
+    memory = Memory(8, 5, 5)
     before, after = memory.output(hidden, hidden), memory.output(moved, moved)
     torch.testing.assert_close(after[4], before[4] + 1)
 
 
 def test_bypassed_memory_changes_nothing_until_its_gains_are_trained() -> None:
-    memory = Memory(8, 5, bypass=True)
+    memory = Memory(8, 5, 5, bypass=True)
     features = levels()
     with torch.no_grad():
         found = memory.output(features, memory.recur(features, None))
@@ -147,8 +147,44 @@ def test_bypassed_memory_changes_nothing_until_its_gains_are_trained() -> None:
 
 
 def test_gains_of_a_bypassed_memory_get_gradients_at_zero() -> None:
-    memory = Memory(8, 5, bypass=True)
+    memory = Memory(8, 5, 5, bypass=True)
     features = levels()
     sum(level.square().sum() for level in memory.output(features, memory.recur(features, None))).backward()
     assert all(gain.grad is not None and bool(gain.grad[0].any()) for gain in memory.gains)
     assert all(gain.grad is not None and bool(gain.grad[1].any()) for gain in list(memory.gains)[1:])
+
+
+@pytest.mark.parametrize("bypass", [False, True])
+def test_the_coarsest_levels_alone_have_a_memory_and_the_finer_ones_pass_as_they_are(bypass: bool) -> None:
+    torch.manual_seed(0)
+    memory = Memory(8, 5, 2, bypass)
+    for gain in memory.gains:
+        nn.init.normal_(gain)
+    features = levels()
+    first, other = memory.recur(features, None), memory.recur(levels(), [torch.ones_like(x) for x in features[3:]])
+    assert [state.shape for state in first] == [level.shape for level in features[3:]]
+    before, after = memory.output(features, first), memory.output(features, other)
+    assert torch.equal(before[0], features[0])
+    assert [torch.equal(one, two) for one, two in zip(before, after, strict=True)] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize("bypass", [False, True])
+def test_without_a_memory_there_is_no_state_and_path_augmentation_stays(bypass: bool) -> None:
+    memory = Memory(8, 5, 0, bypass)
+    features = levels()
+    assert memory.recur(features, None) == ()
+    found = memory.output(features, ())
+    below = nn.functional.avg_pool2d(features[0], 2)
+    torch.testing.assert_close(found[1], features[1] if bypass else features[1] + below)
+
+
+def test_a_bypassed_memory_adds_its_gain_times_the_hidden_state() -> None:
+    memory = Memory(8, 5, 2, bypass=True)
+    features, hidden = levels(), [torch.randn_like(level) for level in levels()[3:]]
+    with torch.no_grad():
+        memory.gains[3][0].fill_(0.5)
+        memory.gains[4][1].fill_(0.25)
+    found = memory.output(features, hidden)
+    torch.testing.assert_close(found[3], features[3] + 0.5 * hidden[0])
+    below = nn.functional.avg_pool2d(found[3], 2, ceil_mode=True, count_include_pad=False)
+    torch.testing.assert_close(found[4], features[4] + 0.25 * below)

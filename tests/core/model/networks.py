@@ -7,15 +7,20 @@ from dataclasses import replace
 import torch
 
 from lipcore.model import LipNetwork, NetworkConfig, build_network, preset_config
+from lipcore.model.efficientnet import EfficientNetLite, SameConv2d
 
 
 def tiny_config(preset: str = "small") -> NetworkConfig:
-    """A preset with its switches and few channels."""
+    """A preset with its switches and few channels, and a small trunk in place of a large one.
+
+    `small` has a memory on its two coarsest levels here, which the preset has not, so that its recurrence is tested.
+    """
     config = preset_config(preset)
     return replace(
         config,
-        depth=18,
+        trunk=config.trunk if preset == "small" else "resnet18",
         channels=16,
+        memory_levels=2 if preset == "small" else config.memory_levels,
         trunk_width=24,
         trunk_convolutions=min(config.trunk_convolutions, 1),
         embedding=12 if config.embedding else 0,
@@ -24,6 +29,7 @@ def tiny_config(preset: str = "small") -> NetworkConfig:
         mask_width=16,
         matching=16 if config.matching else 0,
         edge_channels=8 if config.edge_channels else 0,
+        quality_channels=8 if config.quality_channels else 0,
         proposals=replace(config.proposals, candidates_per_level=40, kept=20),
     )
 
@@ -32,6 +38,8 @@ def tiny_network(preset: str = "small", seed: int = 0) -> LipNetwork:
     """A tiny network in evaluation mode, no layer of it zero."""
     torch.manual_seed(seed)
     network = build_network(tiny_config(preset)).eval()
+    if isinstance(network.backbone.body, EfficientNetLite):
+        enliven(network.backbone.body)
     stir(network)
     return network
 
@@ -42,6 +50,15 @@ def stir(network: LipNetwork) -> None:
     for parameter in network.parameters():
         if not parameter.any():
             parameter.normal_(std=0.1)
+
+
+@torch.no_grad()
+def enliven(trunk: EfficientNetLite) -> None:
+    """Random filters under which pictures differ up to the last block, as they do after training on ImageNet."""
+    for module in trunk.modules():
+        if isinstance(module, SameConv2d):
+            torch.nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            torch.nn.init.zeros_(module.bias)
 
 
 def noise(*shape: int, seed: int = 1) -> torch.Tensor:

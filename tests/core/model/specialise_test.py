@@ -18,7 +18,7 @@ def seen(network: LipNetwork) -> Frame:
 
 @torch.no_grad()
 def masks(network: LipNetwork, frame: Frame, object_id: int) -> torch.Tensor:
-    return network.segment(frame, ROIS, torch.full((3,), object_id))
+    return network.segment(frame, ROIS, torch.full((3,), object_id)).logits
 
 
 @torch.no_grad()
@@ -32,7 +32,9 @@ def test_copied_outputs_leave_every_box_and_mask_prediction_as_it_was() -> None:
         assert torch.equal(after.box_deltas[:, 0], before.box_deltas[:, 0])
         for object_id in (1, 2, 3):
             assert torch.equal(after.box_deltas[:, object_id], before.box_deltas[:, 1])
-            assert torch.equal(masks(tuned, frame, object_id), masks(network, frame, 1))
+            torch.testing.assert_close(  # but for rounding: a filter of four outputs adds up in another order
+                masks(tuned, frame, object_id), masks(network, frame, 1), rtol=0, atol=1e-6
+            )
         assert torch.equal(after.id_features, before.id_features)
         assert after.id_logits.shape == (3, 4)
         raw, same = network.propose(frame), tuned.propose(frame)
