@@ -141,7 +141,7 @@ def crop_targets(objects: Objects, rois: Tensor, slots: Tensor, side: int) -> tu
     image = rois[:, 0].long()
     planes = torch.stack((objects.masks[image, slots], objects.known[image]), dim=1)
     own = torch.arange(len(rois), device=rois.device, dtype=rois.dtype)[:, None]
-    cropped = crop_maps(planes.float(), torch.cat((own, rois[:, 1:]), dim=1), side)
+    cropped = crop_maps(planes.float(), torch.cat((own, rois[:, 1:]), dim=1), side, samples=0)
     return cropped[:, 0], (cropped[:, 1] > 0.5).float()
 
 

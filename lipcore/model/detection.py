@@ -69,4 +69,4 @@ def _detect_in_image(
     kept = batched_nms(boxes, best, classes, config.overlap)[: config.kept]
     boxes, best, classes = boxes[kept], best[kept], classes[kept]
     found = torch.cat((torch.full_like(boxes[:, :1], number), boxes), dim=1)
-    return Detections(boxes, best, classes, network.segment(frame, found, classes).sigmoid())
+    return Detections(boxes, best, classes, network.segment(frame, found, classes).logits.sigmoid())

@@ -37,7 +37,10 @@ class RoiPool:
         return pooled
 
 
-def crop_maps(maps: Tensor, rois: Tensor, side: int) -> Tensor:
-    """Cut maps (M, C, H, W) at image resolution to (R, C, side, side); column 0 of `rois` (R, 5) names the map."""
-    cropped: Tensor = roi_align(maps.float(), rois, side, 1.0, sampling_ratio=2, aligned=True)
+def crop_maps(maps: Tensor, rois: Tensor, side: int, samples: int = 2) -> Tensor:
+    """Cut maps (M, C, H, W) at image resolution to (R, C, side, side); column 0 of `rois` (R, 5) names the map.
+
+    A cell is the mean of `samples` points in each direction; 0 for as many as it has pixels, which is its true mean.
+    """
+    cropped: Tensor = roi_align(maps.float(), rois, side, 1.0, sampling_ratio=samples, aligned=True)
     return cropped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from torch import Tensor
 from torchvision.models.detection._utils import Matcher
@@ -14,6 +15,7 @@ from lipcore.learning.targets import (
     mask_rois,
     objects_of_labels,
     sample_rois,
+    share_inside,
 )
 from lipcore.model.boxes import widen_boxes
 
@@ -120,10 +122,31 @@ def test_mask_targets_are_the_object_in_its_roi_and_ignored_pixels_are_unknown()
     rois = torch.tensor([[0.0, 10, 8, 58, 28]])
     found, known = crop_targets(objects(labels=labels), rois, torch.tensor([0]), 24)
     assert found.shape == known.shape == (1, 24, 24)
-    assert bool((found[0, :, :12] == 1).all())
-    assert bool((found[0, :, 12:] == 0).all())
+    assert bool((found[0, 1:-1, 1:11] == 1).all())  # but for cells at the edge, which are soft
+    assert bool((found[0, :, :12] > 0.5).all())
+    assert bool((found[0, :, 13:] == 0).all())
     assert bool((known[0, :, :12] == 1).all())
     assert bool((known[0, :, 13:] == 0).all())
+
+
+@pytest.mark.parametrize("side", [6, 12])
+def test_soft_targets_are_the_share_of_every_cell(side: int) -> None:
+    """Cells of four and of eight pixels, an edge that cuts them at each place, against counted pixels."""
+    for edge in range(8):
+        labels = torch.zeros(1, HEIGHT, WIDTH, dtype=torch.uint8)
+        labels[0, 8 + edge :, 32 + edge :] = 1
+        masks = objects(labels=labels)
+        (found,), (known,) = crop_targets(masks, torch.tensor([[0.0, 16, 8, 64, 56]]), torch.tensor([0]), side)
+        counted = torch.nn.functional.avg_pool2d(masks.masks[0, 0, 8:56, 16:64].float()[None], 48 // side)[0]
+        inside = found[1:-1, 1:-1], counted[1:-1, 1:-1]  # at the RoI's own edge samples see half a pixel beyond
+        torch.testing.assert_close(*inside, rtol=0, atol=1e-5)
+        assert bool((known == 1).all())
+
+
+def test_the_share_inside_counts_the_pixels_of_the_object_within_its_roi() -> None:
+    rois = torch.tensor([[0.0, 10, 8, 34, 28], [0.0, 10, 8, 22, 28], [0.0, 60, 40, 90, 60], [1.0, 0, 0, 20, 20]])
+    shares = share_inside(objects(), rois, torch.tensor([0, 0, 1, 2]))
+    torch.testing.assert_close(shares, torch.tensor([1.0, 0.5, 0.75 * 20 / 30, 0.0]))
 
 
 def test_mask_rois_lie_on_their_objects() -> None:

@@ -71,11 +71,35 @@ def test_of_the_near_candidates_the_best_is_taken() -> None:
 
 def test_no_more_than_ten_candidates_are_kept() -> None:
     previous = Previous(HERE[None], torch.tensor([0.9]))
-    far, near = HERE + 100, HERE
+    far = [HERE + 20 * number for number in range(1, 11)]  # ten different ones
     scores = [0.9 - 0.01 * row for row in range(11)]
-    assert choose(scored(*scores), at(*[far] * 10, near), previous).found.item() is False
-    choice = choose(scored(*scores), at(*[far] * 9, near, far), previous)
+    assert choose(scored(*scores), at(*far, HERE), previous).found.item() is False
+    choice = choose(scored(*scores), at(*far[:9], HERE, far[9]), previous)
     assert (choice.rows.item(), choice.found.item()) == (9, True)
+
+
+def test_duplicates_of_a_distractor_do_not_crowd_out_the_object() -> None:
+    """Ten detected objects, not ten boxes of one: detections come after non-maximum suppression (Mask R-CNN)."""
+    previous = Previous(HERE[None], torch.tensor([0.9]))
+    distractors = [HERE + 100 + 0.1 * number for number in range(30)]
+    scores = [0.9 - 0.001 * number for number in range(30)]
+    choice = choose(scored(*scores, 0.6), at(*distractors, moved(HERE, 0.7)), previous)
+    assert (choice.rows.item(), choice.found.item()) == (30, True)
+    assert choice.scores.item() == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(("overlap", "row"), [(0.51, 0), (0.49, 1)])
+def test_of_two_detections_that_overlap_by_half_the_better_one_stays(overlap: float, row: int) -> None:
+    """However much the track prefers the other."""
+    boxes, bonus = at(HERE, moved(HERE, overlap)), torch.tensor([[0.0], [0.5]])
+    assert choose(scored(0.9, 0.8), boxes, NOWHERE, bonus).rows.item() == row
+
+
+def test_detections_of_one_object_do_not_suppress_those_of_another() -> None:
+    scores = torch.tensor([[0.9, 0.1], [0.1, 0.8]])
+    choice = choose(scores, HERE.expand(2, 2, 4), Previous(torch.zeros(2, 4), torch.zeros(2)))
+    assert choice.rows.tolist() == [0, 1]
+    torch.testing.assert_close(choice.scores, torch.tensor([0.9, 0.8]))
 
 
 def test_objects_are_chosen_independently() -> None:
@@ -89,7 +113,7 @@ def test_objects_are_chosen_independently() -> None:
 
 
 def test_a_bonus_changes_the_choice_but_not_the_score() -> None:
-    choice = choose(scored(0.5, 0.6), HERE.expand(2, 1, 4), NOWHERE, torch.tensor([[0.3], [0.0]]))
+    choice = choose(scored(0.5, 0.6), at(HERE, HERE + 20), NOWHERE, torch.tensor([[0.3], [0.0]]))
     assert choice.rows.item() == 0
     assert choice.scores.item() == pytest.approx(0.5)
     assert choose(scored(0.1), at(HERE), NOWHERE, torch.ones(1, 1)).found.item() is False

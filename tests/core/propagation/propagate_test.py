@@ -14,7 +14,7 @@ from lipcore.network_input import InputSize, ObjectSlots
 from lipcore.propagation.annotations import prepare
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import FrameOutput
-from lipcore.propagation.result import FrameResult
+from lipcore.propagation.result import FrameResult, InstanceResult
 from tests.helpers import Labels, blank_video
 
 VIDEO = blank_video(12, 4, 32)
@@ -54,7 +54,7 @@ class Walker:
         self.walks[frame] = walk.visited
         count = 4
         scores = torch.tensor([0.5 if (state.slots == slot).any() else 0.0 for slot in range(1, count + 1)])
-        return FrameOutput(state.slots, torch.zeros(count, 4), scores), walk
+        return FrameOutput(state.slots, torch.zeros(count, 4), scores, scores / 2), walk
 
     def correct(self, state: Walk, slots: Labels, certain: Iterable[int]) -> Walk:
         carried = np.where(np.isin(state.slots, list(certain)), 0, state.slots).astype(np.uint8)
@@ -105,9 +105,10 @@ def test_annotated_frames_have_their_own_labels_and_full_scores() -> None:
     results, _ = run({3: columns(1), 6: columns(1, 2)}, range(3, 8))
     by_frame = {result.frame: result for result in results}
     np.testing.assert_array_equal(by_frame[6].labels, columns(1, 2))
-    assert [(one.object_id, one.score) for one in by_frame[6].instances] == [(1, 1.0), (2, 1.0)]
+    painted = [(one.object_id, one.score, one.quality) for one in by_frame[6].instances]
+    assert painted == [(1, 1.0, 1.0), (2, 1.0, 1.0)]
     assert by_frame[6].instances[1].box == (2.0, 0.0, 3.0, 4.0)
-    assert [(one.object_id, one.score) for one in by_frame[5].instances] == [(1, 0.5)]
+    assert [(one.object_id, one.score, one.quality) for one in by_frame[5].instances] == [(1, 0.5, 0.25)]
 
 
 def test_a_complete_annotation_starts_anew() -> None:
@@ -221,10 +222,17 @@ def test_ids_of_the_project_come_back() -> None:
     labels = np.zeros((4, 32), np.uint8)
     labels[:, :3], labels[:, 9] = 200, 7
     walker.advance = lambda picture, state, known: (  # type: ignore[method-assign]
-        FrameOutput(state.slots, torch.tensor([[9.0, 0, 10, 4], [0, 0, 3, 4]]), torch.tensor([0.5, 0.25])), state
-    )  # fmt: skip
+        FrameOutput(
+            state.slots,
+            torch.tensor([[9.0, 0, 10, 4], [0, 0, 3, 4]]),
+            torch.tensor([0.5, 0.25]),
+            torch.tensor([0.75, 0.125]),
+        ),
+        state,
+    )
     results = list(propagate(walker, VIDEO, prepare({0: labels}, ids, SIZE), ids, range(2), "forward"))  # type: ignore[arg-type]
     np.testing.assert_array_equal(results[1].labels, labels)
-    assert [(one.object_id, one.box, one.score) for one in results[1].instances] == [
-        (7, (9.0, 0.0, 10.0, 4.0), 0.5), (200, (0.0, 0.0, 3.0, 4.0), 0.25)
-    ]  # fmt: skip
+    assert results[1].instances == (
+        InstanceResult(7, (9.0, 0.0, 10.0, 4.0), 0.5, 0.75),
+        InstanceResult(200, (0.0, 0.0, 3.0, 4.0), 0.25, 0.125),
+    )

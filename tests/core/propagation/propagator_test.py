@@ -12,6 +12,7 @@ from torch import Tensor
 
 from lipcore.model import LipNetwork
 from lipcore.model.heads import RoiPredictions
+from lipcore.model.network import Masks
 from lipcore.model.specialise import specialise
 from lipcore.network_input import InputSize
 from lipcore.propagation import propagator as module
@@ -29,8 +30,13 @@ Detection = tuple[int, float, tuple[float, float, float, float]]  # object 1 or 
 def network(monkeypatch: pytest.MonkeyPatch) -> LipNetwork:
     """A tiny network for two objects whose masks fill the RoI they are asked for."""
     network = specialise(tiny_network("paper"), 2)
-    monkeypatch.setattr(network, "segment", lambda step, rois, ids, cues, rows: torch.full((len(rois), 28, 28), 9.0))
+    monkeypatch.setattr(network, "segment", lambda step, rois, ids, cues, rows: filled(len(rois)))
     return network
+
+
+def filled(count: int) -> Masks:
+    """Masks that fill their RoIs."""
+    return Masks(torch.full((count, 28, 28), 9.0), None)
 
 
 def picture(seed: int = 0) -> np.ndarray:
@@ -101,7 +107,7 @@ def test_continuity_is_asked_of_boxes_whatever_the_mask(
 ) -> None:
     logits = torch.full((28, 28), -9.0)
     logits[10:18, 10:18] = 9.0  # a tenth of the box
-    network.segment = lambda step, rois, ids, cues, rows: logits.expand(len(rois), 28, 28)  # type: ignore[method-assign]
+    network.segment = lambda step, rois, ids, cues, rows: Masks(logits.expand(len(rois), 28, 28), None)  # type: ignore[method-assign]
     outputs = follow(*[[(1, 0.9, LEFT)]] * 3)
     assert [float(output.scores[0]) for output in outputs] == pytest.approx([0.9, 0.9, 0.9])
     assert 0 < (outputs[2].slots == 1).sum() < 60
@@ -141,8 +147,8 @@ def test_what_is_not_known_yet_is_not_found(network: LipNetwork, monkeypatch: py
 
 def test_a_pixel_belongs_to_one_object(follow: Callable[..., list[FrameOutput]], network: LipNetwork) -> None:
     logits = {1: 2.0, 2: 4.0}
-    network.segment = lambda step, rois, ids, cues, rows: torch.stack(  # type: ignore[method-assign]
-        [torch.full((28, 28), logits[int(slot)]) for slot in ids]
+    network.segment = lambda step, rois, ids, cues, rows: Masks(  # type: ignore[method-assign]
+        torch.stack([torch.full((28, 28), logits[int(slot)]) for slot in ids]), None
     )
     low, high = (4.0, 4.0, 40.0, 40.0), (20.0, 20.0, 56.0, 56.0)
     (output,) = follow([(1, 0.9, low), (2, 0.5, high)], s1=low, s2=high)
@@ -161,7 +167,7 @@ def test_the_id_layer_follows_an_object_seen_with_a_high_score(
     monkeypatch.setattr(module, "detect", lambda *_: candidates((1, score, LEFT), (2, 0.0, FAR)))
     _, after = propagator.advance(picture(1), state)
     assert (after.id_layer is not state.id_layer) is adapted
-    assert after.anchors is state.anchors
+    assert after.examples is state.examples
     own = network.instance_head.id_layer
     assert state.id_layer is not own  # which tuning changes in place
     assert torch.equal(state.id_layer.layer.weight, own.layer.weight)
@@ -185,7 +191,7 @@ def values(state: PropagationState) -> list[Tensor]:
     """Every tensor of a state."""
     assert state.memory is not None
     layer = [*state.id_layer.parameters()]
-    return [*state.memory.hidden, *state.tracks, torch.from_numpy(state.grey), *state.anchors, *layer]
+    return [*state.memory.hidden, *state.tracks, torch.from_numpy(state.grey), *state.examples, *layer]
 
 
 def test_a_state_is_a_value(network: LipNetwork) -> None:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 
-from lipcore.model import LipNetwork
 from lipcore.model.matching import Reference
 from lipcore.network_input import ObjectSlots
 from lipcore.propagation.annotations import Annotation, prepare
@@ -88,13 +87,13 @@ def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monke
     video, truth = moving_video()
     annotations = {0: truth[0], 3: truth[3]}
     looked: list[int] = []
-    original, start = LipNetwork.reference, Propagator.start
+    original, start = Segmenter._seen, Propagator.start
 
-    def reference(self: LipNetwork, *given: object) -> Reference:
+    def seen(self: Segmenter, *given: object) -> Reference:
         looked.append(1)
         return original(self, *given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(LipNetwork, "reference", reference)
+    monkeypatch.setattr(Segmenter, "_seen", seen)
 
     def run(of: Mapping[int, Labels] = annotations) -> tuple[list[FrameResult], int]:
         looked.clear()

@@ -96,8 +96,8 @@ def test_clips_of_a_run_are_those_of_a_plain_sampler_whoever_makes_them() -> Non
 
 def test_sizes_of_the_recipes() -> None:
     small, paper = recipe_for("small", "pretrain"), recipe_for("paper", "pretrain")
-    assert clip_config(small, 192, 4, "small").size == (192, 256)
-    assert clip_config(recipe_for("small", "video"), 256, 1, "small").size == (256, 352)
+    assert clip_config(small, 256, 4, "small").size == (256, 448)
+    assert clip_config(recipe_for("small", "video"), 352, 1, "small").size == (352, 608)
     sizes = [clip_config(paper, side, 8, "paper").size for side in paper.shorter_sides]
     assert len(sizes) == 11
     assert (sizes[0], sizes[-1]) == ((640, 1152), (320, 576))

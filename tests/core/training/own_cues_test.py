@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from torch import Tensor
 
 from lipcore.learning.targets import Objects, objects_of_labels
-from lipcore.model.network import Cues, LipNetwork
+from lipcore.model.network import MATCH_CHANNELS, PREVIOUS_CHANNELS, Cues, LipNetwork, Masks
+from lipcore.training import own_cues
 from lipcore.training.own_cues import with_own_masks
 from tests.core.model.networks import noise, tiny_network
 
@@ -24,43 +26,54 @@ def moving_square(clips: int = 1) -> Objects:
     return objects_of_labels(labels, torch.zeros(len(labels), dtype=torch.bool), SLOTS)
 
 
-class Filling(LipNetwork):
-    """Predicts masks that fill their RoIs."""
-
-    def segment(self, frame: object, rois: Tensor, *_: object) -> Tensor:
-        return torch.full((len(rois), 8, 8), 20.0)
+def filling() -> LipNetwork:
+    """A network that predicts masks that fill their RoIs."""
+    network = tiny_network("small")
+    network.segment = lambda frame, rois, *_: Masks(torch.full((len(rois), 8, 8), 20.0), None)  # type: ignore[method-assign]
+    return network
 
 
 def cues_of(objects: Objects) -> Cues:
     count = len(objects.present)
-    return Cues(torch.zeros(count * SLOTS, 1, HEIGHT, WIDTH), torch.zeros(count * SLOTS, 2, HEIGHT // 8, WIDTH // 8))
+    return Cues(
+        torch.zeros(count * SLOTS, PREVIOUS_CHANNELS, HEIGHT, WIDTH),
+        torch.zeros(count * SLOTS, MATCH_CHANNELS, HEIGHT // 8, WIDTH // 8),
+    )
 
 
-def own_masks(objects: Objects, fraction: float) -> Tensor:
-    """Previous masks (I, G, H, W) after a network whose masks fill their RoIs."""
-    network = Filling(tiny_network("small").config)
+def own_masks(objects: Objects, fraction: float) -> tuple[Tensor, Tensor]:
+    """Previous masks of each object and of all others, (I, G, H, W), after a network whose masks fill their RoIs."""
+    network = filling()
     frame, _ = network.step(noise(len(objects.present), 3, HEIGHT, WIDTH), None)
     outputs = torch.ones(objects.present.shape, dtype=torch.int64)
     cues = with_own_masks(network, frame, objects, cues_of(objects), outputs, LENGTH, fraction)
-    previous: Tensor = cues.previous.unflatten(0, (len(objects.present), SLOTS))[:, :, 0]
-    return previous
+    previous = cues.previous.unflatten(0, (len(objects.present), SLOTS))
+    return previous[:, :, 0], previous[:, :, 1]
 
 
-def test_a_mask_is_carried_to_where_the_object_is_now() -> None:
-    torch.manual_seed(0)
+def exact_rois(objects: Objects, _: int) -> tuple[Tensor, Tensor]:
+    """The true boxes."""
+    image, slot = torch.nonzero(objects.present, as_tuple=True)
+    return torch.cat((image[:, None].float(), objects.boxes[image, slot]), dim=1), slot
+
+
+def test_a_mask_is_carried_to_where_the_object_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_cues, "mask_rois", exact_rois)
     objects = moving_square()
-    previous = own_masks(objects, 1.0)
+    previous, others = own_masks(objects, 1.0)
     for time in (1, 2):
         assert previous[time, 0][objects.masks[time, 0]].mean() > 0.9
-        assert previous[time, 0].sum() < 2.2 * objects.masks[time, 0].sum()
+        assert previous[time, 0].sum() < 1.4 * objects.masks[time, 0].sum()  # a box that is widened by a tenth
+        torch.testing.assert_close(others[time, 1], previous[time, 0])  # the other object is told of it
+        assert not others[time, 0].any()
 
 
 def test_first_frames_and_absent_objects_keep_their_cue() -> None:
     torch.manual_seed(0)
-    previous = own_masks(moving_square(clips=2), 1.0)
+    previous, _ = own_masks(moving_square(clips=2), 1.0)
     assert not previous[[0, LENGTH]].any()  # not the last frame of the clip before either
     assert not previous[:, 1].any()
 
 
 def test_a_fraction_of_nothing_changes_nothing() -> None:
-    assert not own_masks(moving_square(), 0.0).any()
+    assert not any(masks.any() for masks in own_masks(moving_square(), 0.0))

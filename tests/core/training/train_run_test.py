@@ -156,8 +156,8 @@ def test_other_steps_stretch_the_schedule(tmp_path: Path) -> None:
 
 
 def test_larger_frames_keep_their_shape(tmp_path: Path) -> None:
-    recipe = request_recipe(TrainRequest("video", tmp_path, shorter_side=352))
-    assert (recipe.shorter_sides, recipe.longer_side) == ((352,), 480)
+    recipe = request_recipe(TrainRequest("video", tmp_path, shorter_side=480))
+    assert (recipe.shorter_sides, recipe.longer_side) == ((480,), 832)
     with pytest.raises(LipError, match="shorter side is under 64 pixels"):
         request_recipe(TrainRequest("video", tmp_path, shorter_side=32))
 
