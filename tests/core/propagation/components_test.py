@@ -1,10 +1,11 @@
-"""Stray pieces of a mask are dropped where neither the track nor the annotated frames support them."""
+"""Components of what matching gives to an object; stray pieces of a mask that nothing supports are dropped."""
 
 from __future__ import annotations
 
+import pytest
 import torch
 
-from lipcore.propagation.components import drop_stray_components
+from lipcore.propagation.components import drop_stray_components, matched_components
 
 
 def pieces(*squares: tuple[int, int]) -> torch.Tensor:
@@ -44,3 +45,29 @@ def test_objects_are_looked_at_one_by_one() -> None:
     masks = torch.cat((pieces((2, 2), (20, 20)), pieces((2, 20)), pieces()))
     left = drop_stray_components(masks, torch.cat((pieces((2, 2)), pieces(), pieces())), None)
     assert torch.equal(left, torch.cat((pieces((2, 2)), pieces((2, 20)), pieces())))
+
+
+def shares_of(*cells: tuple[int, int, int, float]) -> torch.Tensor:
+    """Shares (3, 6, 8) of background and two objects; cells (object, row, column, share), the rest is background."""
+    shares = torch.zeros(3, 6, 8)
+    for slot, row, column, share in cells:
+        shares[slot, row, column] = share
+    shares[0] = 1 - shares[1:].sum(dim=0)
+    return shares
+
+
+def test_matched_cells_that_hang_together_are_a_component() -> None:
+    first = [(1, 1, 2, 1.0), (1, 2, 3, 0.8), (1, 2, 4, 0.6)]  # by a corner, too
+    second = [(1, 5, 7, 0.9)]
+    one, other = matched_components(shares_of(*first, *second, (2, 0, 0, 0.7)))
+    assert [(component.box, component.area) for component in one] == [
+        ((16.0, 8.0, 40.0, 24.0), 3), ((56.0, 40.0, 64.0, 48.0), 1)
+    ]  # fmt: skip
+    assert [component.share for component in one] == pytest.approx([0.8, 0.9])
+    assert [component.box for component in other] == [(0.0, 0.0, 8.0, 8.0)]
+
+
+def test_cells_that_another_label_wins_or_none_wins_clearly_are_of_no_component() -> None:
+    shares = shares_of((1, 1, 1, 0.45), (1, 3, 3, 0.4), (2, 3, 3, 0.6))
+    assert [len(found) for found in matched_components(shares)] == [0, 1]
+    assert matched_components(torch.ones(1, 6, 8)) == []

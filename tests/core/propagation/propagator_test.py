@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from lipcore.model.specialise import specialise
 from lipcore.network_input import InputSize
 from lipcore.propagation import propagator as module
 from lipcore.propagation.candidates import Candidates
+from lipcore.propagation.components import matched_components
 from lipcore.propagation.id_adaptation import IdAdaptationConfig
 from lipcore.propagation.propagator import FrameOutput, PropagationConfig, PropagationState, Propagator, with_painted
 from tests.core.model.networks import noise, tiny_network
@@ -223,3 +225,108 @@ def test_painted_objects_replace_their_tracks_alone(network: LipNetwork) -> None
     assert gone.scores.tolist() == [1.0, 0.0]
     assert not gone.masks[1].any()
     assert tracks.scores.tolist() == [1.0, 1.0]
+
+
+def test_the_quality_of_a_mask_is_what_the_network_expects_of_it(
+    follow: Callable[..., list[FrameOutput]], network: LipNetwork
+) -> None:
+    """And its id score where it has no such head; an object that is not seen has none."""
+    (output,) = follow([(1, 0.8, LEFT)])
+    assert output.qualities.tolist() == pytest.approx([0.8, 0.0])
+    network.segment = lambda step, rois, ids, cues, rows: filled(len(rois))._replace(  # type: ignore[method-assign]
+        quality=torch.tensor([0.3]).logit()
+    )
+    (output,) = follow([(1, 0.8, LEFT)])
+    assert output.qualities.tolist() == pytest.approx([0.3, 0.0])
+    assert output.scores.tolist() == pytest.approx([0.8, 0.0])
+
+
+SMALL = replace(PAPER, mask_cue=True, matching=True, frame_before=0.5)
+
+
+class Matched(NamedTuple):
+    """A propagator with matching for two objects, and the state after the painted frame."""
+
+    network: LipNetwork
+    propagator: Propagator
+    state: PropagationState
+
+
+@pytest.fixture
+def matched() -> Matched:
+    network = specialise(tiny_network("small"), 2)
+    slots = painted(s1=LEFT, s2=RIGHT)
+    with torch.no_grad():
+        appearance = network.encode(torch.from_numpy(picture()).permute(2, 0, 1)[None].float() / 255)
+        reference = network.reference(appearance, torch.from_numpy(slots)[None], 2)
+    propagator = Propagator(network, InputSize(64, 64, 64, 64), SMALL, reference)
+    return Matched(network, propagator, propagator.start(picture(), slots))
+
+
+def judged(network: LipNetwork, *qualities: float) -> Callable[..., Masks]:
+    """Masks that fill their RoIs, whose qualities the network expects to be so."""
+    return lambda step, rois, ids, cues, rows: filled(len(rois))._replace(
+        quality=torch.tensor([qualities[int(slot) - 1] for slot in ids]).logit()
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "qualities", "speaks"),
+    [
+        ([(1, 0.9, LEFT), (2, 0.9, RIGHT)], (0.9, 0.6), True),
+        ([(1, 0.9, LEFT), (2, 0.9, RIGHT)], (0.9, 0.4), False),
+        ([(1, 0.9, LEFT)], (0.9, 0.9), False),
+    ],
+    ids=["certain", "doubtful", "lost"],
+)
+def test_a_frame_speaks_for_the_next_one_where_it_is_certain(
+    matched: Matched,
+    monkeypatch: pytest.MonkeyPatch,
+    found: list[Detection],
+    qualities: tuple[float, float],
+    speaks: bool,
+) -> None:
+    network, propagator, state = matched
+    assert state.before is not None  # painted masks are certain
+    monkeypatch.setattr(network, "segment", judged(network, *qualities))
+    monkeypatch.setattr(module, "detect", lambda *_: candidates(*found))
+    _, after = propagator.advance(picture(1), state)
+    assert (after.before is not None) == speaks
+    if after.before is not None:
+        assert after.before.shares.shape == (1, 64, 3)
+        torch.testing.assert_close(after.before.shares.sum(dim=2), torch.ones(1, 64))
+
+
+@torch.no_grad()
+def test_annotated_frames_keep_their_share_of_the_vote_whatever_the_frame_before_says(matched: Matched) -> None:
+    network, propagator, state = matched
+    step, _ = network.step(torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0)), None)
+    found = propagator._match(step, state)
+    assert found is not None
+    assert found.before is not None
+    torch.testing.assert_close(found.together, (found.annotated + found.before) / 2)
+    alone = propagator._match(step, state._replace(before=None))
+    assert alone is not None
+    assert alone.before is None
+    assert torch.equal(alone.together, found.annotated)
+
+
+def test_a_roi_holds_the_matched_parts_of_its_object_that_the_box_has_lost(
+    matched: Matched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, propagator, state = matched
+    shares = torch.zeros(3, 8, 8)
+    shares[1, :5, :3] = 1.0  # 24 wide and 40 high, of which the box holds a half
+    shares[0] = 1 - shares[1]
+    monkeypatch.setattr(module, "matched_components", lambda _: matched_components(shares))
+    monkeypatch.setattr(module, "detect", lambda *_: candidates((1, 0.9, (4.0, 4.0, 20.0, 28.0))))
+    monkeypatch.setattr(network, "segment", judged(network, 0.9, 0.9))
+    seen = {}
+    for whole in (False, True):
+        propagator.config = replace(SMALL, whole_objects=whole)
+        output, _ = propagator.advance(picture(1), state)
+        seen[whole] = output.slots == 1
+    assert seen[False][6:26, 6:18].all()
+    assert not seen[False][32:].any()
+    assert seen[True][2:46, 2:30].all()  # and a cell of margin
+    assert not seen[True][49:].any()

@@ -115,6 +115,21 @@ def test_validation_keeps_the_best_checkpoint_and_a_picture(tmp_path: Path) -> N
     assert picture.shape == (2 * 64, 2 * 96, 3)
 
 
+def test_videos_that_are_named_are_held_out_and_nothing_else(tmp_path: Path) -> None:
+    request = replace(tiny_request(tmp_path), hold_out=0.5, hold_out_videos=("video/1",), validate_every=1)
+    judged: list[str] = []
+
+    def judge(network: LipNetwork, videos: Sequence[Sequence[Still]]) -> dict[str, float]:
+        judged.extend(video[0].source for video in videos)
+        return {}
+
+    list(train(request, made_data(), tiny_recipe(steps=1), tiny_config(), judge=judge))
+    assert judged == ["video/1/00000"]
+    other = replace(request, resume=True, hold_out_videos=("video/0",))
+    with pytest.raises(LipError, match="hold_out_videos"):
+        list(train(other, made_data(), tiny_recipe(steps=1), tiny_config()))
+
+
 def test_tensorboard_gets_the_log_where_it_is_installed(tmp_path: Path) -> None:
     pytest.importorskip("tensorboard")
     run(tiny_request(tmp_path), tiny_recipe(steps=1))

@@ -11,9 +11,14 @@ import pytest
 import torch
 from torch import Tensor
 
+<<<<<<< HEAD:tests/core/training/data/clips_test.py
 from lipcore.augment.batch import ClipBatch
 from lipcore.training.data.clips import ClipConfig, ClipSampler, prefetched
 from lipcore.training.data.store import StillEntry, TrainingData
+=======
+from lipcore.training.clips import ClipBatch, ClipConfig, ClipSampler, _video_frames, prefetched
+from lipcore.training.data_store import StillEntry, TrainingData
+>>>>>>> 389950f (Test where training starts, far starts, named videos, matched components and certain frames):tests/core/training/clips_test.py
 from tests.core.training.pictures import COLOURS, draw, made_data, moving_video, refuses, same, still
 
 SMALL = ClipConfig(size=(64, 80), frames=3, batch=3)
@@ -134,6 +139,21 @@ def test_real_video_is_seen_through_one_crop_forward_and_backward() -> None:
             if min(int((frame == 1).sum()) for frame in labels) > 300:
                 directions.add(bool(columns[1] > columns[0]))
     assert directions == {True, False}
+
+
+@pytest.mark.parametrize("far", [0.0, 1.0])
+def test_a_clip_may_start_on_any_frame_of_its_video_and_goes_on_in_order(far: float) -> None:
+    config = replace(SMALL, frames=4, max_stride=2, far_start=far)
+    random = np.random.default_rng(0)
+    starts = []
+    for _ in range(200):
+        first, *rest = _video_frames(40, config, random)
+        (step,) = set(np.diff(rest).tolist())
+        assert abs(step) in (1, 2)
+        starts.append(first - (rest[0] - step))  # from where the clip would start
+        assert 0 <= first < 40
+    assert any(abs(start) > 10 for start in starts) == (far > 0)
+    assert all(start == 0 for start in starts) == (far == 0)
 
 
 def test_outside_of_the_picture_is_ignored() -> None:
