@@ -95,11 +95,9 @@ _SMALL_PRETRAIN = Recipe(
 )
 _SMALL_VIDEO = replace(
     _SMALL_PRETRAIN,
-    steps=600,
+    steps=300,
     batch=2,
     frames=8,
-    shorter_sides=(352,),
-    longer_side=608,
     learning_rate=4e-4,
     warm_up=50,
     video_fraction=0.5,
