@@ -1,11 +1,10 @@
-"""What annotated frames say of every pixel (beyond the paper): matches and colours, added to a mask's log-odds."""
+"""What the colours of annotated frames say of every pixel (beyond the paper), added to a mask's log-odds."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
@@ -20,12 +19,6 @@ def with_evidence(probabilities: Tensor, evidence: Tensor, weight: float) -> Ten
     """Masks (S, H, W) in [0, 1] after the say of evidence (S, H, W) in log-odds; where a mask is zero it stays so."""
     odds = torch.logit(probabilities, eps=1e-4) + weight * evidence
     return odds.sigmoid() * (probabilities > 1e-3)
-
-
-def match_evidence(shares: Tensor, size: tuple[int, int]) -> Tensor:
-    """Log-odds (S, H, W) of matches: shares (S, h, w) in [0, 1] of the cells of stride 8; `size` is (H, W)."""
-    odds = torch.logit(shares.float(), eps=1e-3).clamp(-STRONGEST, STRONGEST)
-    return F.interpolate(odds[None], size, mode="bilinear", align_corners=False)[0]
 
 
 class ColourModel:

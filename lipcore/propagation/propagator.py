@@ -33,7 +33,7 @@ from lipcore.propagation.candidates import (
 from lipcore.propagation.components import Component, drop_stray_components, matched_components
 from lipcore.propagation.constraints import Choice, Previous, choose, resolve_overlaps
 from lipcore.propagation.edges import refine_edges
-from lipcore.propagation.evidence import ColourModel, match_evidence, with_evidence
+from lipcore.propagation.evidence import ColourModel, with_evidence
 from lipcore.propagation.flow import backward_flow, grey, warp
 from lipcore.propagation.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
 
@@ -53,8 +53,7 @@ class PropagationConfig:
     frame_before: float = 0.0  # beyond the paper: share of the vote that matching gives to the frame before
     whole_objects: bool = False  # beyond the paper: RoIs grow by the matched components that lie in them
     track_preference: float = 0.0  # added to the merit of candidates, times their IoU with the track
-    match_weight: float = 0.0  # beyond the paper: log-odds of the matches are added to the mask's, times this
-    colour_weight: float = 0.0  # beyond the paper: so are the log-odds of colours as annotated frames show them
+    colour_weight: float = 0.0  # beyond the paper: log-odds of colours, as annotated frames show them, times this
     drop_strays: bool = False  # beyond the paper: pieces of a mask that nothing supports are taken away
     edge_refinement: bool = False  # beyond the paper: edges follow the colours at full resolution
 
@@ -237,8 +236,6 @@ class Propagator:
         rows = torch.arange(len(seen), device=seen.device)
         found = network.segment(step, F.pad(rois, (1, 0)), seen + 1, self._cues(carried, matches, seen), rows)
         pasted = paste_masks(found.logits.sigmoid(), rois, size)
-        if matches is not None and config.match_weight:
-            pasted = with_evidence(pasted, match_evidence(matches.together[1:][seen], size), config.match_weight)
         if self.colours is not None:
             colours = torch.from_numpy(self.colours.evidence(image)).to(network.device)
             pasted = with_evidence(pasted, colours[seen], config.colour_weight)

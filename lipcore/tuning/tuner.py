@@ -63,9 +63,9 @@ _SMALL = TuneConfig(
     learning_rate=2.5e-3,
 )
 QUALITIES: dict[str, TuneConfig] = {
-    "fast": replace(_SMALL, iterations=80, augmented_clips=8),
-    "balanced": replace(_SMALL, iterations=250, augmented_clips=20),
-    "best": replace(_SMALL, iterations=800, augmented_clips=60),
+    "fast": replace(_SMALL, iterations=20, augmented_clips=4),
+    "balanced": replace(_SMALL, iterations=40, augmented_clips=8),
+    "best": replace(_SMALL, iterations=120, augmented_clips=20),
 }
 
 

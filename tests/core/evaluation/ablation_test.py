@@ -20,7 +20,7 @@ def test_every_switch_is_taken_away_or_added_once() -> None:
     assert rules["as it is"] == SMALL
     assert rules["without flow"] == replace(SMALL, flow=False)
     assert rules["paper's rules"] == replace(PropagationConfig(), static_memory=SMALL.static_memory)
-    assert rules["paper's rules with match_weight"].match_weight == SMALL.match_weight
+    assert rules["paper's rules with colour_weight"].colour_weight == SMALL.colour_weight
     assert len({repr(one) for one in rules.values()}) == len(rules)
     assert not any("static_memory" in name for name in rules)
 

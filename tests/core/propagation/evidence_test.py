@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lipcore.propagation.evidence import STRONGEST, ColourModel, match_evidence, with_evidence
+from lipcore.propagation.evidence import STRONGEST, ColourModel, with_evidence
 
 
 def painted() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -26,12 +26,6 @@ def test_evidence_moves_masks_but_never_makes_one() -> None:
     assert bool((for_it[0, 0, 1:] > masks[0, 0, 1:]).all())
     assert bool((against[0, 0, 1:] < masks[0, 0, 1:]).all())
     torch.testing.assert_close(with_evidence(masks, torch.full((1, 1, 3), 2.0), 0.0), masks)
-
-
-def test_matches_are_bounded_log_odds() -> None:
-    odds = match_evidence(torch.tensor([[[0.0, 0.5], [0.5, 1.0]]]), (16, 16))
-    assert odds.shape == (1, 16, 16)
-    assert (odds[0, 0, 0].item(), odds[0, -1, -1].item()) == (-STRONGEST, STRONGEST)
 
 
 def test_colours_tell_objects_from_each_other_and_the_rest() -> None:

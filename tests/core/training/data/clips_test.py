@@ -11,14 +11,9 @@ import pytest
 import torch
 from torch import Tensor
 
-<<<<<<< HEAD:tests/core/training/data/clips_test.py
 from lipcore.augment.batch import ClipBatch
-from lipcore.training.data.clips import ClipConfig, ClipSampler, prefetched
+from lipcore.training.data.clips import ClipConfig, ClipSampler, _video_frames, prefetched
 from lipcore.training.data.store import StillEntry, TrainingData
-=======
-from lipcore.training.clips import ClipBatch, ClipConfig, ClipSampler, _video_frames, prefetched
-from lipcore.training.data_store import StillEntry, TrainingData
->>>>>>> 389950f (Test where training starts, far starts, named videos, matched components and certain frames):tests/core/training/clips_test.py
 from tests.core.training.pictures import COLOURS, draw, made_data, moving_video, refuses, same, still
 
 SMALL = ClipConfig(size=(64, 80), frames=3, batch=3)
