@@ -93,7 +93,9 @@ class Matcher(nn.Module):
             most, cells = alike.topk(min(BEST, alike.shape[2]), dim=2, sorted=False)
         batch = torch.arange(len(cells), device=cells.device)[:, None, None]
         best = (keys[:, :, None] * reference.keys[batch, cells]).sum(dim=3)
-        weights = (best * self.log_sharpness.clamp(max=4.6).exp()).softmax(dim=2) * (most > _NO_VOTE)
+        silent = most <= _NO_VOTE
+        odds = (best * self.log_sharpness.clamp(max=4.6).exp()).masked_fill(silent, -1e4)
+        weights = odds.softmax(dim=2) * ~silent
         found = (weights[..., None] * reference.shares[batch, cells]).sum(dim=2)
         return found / found.sum(dim=2, keepdim=True).clamp(min=1e-6)
 
