@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -16,19 +17,22 @@ class Objects(NamedTuple):
     """Objects of I images, in G slots each; slot g holds the object with id g + 1."""
 
     masks: Tensor  # (I, G, H, W) bool
-    boxes: Tensor  # (I, G, 4) float32 pixels, tight boxes widened by 10 %
+    boxes: Tensor  # (I, G, 4) float32 pixels, tight boxes, widened
     present: Tensor  # (I, G) bool
     known: Tensor  # (I, H, W) bool, False where the label is 255
     unlabelled: Tensor  # (I,) bool, True where objects may be unlabelled
 
 
-def objects_of_labels(labels: Tensor, unlabelled: Tensor, slots: int) -> Objects:
-    """Objects of label maps (I, H, W) uint8 with ids 0..slots and 255; `unlabelled` (I,) bool."""
+def objects_of_labels(labels: Tensor, unlabelled: Tensor, slots: int, widening: float = BOX_WIDENING) -> Objects:
+    """Objects of label maps (I, H, W) uint8 with ids 0..slots and 255; `unlabelled` (I,) bool.
+
+    Boxes grow by the fraction `widening` of their sides, within the image.
+    """
     ids = torch.arange(1, slots + 1, device=labels.device, dtype=labels.dtype)
     masks = labels[:, None] == ids[:, None, None]
     boxes, present = boxes_of_masks(masks.flatten(0, 1))
     height, width = labels.shape[-2:]
-    boxes = clip_boxes(widen_boxes(boxes, BOX_WIDENING), height, width)
+    boxes = clip_boxes(widen_boxes(boxes, widening), height, width)
     shape = masks.shape[:2]
     return Objects(masks, boxes.unflatten(0, shape), present.unflatten(0, shape), labels != 255, unlabelled)
 
@@ -83,13 +87,20 @@ class RoiTargets(NamedTuple):
 
 @torch.no_grad()
 def sample_rois(
-    proposals: list[Tensor], objects: Objects, per_image: int, positive_fraction: float = 0.25
+    proposals: list[Tensor],
+    objects: Objects,
+    per_image: int,
+    positive_fraction: float = 0.25,
+    jitter: Sequence[float] = (0.0,),
 ) -> RoiTargets:
-    """RoIs for the box and id heads: proposals (P_i, 4) per image, joined by jittered true boxes; IoU 0.5 decides."""
+    """RoIs for the heads: proposals (P_i, 4) per image, joined by true boxes; an IoU of 0.5 decides.
+
+    The true boxes join once for each amount of `jitter`, a fraction of their sides; 0 leaves them as they are.
+    """
     size = max(max((len(boxes) for boxes in proposals), default=0), 1)
     padded = torch.stack([F.pad(boxes, (0, 0, 0, size - len(boxes))) for boxes in proposals])
     height, width = objects.known.shape[-2:]
-    jittered = [jitter_boxes(objects.boxes, amount) * objects.present[..., None] for amount in (0.0, 0.1, 0.2)]
+    jittered = [jitter_boxes(objects.boxes, amount) * objects.present[..., None] for amount in jitter]
     candidates = clip_boxes(torch.cat((padded, *jittered), dim=1), height, width)
     valid = (box_sides(candidates) > 2).all(dim=2)
     best, slots = (pairwise_iou(candidates, objects.boxes) * objects.present[:, None]).max(dim=2)
@@ -107,6 +118,12 @@ def jitter_boxes(boxes: Tensor, amount: float | Tensor) -> Tensor:
     """Move every side of boxes (..., 4) by up to about `amount` of the box's width or height."""
     sides = box_sides(boxes).repeat_interleave(2, dim=-1)[..., [0, 2, 1, 3]]
     return boxes + sides * amount * torch.randn_like(boxes).clamp(-2, 2)
+
+
+def positive_rois(sampled: RoiTargets) -> tuple[Tensor, Tensor]:
+    """The sampled RoIs (R, 5) that lie on an object, and its slot (R,): what a Mask R-CNN learns masks from."""
+    positive = sampled.slots >= 0
+    return sampled.rois[positive], sampled.slots[positive]
 
 
 @torch.no_grad()

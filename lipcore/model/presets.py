@@ -39,7 +39,7 @@ PRESETS: dict[str, NetworkConfig] = {
         trunk="resnet50",
         frozen_batch_norm=True,
         memory_bypass=True,
-        proposals=ProposalConfig(aspect_ratios=(0.5, 1.0, 2.0)),
+        proposals=ProposalConfig(aspect_ratios=(0.5, 1.0, 2.0), exact_strides=False),
         aligned_rois=False,
         mask_side=14,
         id_outputs=91,

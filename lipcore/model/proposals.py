@@ -14,6 +14,7 @@ from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.rpn import RPNHead
 from torchvision.ops import batched_nms
 
+from lipcore.model.backbone import PYRAMID_STRIDES
 from lipcore.model.boxes import box_sides, clip_boxes
 
 
@@ -26,6 +27,7 @@ class ProposalConfig:
     candidates_per_level: int = 1000  # best scores of each level that enter non-maximum suppression
     kept: int = 1000  # proposals per image after it
     overlap: float = 0.7  # box IoU above which the weaker proposal is suppressed
+    exact_strides: bool = True  # else the padded size by the cells, rounded down, as torchvision has it
 
 
 class RawProposals(NamedTuple):
@@ -58,14 +60,27 @@ class ProposalHead(nn.Module):
         offsets = [
             level.view(batch, -1, 4, *level.shape[-2:]).permute(0, 3, 4, 1, 2).reshape(batch, -1, 4) for level in deltas
         ]
-        image = levels[0].new_empty((1, 3, *padded_size))
-        anchors = self.anchor_generator(ImageList(image, [padded_size]), [level[:1].float() for level in levels])[0]
+        anchors = self._anchors([level[:1].float() for level in levels], padded_size)
         return RawProposals(
             torch.cat(objectness, dim=1).float(),
             torch.cat(offsets, dim=1).float(),
             anchors,
             tuple(level.shape[1] for level in objectness),
         )
+
+    def _anchors(self, levels: list[Tensor], padded_size: tuple[int, int]) -> Tensor:
+        """Anchors (A, 4) of levels (1, C, h, w): one for each cell and ratio, row by row."""
+        if not self.config.exact_strides:
+            images = ImageList(levels[0].new_empty((1, 3, *padded_size)), [padded_size])
+            anchors: Tensor = self.anchor_generator(images, levels)[0]
+            return anchors
+        device = levels[0].device
+        strides = [
+            [torch.tensor(stride, device=device)] * 2 for stride in PYRAMID_STRIDES[-len(self.config.anchor_sizes) :]
+        ]
+        self.anchor_generator.set_cell_anchors(torch.float32, device)
+        grids = [[level.shape[-2], level.shape[-1]] for level in levels]
+        return torch.cat(self.anchor_generator.grid_anchors(grids, strides))
 
     @torch.no_grad()
     def choose(self, raw: RawProposals, size: tuple[int, int]) -> list[Tensor]:

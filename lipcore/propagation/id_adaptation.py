@@ -51,6 +51,7 @@ def adapt_id_layer(
     """A copy of the id layer trained until its loss on a frame's examples is low; the layer itself where it already is.
 
     `anchors`, the examples of the annotated frame, are trained on as well, so that what is certain is not forgotten.
+    Background weighs half, and each object the same share of the other half, however many RoIs it has.
     The learning rate is relative to the size of the features, so one rate suits every network. Computed in float32:
     autocast would keep its copy of the first weights through all iterations.
     """
@@ -59,8 +60,7 @@ def adapt_id_layer(
     adapted = copy.deepcopy(layer)
     features, means, slots = (torch.cat(pair) for pair in zip(anchors, examples, strict=True))
     features, means = features.float(), means.float()
-    weights = torch.where(slots > 0, 1.0, 0.0)
-    weights = (weights / weights.sum() + (1 - weights) / (1 - weights).sum().clamp(min=1)) / 2
+    weights = _balanced(slots)
     rate = config.learning_rate / float(features.square().sum(dim=1).mean().clamp(min=1e-6))
     with torch.enable_grad(), torch.autocast(features.device.type, enabled=False):
         parameters = [parameter.requires_grad_(True) for parameter in adapted.layer.parameters()]
@@ -74,3 +74,12 @@ def adapt_id_layer(
             loss.backward()
             optimizer.step()
     return adapted.requires_grad_(False)
+
+
+def _balanced(slots: Tensor) -> Tensor:
+    """Weights (R,) of examples of `slots` (R,), 0 for background: half for all background, half for all objects."""
+    amounts = torch.bincount(slots)
+    seen = int((amounts[1:] > 0).sum())
+    shares = torch.full_like(amounts, 0.5 / max(seen, 1), dtype=torch.float32)
+    shares[0] = 0.5
+    return (shares / amounts.clamp(min=1))[slots]

@@ -25,9 +25,11 @@ from lipcore.learning.targets import (
     crop_targets,
     mask_rois,
     objects_of_labels,
+    positive_rois,
     sample_rois,
     share_inside,
 )
+from lipcore.model.boxes import BOX_WIDENING
 from lipcore.model.matching import Reference
 from lipcore.model.network import MATCH_CHANNELS, Cues, Frame, LipNetwork, State
 from lipcore.training.own_cues import with_own_masks
@@ -41,8 +43,10 @@ class LossConfig:
 
     truncation: int = 4  # frames through which gradients flow back (paper: stopped between frames 4 and 5)
     static_memory: bool = False  # every frame starts from the zero state, as in pre-training
+    box_widening: float = BOX_WIDENING  # of the objects' boxes
     rois_per_image: int = 128
-    masks_per_image: int = 4
+    roi_jitter: tuple[float, ...] = (0.0,)  # true boxes join the proposals, moved by these fractions of their sides
+    masks_per_image: int = 0  # masks are learnt in jittered true boxes, so many at most; 0 for the positive RoIs
     objectness_weight: float = 1.0
     anchor_weight: float = 1.0
     id_weight: float = 1.0
@@ -81,17 +85,19 @@ def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> di
     clips, length = batch.labels.shape[:2]
     frame = unroll(network, batch.images.float() / 255, config)
     labels = batch.labels.flatten(0, 1)
-    objects = objects_of_labels(labels, batch.unlabelled_objects.repeat_interleave(length), OBJECT_SLOTS)
+    partly = batch.unlabelled_objects.repeat_interleave(length)
+    objects = objects_of_labels(labels, partly, OBJECT_SLOTS, config.box_widening)
     raw = network.propose(frame)
     losses = proposal_losses(raw, anchor_targets(raw.anchors, objects), objects, network.proposal_head.coder)
     losses["objectness"] = losses["objectness"] * config.objectness_weight
     losses["anchor"] = losses["anchor"] * config.anchor_weight
 
     height, width = labels.shape[-2:]
-    sampled = sample_rois(network.proposal_head.choose(raw, (height, width)), objects, config.rois_per_image)
+    proposals = network.proposal_head.choose(raw, (height, width))
+    sampled = sample_rois(proposals, objects, config.rois_per_image, jitter=config.roi_jitter)
     losses |= _roi_losses(network, frame, sampled, batch, config)
 
-    rois, slots = mask_rois(objects, config.masks_per_image)
+    rois, slots = mask_rois(objects, config.masks_per_image) if config.masks_per_image else positive_rois(sampled)
     cues, match = make_cues(network, frame, objects, labels, clips, config)
     if match is not None:
         losses["match"] = match * config.match_weight

@@ -30,6 +30,7 @@ class Recipe:
     video_fraction: float = 0.0  # clips that are real video; the others are made from stills
     stride: int = 1  # largest step between the frames of a real clip
     far_start: float = 0.0  # real clips whose first frame is any frame of the video
+    plain: bool = False  # pictures are only resized (section 5.1); else they are moved, mixed and coloured anew
     losses: LossConfig = field(default_factory=LossConfig)
 
     def rate(self, step: int) -> float:
@@ -49,7 +50,8 @@ _PAPER_PRETRAIN = Recipe(
     shorter_sides=_PAPER_SIDES,
     longer_side=1333,
     drops=(210_000, 250_000),
-    losses=LossConfig(static_memory=True, rois_per_image=512, masks_per_image=64),
+    plain=True,
+    losses=LossConfig(static_memory=True, box_widening=0.0, rois_per_image=512),
 )
 _PAPER_VIDEO = Recipe(
     steps=12_000,
@@ -61,11 +63,13 @@ _PAPER_VIDEO = Recipe(
     drops=(8_000, 10_000),
     freeze_backbone=True,
     video_fraction=1.0,
+    plain=True,
     losses=LossConfig(truncation=4, rois_per_image=128),
 )
 _SMALL_LOSSES = LossConfig(
     static_memory=True,
     rois_per_image=32,
+    roi_jitter=(0.0, 0.1, 0.2),
     masks_per_image=3,
     id_weight=0.5,
     episodic_weight=0.5,

@@ -118,7 +118,7 @@ def train(
         if folder is not None and request.resume:
             folder.rewind(trainer.step)
         per_micro_batch = chosen.batch // micro_batches
-        configs = [clip_config(chosen, side, per_micro_batch, request.preset) for side in chosen.shorter_sides]
+        configs = [clip_config(chosen, side, per_micro_batch) for side in chosen.shorter_sides]
         seed = request.seed + (request.stage == "video")  # clips are drawn anew in each stage
         source = ClipSource(training, configs, seed, device, micro_batches, ranks, trainer.step, request.workers)
         keeper = None if folder is None else _Keeper(folder, trainer, request, held_out, judge)
@@ -159,7 +159,7 @@ class _Keeper:
         self._batches: list[ClipBatch] = []
         if held_out is not None and (held_out.stills or held_out.videos):
             recipe = trainer.recipe
-            config = clip_config(recipe, recipe.shorter_sides[0], 2, request.preset)
+            config = clip_config(recipe, recipe.shorter_sides[0], 2)
             self._sampler = ClipSampler(held_out, config, seed=request.seed + 7)
             self._batches = [self._sampler.batch(number) for number in range(VALIDATION_BATCHES)]
 

@@ -51,7 +51,8 @@ class _Seen:
         self.frame = unroll(network, batch.images.float() / 255, config)
         clips, length = batch.labels.shape[:2]
         labels = batch.labels.flatten(0, 1)
-        self.objects = objects_of_labels(labels, batch.unlabelled_objects.repeat_interleave(length), OBJECT_SLOTS)
+        partly = batch.unlabelled_objects.repeat_interleave(length)
+        self.objects = objects_of_labels(labels, partly, OBJECT_SLOTS, config.box_widening)
         self.size = (labels.shape[-2], labels.shape[-1])
         self.image, self.slots = torch.nonzero(self.objects.present, as_tuple=True)
         boxes = self.objects.boxes[self.image, self.slots]

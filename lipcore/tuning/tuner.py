@@ -20,7 +20,7 @@ from lipcore.errors import LipError
 from lipcore.learning.cue_noise import doubtful_previous, match_cues, with_others
 from lipcore.learning.losses import box_loss, focal_loss, mask_losses, proposal_losses
 from lipcore.learning.steps import TuneStep
-from lipcore.learning.targets import anchor_targets, crop_targets, mask_rois, sample_rois
+from lipcore.learning.targets import anchor_targets, crop_targets, mask_rois, positive_rois, sample_rois
 from lipcore.model import Cues, LipNetwork
 from lipcore.model.specialise import TUNED_PARTS
 from lipcore.tuning.feature_cache import CachedBatch, Example, FeatureCache, build_cache, cache_size
@@ -38,10 +38,15 @@ class TuneConfig:
     clip_frames: int = 3  # frames of an augmented clip; later ones carry a non-zero memory
     images_per_iteration: int = 1
     rois_per_image: int = 128
-    masks_per_image: int = 16
-    learning_rate: float = 1e-3
-    id_rate_factor: float = 10.0  # of the new id layer's learning rate
-    tune_proposals: bool = True
+    positive_fraction: float = 0.25  # of these that lie on objects, at most
+    roi_jitter: tuple[float, ...] = (0.0,)  # true boxes join the proposals, moved by these fractions of their sides
+    masks_per_image: int = 0  # masks are learnt in jittered true boxes, so many at most; 0 for the positive RoIs
+    dice_weight: float = 0.0
+    optimizer: str = "sgd"  # or adamw
+    learning_rate: float = 0.002
+    decay: bool = False  # of the learning rate to a tenth, after a warm-up of ten iterations
+    id_rate_factor: float = 1.0  # of the new id layer's learning rate
+    tune_proposals: bool = True  # RoIs are proposals of the network being tuned, else of the network before
     stop_id_gradient: bool = True  # ids train the last layer of the id head alone
     fast_id_start: bool = False  # beyond the paper: the id layer starts from class means
     cue_strength: float = 1.0
@@ -57,6 +62,13 @@ _SMALL = TuneConfig(
     static_memory=True,  # as propagation's preset has it
     images_per_iteration=4,
     rois_per_image=16,
+    positive_fraction=0.5,
+    roi_jitter=(0.0, 0.1, 0.2),
+    masks_per_image=16,
+    dice_weight=0.5,
+    optimizer="adamw",
+    decay=True,
+    id_rate_factor=10.0,
     tune_proposals=False,
     fast_id_start=True,
     stop_id_gradient=False,
@@ -129,7 +141,12 @@ class _Tuner:
         new = [value for name, value in named if ".id_layer." in name]  # starts from nothing, so it may learn faster
         old = [value for name, value in named if ".id_layer." not in name]
         self.rates = (config.learning_rate, config.learning_rate * config.id_rate_factor)
-        self.optimizer = torch.optim.AdamW([{"params": old}, {"params": new}], weight_decay=1e-4)
+        groups = [{"params": old}, {"params": new}]
+        self.optimizer: torch.optim.Optimizer
+        if config.optimizer == "adamw":
+            self.optimizer = torch.optim.AdamW(groups, weight_decay=1e-4)
+        else:
+            self.optimizer = torch.optim.SGD(groups, lr=config.learning_rate, momentum=0.9, weight_decay=1e-4)
         self.running: dict[str, float] = {}
 
     def prepare(self, examples: Sequence[Example], fresh: Collection[int] | None) -> Generator[int, None, None]:
@@ -150,7 +167,7 @@ class _Tuner:
         """One optimiser step; gives the loss of every head that is trained."""
         torch.manual_seed(self.config.seed * 1_000_003 + number)
         config = self.config
-        progress = min(1.0, number / 10) * (1.0 - 0.9 * number / config.iterations)
+        progress = min(1.0, number / 10) * (1.0 - 0.9 * number / config.iterations) if config.decay else 1.0
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = rate * progress
         rows = torch.randperm(len(self.cache))[: config.images_per_iteration].tolist()
@@ -160,7 +177,7 @@ class _Tuner:
         trained = [loss for name, loss in losses.items() if self.running.get(name, 1.0) >= config.thresholds[name]]
         for name, value in values.items():
             self.running[name] = _SMOOTHING * self.running.get(name, max(value, 1.0)) + (1 - _SMOOTHING) * value
-        if trained:
+        if any(loss.requires_grad for loss in trained):  # not where a frame has nothing to learn masks from
             self.optimizer.zero_grad(set_to_none=True)
             torch.stack(trained).sum().backward()
             self.optimizer.step()
@@ -170,11 +187,13 @@ class _Tuner:
         network, config, batch = self.network, self.config, self.cache.batch(rows)
         frame, objects = batch.frame, batch.objects
         losses: dict[str, Tensor] = {}
+        proposals = batch.proposals
         if config.tune_proposals:
             raw = network.propose(frame)
+            proposals = network.proposal_head.choose(raw, (frame.images.shape[-2], frame.images.shape[-1]))
             parts = proposal_losses(raw, anchor_targets(raw.anchors, objects), objects, network.proposal_head.coder)
             losses["proposal"] = parts["objectness"] + parts["anchor"]
-        sampled = sample_rois(batch.proposals, objects, config.rois_per_image, 0.5)
+        sampled = sample_rois(proposals, objects, config.rois_per_image, config.positive_fraction, config.roi_jitter)
         predictions = network.describe(frame, sampled.rois, config.stop_id_gradient)
         losses["id"] = focal_loss(predictions.id_logits, sampled.slots + 1)
         positive = sampled.slots >= 0
@@ -182,12 +201,12 @@ class _Tuner:
         deltas = predictions.box_deltas[torch.arange(len(outputs), device=outputs.device), outputs]
         losses["box"] = box_loss(deltas, sampled.rois[:, 1:], sampled.boxes, positive, network.box_coder)
 
-        rois, slots = mask_rois(objects, config.masks_per_image)
+        rois, slots = mask_rois(objects, config.masks_per_image) if config.masks_per_image else positive_rois(sampled)
         maps = rois[:, 0].long() * objects.present.shape[1] + slots
         found = network.segment(frame, rois, slots + 1, self._cues(batch), maps)
         targets, known = crop_targets(objects, rois, slots, found.logits.shape[-1])
         masks = mask_losses(found.logits, targets, known)
-        losses["mask"] = masks["mask"] + 0.5 * masks["dice"]
+        losses["mask"] = masks["mask"] + config.dice_weight * masks["dice"]
         return losses
 
     def _cues(self, batch: CachedBatch) -> Cues | None:
@@ -211,7 +230,8 @@ class _Tuner:
         sums = torch.zeros(outputs, head.id_layer.layer.in_features, device=self.network.device)
         batches = [self.cache.batch([row]) for row in range(len(self.cache))]
         torch.manual_seed(self.config.seed)
-        samples = [sample_rois(batch.proposals, batch.objects, 64, 0.5) for batch in batches]
+        jitter = self.config.roi_jitter
+        samples = [sample_rois(batch.proposals, batch.objects, 64, 0.5, jitter) for batch in batches]
         for batch, sampled in zip(batches, samples, strict=True):
             with torch.no_grad():
                 features = self.network.describe(batch.frame, sampled.rois).id_features.float()

@@ -95,6 +95,7 @@ def _config_from_json(text: str, path: Path) -> NetworkConfig:
     try:
         values = json.loads(text)
         proposals = values.pop("proposals")
+        proposals.setdefault("exact_strides", False)  # as they were before it could be chosen
         for name in ("anchor_sizes", "aspect_ratios"):
             proposals[name] = tuple(
                 float(value) if name == "aspect_ratios" else int(value) for value in proposals[name]

@@ -83,7 +83,7 @@ def test_where_a_step_goes(stage: str, monkeypatch: pytest.MonkeyPatch, benchmar
     recipe, watch = recipe_for("small", stage), Stopwatch()
     network, data = prepare_ids(build_network(preset_config("small")), training_data(), stage)
     trainer = Trainer(network, recipe, torch.device("cpu"))
-    config = clip_config(recipe, recipe.shorter_sides[0], recipe.batch // MICRO_BATCHES, "small")
+    config = clip_config(recipe, recipe.shorter_sides[0], recipe.batch // MICRO_BATCHES)
     source = Source(ClipSampler(data, config, seed=0))
     for name, part in PARTS.items():
         monkeypatch.setattr(network, name, watch.wrap(part, getattr(network, name)))

@@ -16,6 +16,7 @@ from lipcore.augment.light import change_light
 from lipcore.augment.motion import Generator
 from lipcore.augment.render import IGNORE, render
 from lipcore.errors import LipError
+from lipcore.training.data.plain import padded, plain_clip
 from lipcore.training.data.scenes import Scene, SceneConfig, lift_instances, open_scene, paste_instances
 from lipcore.training.data.store import Still, TrainingData
 
@@ -32,6 +33,8 @@ class ClipConfig:
     small ones are likelier. far_start: share of real videos whose first frame is any frame of the video.
     liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for none. minimum_area:
     smaller objects become 255 in that frame. first_area: pixels that some object has in the first frame at least.
+    plain: pictures and videos as they are, resized so that their shorter side is H and the longer at most W; clips of a
+    batch are padded to one size.
     """
 
     size: tuple[int, int] = (256, 256)
@@ -47,6 +50,7 @@ class ClipConfig:
     light: float = 1.0
     minimum_area: int = 100
     first_area: int = 200
+    plain: bool = False
 
 
 class ClipSampler:
@@ -84,6 +88,8 @@ class ClipSampler:
         """The clips of one step, from 0; LipError if a picture cannot be read or none has an object."""
         first = (step * self.world_size + self.rank) * self.config.batch
         clips = [self._clip(first + number) for number in range(self.config.batch)]
+        height, width = (max(clip[1].shape[axis] for clip in clips) for axis in (1, 2))
+        clips = [(*padded(images, labels, height, width), *rest) for images, labels, *rest in clips]
         return ClipBatch(*(torch.stack(parts) for parts in zip(*clips, strict=True)))
 
     def primary(self, clip: int) -> tuple[str, int]:
@@ -116,14 +122,29 @@ class ClipSampler:
     def _try_clip(
         self, kind: str, index: int, random: Generator, safe: bool
     ) -> tuple[Tensor, Tensor, Tensor, Tensor] | None:
+        if self.config.plain:
+            return self._plain(kind, index, random)
         scene = self._video_scene(index, random, safe) if kind == "video" else self._still_scene(index, random, safe)
         images, labels = render(scene.background(), scene.layers, self.config.size)
-        tidied = self._tidy(labels, scene)
+        tidied = self._tidy(labels, scene.classes)
         if tidied is None:
             return None
         labels, classes = tidied
         pictures = change_light(images, random, self.config.light)
         return pictures, labels, torch.tensor(scene.unlabelled_objects, device=self.device), classes
+
+    def _plain(self, kind: str, index: int, random: Generator) -> tuple[Tensor, Tensor, Tensor, Tensor] | None:
+        config = self.config
+        if kind == "video":
+            video = self.data.videos[index]
+            stills = [video[frame] for frame in _video_frames(len(video), config, random)]
+        else:
+            stills = [self.data.stills[index]] * config.frames
+        clip = plain_clip(stills, *config.size, config.max_objects, self.device)
+        tidied = self._tidy(clip.labels, clip.classes)
+        if tidied is None:
+            return None
+        return clip.images, tidied[0], torch.tensor(clip.unlabelled_objects, device=self.device), tidied[1]
 
     def _scene_config(self) -> SceneConfig:
         config = self.config
@@ -161,9 +182,11 @@ class ClipSampler:
         video = self.data.videos[int(random.integers(len(self.data.videos)))]
         return video[int(random.integers(len(video)))]
 
-    def _tidy(self, labels: Tensor, scene: Scene) -> tuple[Tensor, Tensor] | None:
-        """Set tiny objects to 255 and close gaps between ids; None if the first frame shows too little."""
-        ids = sorted(scene.classes)
+    def _tidy(self, labels: Tensor, known: dict[int, int]) -> tuple[Tensor, Tensor] | None:
+        """Set tiny objects to 255 and close gaps between the ids `known`, with their classes; None if the first frame
+        shows too little.
+        """
+        ids = sorted(known)
         if not ids:
             return None
         areas = torch.stack([(labels == number).flatten(1).sum(dim=1) for number in ids]).cpu().numpy()
@@ -177,7 +200,7 @@ class ClipSampler:
             new += int(seen.any())
             table[:, number] = np.where(seen, new, IGNORE)
             if seen.any():
-                classes[new] = scene.classes[number]
+                classes[new] = known[number]
         if (table[:, ids] == ids).all():
             return labels, classes.to(labels.device)
         rows = torch.arange(labels.shape[0], device=labels.device)[:, None, None]

@@ -67,11 +67,11 @@ def open_scene(stills: Sequence[Still], random: Generator, config: SceneConfig, 
     The largest `max_objects` instances keep their labels, numbered from 1; all others become 255.
     `safe` centres the view on an object.
     """
-    pictures = np.stack([still.image for still in stills]) if _same_size(stills) else None
+    pictures = np.stack([still.image for still in stills]) if same_size(stills) else None
     if pictures is None:
         raise LipError(f"Cannot train on {stills[0].source}: the frames of a video differ in size.")
     labels = np.stack([still.labels for still in stills])
-    labels, numbers = _renumbered(labels, config.max_objects)
+    labels, numbers = renumbered(labels, config.max_objects)
     classes = {new: stills[0].classes.get(old, 0) for old, new in numbers.items()}
     camera, zoom = _camera(random, labels[0], config, moving, safe)
     unlabelled = any(still.unlabelled_objects for still in stills)
@@ -226,7 +226,8 @@ def _kept_inside(course: NDArray[np.float64], length: int, half: NDArray[np.floa
     return np.clip(course, low, length - low)
 
 
-def _renumbered(labels: NDArray[np.uint8], limit: int) -> tuple[NDArray[np.uint8], dict[int, int]]:
+def renumbered(labels: NDArray[np.uint8], limit: int) -> tuple[NDArray[np.uint8], dict[int, int]]:
+    """Labels (T, H, W) numbered from 1 by size, the largest `limit` objects alone, and old ids with their new ones."""
     areas = _areas(labels)[:IGNORE]
     areas[0] = 0
     order = [int(number) for number in np.argsort(-areas, kind="stable")[:limit] if areas[number] > 0]
@@ -254,7 +255,8 @@ def _areas(labels: NDArray[np.uint8]) -> NDArray[np.int64]:
     return cv2.calcHist([labels.reshape(-1, labels.shape[-1])], [0], None, [256], [0, 256]).ravel().astype(np.int64)
 
 
-def _same_size(stills: Sequence[Still]) -> bool:
+def same_size(stills: Sequence[Still]) -> bool:
+    """Whether all pictures have one size."""
     return len({still.image.shape for still in stills}) == 1
 
 

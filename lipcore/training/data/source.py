@@ -67,11 +67,8 @@ class _Turns:
         return self._source.make(self._source.number(step))
 
 
-def clip_config(recipe: Recipe, shorter_side: int, batch: int, preset: str) -> ClipConfig:
-    """Clips of a recipe: `shorter_side` high, and as wide as 16:9 or the longer side allow.
-
-    Instances of other pictures are pasted for preset `small` alone: the other recipes follow the paper.
-    """
+def clip_config(recipe: Recipe, shorter_side: int, batch: int) -> ClipConfig:
+    """Clips of a recipe: `shorter_side` high, and as wide as 16:9 or the longer side allow; plain ones as they are."""
     width = min(recipe.longer_side, round(shorter_side * WIDEST / SIZE_DIVISOR) * SIZE_DIVISOR)
     config = ClipConfig(
         size=(shorter_side, width),
@@ -81,4 +78,6 @@ def clip_config(recipe: Recipe, shorter_side: int, batch: int, preset: str) -> C
         max_stride=recipe.stride,
         far_start=recipe.far_start,
     )
-    return config if preset == "small" else replace(config, composite_fraction=0.0, paste_on_video=0.0)
+    if not recipe.plain:
+        return config
+    return replace(config, size=(shorter_side, recipe.longer_side), plain=True, minimum_area=1, first_area=1)

@@ -8,6 +8,7 @@ from torchvision.ops import FrozenBatchNorm2d
 
 from lipcore.errors import LipError
 from lipcore.model import PRESETS, Cues, build_network, preset_config
+from lipcore.model.backbone import PYRAMID_STRIDES
 from lipcore.model.heads import ShortcutLinear
 from lipcore.model.network import MATCH_CHANNELS, PREVIOUS_CHANNELS
 from lipcore.model.proposals import ProposalConfig, ProposalHead
@@ -97,6 +98,26 @@ def test_anchors_have_one_scale_a_level_and_the_five_ratios() -> None:
         assert (next_cell - first).tolist() == [[stride, 0, stride, 0]] * 5
         start += count
     assert len(raw.anchors) == start == raw.objectness.shape[1]
+
+
+@pytest.mark.parametrize("size", [(480, 854), (352, 626), (150, 213), (64, 64)])
+def test_anchors_lie_on_the_strides_of_their_levels_whatever_the_size(size: tuple[int, int]) -> None:
+    """Of the fifth level, too, whose cells do not divide a frame of 480 lines: exactly 64 pixels, not 60."""
+    padded = (-(-size[0] // 32) * 32, -(-size[1] // 32) * 32)
+    features = [torch.zeros(1, 8, -(-padded[0] // stride), -(-padded[1] // stride)) for stride in PYRAMID_STRIDES]
+    raw = ProposalHead(8, ProposalConfig())(features, padded)
+    centres = (raw.anchors[:, :2] + raw.anchors[:, 2:]) / 2
+    start = 0
+    for level, stride, count in zip(features, PYRAMID_STRIDES, raw.level_sizes, strict=True):
+        rows, columns = level.shape[-2:]
+        assert count == rows * columns * 5
+        grid = centres[start : start + count].view(rows, columns, 5, 2)
+        across, down = torch.arange(columns) * float(stride), torch.arange(rows) * float(stride)
+        torch.testing.assert_close(grid[..., 0], across[None, :, None].expand(rows, columns, 5))
+        torch.testing.assert_close(grid[..., 1], down[:, None, None].expand(rows, columns, 5))
+        start += count
+    assert preset_config("paper").proposals.exact_strides
+    assert not preset_config("coco").proposals.exact_strides  # torchvision's weights were trained with its own
 
 
 def test_roi_features_come_from_the_level_that_fits_and_never_from_the_fifth() -> None:

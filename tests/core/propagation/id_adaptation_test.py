@@ -110,6 +110,19 @@ def test_what_the_annotated_frame_showed_is_not_forgotten() -> None:
     assert float(scores[2, 2]) > 0.9
 
 
+def test_objects_weigh_the_same_however_many_rois_they_have() -> None:
+    """Forty RoIs of one object, one of the other, both unlike what the layer knows: both are learnt."""
+    torch.manual_seed(0)
+    slots = torch.tensor([0] * 40 + [1] * 40 + [2])
+    seen = IdExamples(torch.eye(4)[slots], torch.zeros(len(slots), 3), slots)
+    adapted = adapt_id_layer(layer(), examples(0), seen, replace(CONFIG, iterations=5, loss_floor=0.0))
+    scores = adapted(torch.eye(4), torch.zeros(4, 3)).softmax(dim=1)
+    assert float(scores[1, 1]) == pytest.approx(float(scores[2, 2]), abs=0.05)
+    few = IdExamples(*(part[[0, 40, 80]] for part in seen))
+    alike = adapt_id_layer(layer(), examples(0), few, replace(CONFIG, iterations=5, loss_floor=0.0))
+    torch.testing.assert_close(adapted.layer.weight, alike.layer.weight, rtol=1e-3, atol=1e-3)
+
+
 def test_many_iterations_lower_the_loss_under_autocast_too() -> None:
     torch.manual_seed(0)
     layer = ShortcutLinear(8, 4, 2).requires_grad_(False)

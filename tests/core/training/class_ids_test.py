@@ -79,7 +79,7 @@ def test_presets_with_classes_train_in_both_stages(tmp_path: Path, preset: str, 
 
 def test_clips_of_a_run_are_those_of_a_plain_sampler_whoever_makes_them() -> None:
     recipe, data = tiny_recipe(), made_data()
-    config = clip_config(recipe, 64, 1, "small")
+    config = clip_config(recipe, 64, 1)
     assert (config.size, config.batch, config.frames) == ((64, 96), 1, 2)
     plain = ClipSampler(data, config, seed=1)
     alone = ClipSource(data, [config], 1, torch.device("cpu"), 2, Ranks(), first_step=1)
@@ -96,16 +96,18 @@ def test_clips_of_a_run_are_those_of_a_plain_sampler_whoever_makes_them() -> Non
 
 def test_sizes_of_the_recipes() -> None:
     small, paper = recipe_for("small", "pretrain"), recipe_for("paper", "pretrain")
-    assert clip_config(small, 256, 4, "small").size == (256, 448)
-    assert clip_config(recipe_for("small", "video"), 352, 1, "small").size == (352, 608)
-    sizes = [clip_config(paper, side, 8, "paper").size for side in paper.shorter_sides]
-    assert len(sizes) == 11
-    assert (sizes[0], sizes[-1]) == ((640, 1152), (320, 576))
+    assert clip_config(small, 256, 4).size == (256, 448)
+    assert clip_config(recipe_for("small", "video"), 352, 1).size == (352, 608)
+    configs = [clip_config(paper, side, 8) for side in paper.shorter_sides]
+    assert len(configs) == 11
+    assert (configs[0].size, configs[-1].size) == ((640, 1333), (320, 1333))
+    assert all(config.plain for config in configs)
+    assert not clip_config(small, 256, 4).plain
 
 
 def test_all_micro_batches_of_a_step_have_one_size_and_steps_differ() -> None:
     recipe = replace(tiny_recipe(), shorter_sides=(64, 96))
-    configs = [clip_config(recipe, side, 1, "small") for side in recipe.shorter_sides]
+    configs = [clip_config(recipe, side, 1) for side in recipe.shorter_sides]
     source = ClipSource(made_data(), configs, 0, torch.device("cpu"), 2, Ranks(), first_step=0)
     try:
         heights = [source.batch(number).images.shape[-2] for number in range(12)]

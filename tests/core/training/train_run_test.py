@@ -189,7 +189,7 @@ def test_a_minute_of_training_overfits_a_few_pictures(tmp_path: Path) -> None:
         if time.process_time() - started > 60 and step.number % 20 == 0:
             break
     assert np.mean(losses[-10:]) < 0.8 * np.mean(losses[:10])
-    sampler = ClipSampler(data, clip_config(recipe, 64, 4, "small"), seed=5)
+    sampler = ClipSampler(data, clip_config(recipe, 64, 4), seed=5)
     batches = [sampler.batch(number) for number in range(2)]
     networks = [build_network(tiny_config()), load_checkpoint(tmp_path / "last.safetensors")[0]]
     before, after = (validate(network.eval(), batches, recipe.losses) for network in networks)

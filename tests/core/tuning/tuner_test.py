@@ -22,8 +22,8 @@ from tests.core.model.networks import tiny_network
 from tests.core.training.pictures import draw
 
 SMALL = replace(
-    TuneConfig(), iterations=12, augmented_clips=1, clip_frames=2, images_per_iteration=2, rois_per_image=32,
-    tune_proposals=False, fast_id_start=True, learning_rate=2e-3,
+    QUALITIES["fast"], iterations=12, augmented_clips=1, clip_frames=2, images_per_iteration=2, rois_per_image=32,
+    learning_rate=2e-3,
 )  # fmt: skip
 PAPER = replace(TuneConfig(), iterations=6, rois_per_image=32)
 
