@@ -1,4 +1,4 @@
-"""`lip weights`: the known checkpoints, their model cards, and the import of torchvision's COCO Mask R-CNN."""
+"""`lip weights`: the known checkpoints, their model cards, and the import of torchvision's weights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lipcore.errors import LipError
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add `list`, `show` and `import`."""
-    text = "List the weights LIP knows, show a model card, or import torchvision's COCO Mask R-CNN as preset coco."
+    text = "List the weights LIP knows, show a model card, or import torchvision's weights."
     parser = subparsers.add_parser("weights", help="known weights, model cards, import", description=text)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
 
@@ -22,20 +22,22 @@ def add_parser(subparsers: Subparsers) -> None:
     showing = actions.add_parser("show", help="the model card", description="Print the model card of weights.")
     showing.add_argument("name", metavar="NAME", help="a name that `lip weights list` gives, or a file")
     showing.set_defaults(run=show_weights)
-    _add_import(actions.add_parser("import", help="torchvision's Mask R-CNN", description=_IMPORT_TEXT))
+    _add_import(actions.add_parser("import", help="torchvision's weights", description=_IMPORT_TEXT))
 
 
 _IMPORT_TEXT = (
     "Store torchvision's Mask R-CNN (ResNet-50-FPN, trained on COCO) as weights of preset coco, from a file with its "
-    "state dict (.pth or .safetensors) or, with --online, from torchvision's server."
+    "state dict (.pth or .safetensors) or, with --online, from torchvision's server. With --start, store its ResNet "
+    "trained on ImageNet instead, as the start for training preset paper (ResNet-101) or coco (ResNet-50)."
 )
 
 
 def _add_import(parser: ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the state dict, .pth or .safetensors")
-    source.add_argument("--online", action="store_true", help="download it with torchvision (178 MB)")
-    parser.add_argument("--name", default="lip-coco", help="name to keep it under (default: lip-coco)")
+    source.add_argument("--online", action="store_true", help="download it with torchvision (98 to 178 MB)")
+    parser.add_argument("--start", metavar="PRESET", help="a ResNet of ImageNet, to train paper or coco from")
+    parser.add_argument("--name", help="name to keep it under (default: lip-coco, or lip-PRESET-start)")
     parser.set_defaults(run=import_weights)
 
 
@@ -73,9 +75,16 @@ def show_weights(arguments: Namespace) -> int:
 
 def import_weights(arguments: Namespace) -> int:
     """Import, and say how to use what was imported."""
-    from lipcore.weights.known import import_torchvision
+    from lipcore.weights.known import import_start, import_torchvision
 
-    path = import_torchvision(None if arguments.online else arguments.file, arguments.name)
-    usage = "--preset coco" if arguments.name == "lip-coco" else f"--preset coco --weights {path}"
+    source = None if arguments.online else arguments.file
+    if arguments.start is not None:
+        path = import_start(source, arguments.start, arguments.name)
+        usage = f"lip train pretrain --preset {arguments.start} --weights {path} ..."
+        print(f"Stored {path}, {path.stat().st_size / 1e6:.0f} MB. Use it with: {usage}")
+        return 0
+    name = arguments.name or "lip-coco"
+    path = import_torchvision(source, name)
+    usage = "--preset coco" if name == "lip-coco" else f"--preset coco --weights {path}"
     print(f"Stored {path}, {path.stat().st_size / 1e6:.0f} MB. Use it with: lip segment ... {usage}")
     return 0

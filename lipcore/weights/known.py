@@ -15,6 +15,7 @@ from lipcore.files import make_folder, natural_key, safe_child
 from lipcore.model.backbone import TRUNKS
 from lipcore.resources import resources_folder
 from lipcore.weights.checkpoint import CheckpointCard, read_card, save_checkpoint
+from lipcore.weights.imagenet import CLASSIFIERS, download_classifier, is_classifier, network_of_classifier
 from lipcore.weights.torchvision import download_torchvision_weights, network_of_torchvision, read_torchvision_weights
 
 SUFFIX = ".safetensors"
@@ -84,19 +85,17 @@ def import_torchvision(source: Path | None, name: str = "lip-coco") -> Path:
     user's folder; LipError, with nothing written, if the weights cannot be had, do not fit, or the name is taken by
     bundled weights.
     """
-    if any(weights.bundled and weights.name == name for weights in known_weights()):
-        raise LipError(f"The name {name} belongs to weights that LIP comes with; choose another with --name.")
-    folder = user_weights_folder()
-    path = safe_child(folder, f"{name}{SUFFIX}")
-    if path.parent != folder:
-        raise LipError(f"The name {name} is refused: it must be a plain name.")
+    path = _free_path(name)
     tensors: Mapping[str, Tensor] = (
         download_torchvision_weights() if source is None else read_torchvision_weights(source)
     )
+    if is_classifier(tensors):
+        presets = " or ".join(f"--start {preset}" for preset in CLASSIFIERS)
+        raise LipError(f"{source} is a classifier of ImageNet, a start for training: add {presets}.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)  # of the memory, which is random and without effect until it is trained
         network = network_of_torchvision(tensors, str(source or "The download"))
-    make_folder(folder)
+    make_folder(path.parent)
     notes = {
         "title": "torchvision's Mask R-CNN, ResNet-50-FPN",
         "data": "COCO 2017 train (annotations CC BY 4.0)",
@@ -104,6 +103,38 @@ def import_torchvision(source: Path | None, name: str = "lip-coco") -> Path:
         "memory": "untrained, a bypass: detections are torchvision's",
     }
     save_checkpoint(path, network, notes)
+    return path
+
+
+def import_start(source: Path | None, preset: str, name: str | None = None) -> Path:
+    """Store a start for training `preset`: ImageNet weights of torchvision's ResNet, from a file or (None) online.
+
+    All but the backbone is random. Returns the new file in the user's folder, `lip-PRESET-start` unless `name` says
+    otherwise; LipError, with nothing written, as for `import_torchvision`.
+    """
+    path = _free_path(name or f"lip-{preset}-start")
+    tensors = download_classifier(preset) if source is None else read_torchvision_weights(source)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        network = network_of_classifier(tensors, str(source or "The download"), preset)
+    make_folder(path.parent)
+    notes = {
+        "title": f"A start for training: the backbone is torchvision's {TRUNKS[network.config.trunk]}, the rest random",
+        "data": "ImageNet-1k",
+        "source": source.name if source is not None else f"torchvision {CLASSIFIERS[preset]}",
+    }
+    save_checkpoint(path, network, notes)
+    return path
+
+
+def _free_path(name: str) -> Path:
+    """Where weights of that name are stored in the user's folder; LipError if the name is taken or no plain name."""
+    if any(weights.bundled and weights.name == name for weights in known_weights()):
+        raise LipError(f"The name {name} belongs to weights that LIP comes with; choose another with --name.")
+    folder = user_weights_folder()
+    path = safe_child(folder, f"{name}{SUFFIX}")
+    if path.parent != folder:
+        raise LipError(f"The name {name} is refused: it must be a plain name.")
     return path
 
 

@@ -14,6 +14,7 @@ from lipcore.learning.targets import (
     crop_targets,
     mask_rois,
     objects_of_labels,
+    positive_rois,
     sample_rois,
     share_inside,
 )
@@ -51,6 +52,22 @@ def test_objects_of_labels_have_boxes_widened_by_a_tenth() -> None:
     wanted = widen_boxes(torch.tensor([[10.0, 8.0, 34.0, 28.0]]), 0.1)[0]
     torch.testing.assert_close(found.boxes[0, 0], wanted)
     assert bool(found.known.all())
+
+
+def test_boxes_may_stay_tight() -> None:
+    found = objects_of_labels(label_maps(), torch.zeros(2, dtype=torch.bool), 4, widening=0.0)
+    assert found.boxes[0, :2].tolist() == [[10, 8, 34, 28], [50, 30, 90, 60]]
+
+
+def test_positive_rois_are_those_that_lie_on_an_object_and_true_boxes_are_among_them() -> None:
+    torch.manual_seed(0)
+    sampled = sample_rois([anchors().clamp(0, HEIGHT)] * 2, objects(), EVERYTHING, positive_fraction=0.5)
+    rois, slots = positive_rois(sampled)
+    assert len(rois) == int((sampled.slots >= 0).sum()) > 3
+    for roi, slot in zip(rois, slots, strict=True):
+        assert float(box_iou(roi[None, 1:], objects().boxes[int(roi[0]), slot][None])) >= 0.5
+    true = objects().boxes[0, 0]
+    assert any(torch.equal(roi[1:], true) for roi in rois)
 
 
 def test_anchor_targets_are_those_of_torchvisions_matcher() -> None:

@@ -20,6 +20,7 @@ from lipcore.propagation import propagator as module
 from lipcore.propagation.candidates import Candidates
 from lipcore.propagation.components import matched_components
 from lipcore.propagation.id_adaptation import IdAdaptationConfig
+from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagator import FrameOutput, PropagationConfig, PropagationState, Propagator, with_painted
 from tests.core.model.networks import noise, tiny_network
 
@@ -88,6 +89,21 @@ def share(output: FrameOutput, slot: int, box: tuple[float, float, float, float]
     """IoU of an object's pixels with a box."""
     found, wanted = output.slots == slot, painted(s1=box) == 1
     return float((found & wanted).sum() / (found | wanted).sum())
+
+
+def test_a_mask_is_read_from_the_predicted_box_itself(
+    follow: Callable[..., list[FrameOutput]], network: LipNetwork
+) -> None:
+    """Boxes are 10 % wider than masks by training; they are not widened again, unless the preset wants it."""
+    asked: list[list[float]] = []
+    network.segment = lambda step, rois, ids, cues, rows: (  # type: ignore[method-assign]
+        asked.append(rois[0].tolist()),
+        filled(len(rois)),
+    )[1]
+    follow([(1, 0.8, LEFT)])
+    follow([(1, 0.8, LEFT)], config=replace(PAPER, roi_widening=0.5))
+    assert asked == [[0, *LEFT], [0, 0, 0, 24, 24]]
+    assert propagation_config("paper").roi_widening == 0
 
 
 def test_an_object_has_the_mask_of_its_best_detection(follow: Callable[..., list[FrameOutput]]) -> None:

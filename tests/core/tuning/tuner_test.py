@@ -6,6 +6,7 @@ import math
 from collections.abc import Generator
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import torch
 
 from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
+from lipcore.learning.targets import RoiTargets
 from lipcore.model import LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, specialise
 from lipcore.tuning import lucid, tuner
@@ -99,6 +101,60 @@ def id_gradients(stop: bool, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def test_the_id_loss_stops_below_its_last_layer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {name.split(".")[1] for name in id_gradients(True, monkeypatch)} == {"id_layer"}
     assert {name.split(".")[1] for name in id_gradients(False, monkeypatch)} == {"id_layer", "trunk"}
+
+
+class Recorded(NamedTuple):
+    """What an iteration of tuning drew and asked for."""
+
+    proposals: torch.Tensor
+    sampled: RoiTargets
+    asked: torch.Tensor
+
+
+def recorded(network: LipNetwork, config: TuneConfig, monkeypatch: pytest.MonkeyPatch) -> list[Recorded]:
+    """Every iteration of tuning on one frame."""
+    found: list[Recorded] = []
+    sample, segment = tuner.sample_rois, network.segment
+
+    def sample_rois(proposals: list[torch.Tensor], *given: object) -> RoiTargets:
+        sampled = sample(proposals, *given)  # type: ignore[arg-type]
+        found.append(Recorded(proposals[0], sampled, torch.zeros(0, 5)))
+        return sampled
+
+    def asked(frame: object, rois: torch.Tensor, *given: object) -> object:
+        found[-1] = found[-1]._replace(asked=rois)
+        return segment(frame, rois, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(tuner, "sample_rois", sample_rois)
+    monkeypatch.setattr(network, "segment", asked)
+    list(fine_tune(network, [example()], config))
+    return found
+
+
+@pytest.mark.parametrize("preset", ["paper", "coco"])
+def test_the_paper_tunes_as_it_was_trained(preset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SGD at one rate, RoIs at 1:3 from proposals of the network as it is by then, masks in the positive ones."""
+    network = specialise(tiny_network(preset), 2)
+    optimizers: list[torch.optim.Optimizer] = []
+    step = torch.optim.SGD.step
+    monkeypatch.setattr(torch.optim.SGD, "step", lambda self: (optimizers.append(self), step(self))[1])
+    config = replace(tune_config(preset, "fast"), iterations=6, rois_per_image=32, learning_rate=0.02)
+    drawn = recorded(network, config, monkeypatch)
+    assert len(drawn) == len(optimizers) == 6
+    groups = optimizers[0].param_groups
+    assert {(group["lr"], group["momentum"], group["weight_decay"]) for group in groups} == {(0.02, 0.9, 1e-4)}
+    for one in drawn:
+        positive = one.sampled.slots >= 0
+        assert 0 < int(positive.sum()) <= 8  # a quarter of 32
+        assert torch.equal(one.asked, one.sampled.rois[positive])
+    assert not torch.equal(drawn[0].proposals, drawn[-1].proposals)
+    assert tune_config(preset, "best").dice_weight == 0
+
+
+def test_small_keeps_the_proposals_of_the_network_before(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = recorded(network, replace(SMALL, augmented_clips=0, fast_id_start=False, iterations=4), monkeypatch)
+    assert all(torch.equal(one.proposals, drawn[0].proposals) for one in drawn)
+    assert all(len(one.asked) == 2 for one in drawn)  # one for each object
 
 
 def test_a_head_under_its_threshold_is_ignored(network: LipNetwork) -> None:
