@@ -33,9 +33,10 @@ class _Packets:
 
     times: list[int] = field(default_factory=list)  # of the frames that are shown
     keys: list[Key] = field(default_factory=list)  # their frames are not yet known
-    count: int = 0
+    end: int = 0  # of the frame that ends last, as far as packets say
     is_trusted: bool = True
     is_broken: bool = False  # the last packet is cut off
+    tells_no_end: bool = False  # a cut-off file of this kind looks like a whole one
 
 
 def build_index(path: Path) -> FrameIndex:
@@ -51,11 +52,11 @@ def build_index(path: Path) -> FrameIndex:
         reorders = stream.codec_context.has_b_frames
     if index is None or (reorders and not _order_holds(index, path)):
         index = decode_all(path)
-    elif packets.is_broken or promise:
+    elif packets.is_broken or promise or packets.tells_no_end:
         index = _without_lost_end(index, path)
     if index.length == 0:
         raise LipError(f"Cannot open {path}: its video stream has no frames that can be decoded.")
-    if packets.is_broken or promise > 1.05 * index.length + 5:
+    if packets.is_broken or promise > index.length + 1:
         index = replace(index, notes=(_end_note(path, index.length, promise),))
     return index
 
@@ -101,14 +102,13 @@ def decode_all(path: Path, careful: bool = False) -> FrameIndex:
 
 
 def _read(container: InputContainer, stream: VideoStream, path: Path) -> _Packets:
-    packets, sizes = _Packets(), SizeCheck(stream)
+    packets, sizes = _Packets(tells_no_end=bool(container.format.flags & CLOCK_MAY_RESTART)), SizeCheck(stream)
     codec = stream.codec_context.codec.canonical_name
     packets.is_trusted = (
         bool(_TELL_WHEN & set(container.format.name.split(","))) or not stream.codec_context.has_b_frames
     )
     last: int | None = None
     for place, packet in enumerate(read_packets(container, stream)):
-        packets.count += 1
         packets.is_broken = packet.is_corrupt
         sizes.look(packet)
         if packet.pts is None or (codec == "mpeg4" and packet.size <= _NOT_CODED):
@@ -126,6 +126,7 @@ def _read(container: InputContainer, stream: VideoStream, path: Path) -> _Packet
             packets.keys.append(Key(-1, packet.pts, place, packet.pos or -1, packet.size))
         if not packet.is_discard:
             packets.times.append(packet.pts)
+            packets.end = max(packets.end, packet.pts + (packet.duration or 0))
     changed = sizes.change() if packets.is_trusted else None
     if changed is not None:
         at, size = changed
@@ -160,6 +161,8 @@ def _order_holds(index: FrameIndex, path: Path) -> bool:
 
 def _promise(packets: _Packets, container: InputContainer, stream: VideoStream) -> int:
     """About how many frames the header promises, if that is more than the packets hold; else 0."""
+    if not {"mov", "matroska", "avi"} & set(container.format.name.split(",")):
+        return 0  # other containers tell no length, or none that is exact
     times = packets.times
     alone = len(container.streams) == 1  # else the sound may last longer than the video
     if stream.duration is not None and stream.time_base is not None:
@@ -169,20 +172,23 @@ def _promise(packets: _Packets, container: InputContainer, stream: VideoStream) 
     if not promised or stream.time_base is None or len(times) < 2:
         return 0
     seconds = float((max(times) - min(times)) * stream.time_base) / (len(times) - 1)
-    end = float((max(times) - (stream.start_time or 0)) * stream.time_base) + 2 * seconds
-    return round(promised * float(stream.average_rate or 1 / seconds)) if promised > end else 0
+    end = max(packets.end - max(times), 2 * seconds / stream.time_base) + max(times) - (stream.start_time or 0)
+    return round(promised * float(stream.average_rate or 1 / seconds)) if promised > end * stream.time_base else 0
 
 
 def _without_lost_end(index: FrameIndex, path: Path) -> FrameIndex:
-    """The index without frames at the end that cannot be decoded, as in a file that was cut off."""
+    """The index without frames at the end that cannot be decoded, as in a file that was cut off.
+
+    Where a frame there is damaged, the whole file is decoded carefully from then on.
+    """
     for skipped in range(len(index.keys)):
         key = index.key_before(index.length - 1, skipped)
+        first = key.frame if key else 0
         for careful in (False, True):
             container, stream = open_stream(path, careful)
             with container:
-                shown = {number for number, _ in index.frames_from(container, stream, key)}
-            first = key.frame if key else 0
-            if len(shown) == index.length - first:
+                shown = {number: frame.is_corrupt for number, frame in index.frames_from(container, stream, key)}
+            if len(shown) == index.length - first and not any(shown.values()):
                 return index
         if shown:
             times = [time for number, time in enumerate(index.clock) if number < first or number in shown]

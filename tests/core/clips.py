@@ -30,7 +30,7 @@ def copy(source: Path, target: Path, start: int = 0, stop: int | None = None, sh
         written = writer.add_stream_from_template(stream)
         frame = round(1 / (stream.average_rate * stream.time_base))
         for packet in reader.demux(stream):
-            if packet.dts is None or (stop is not None and packet.pts >= stop * frame):
+            if packet.dts is None or (stop is not None and packet.dts >= (stop - 2) * frame):
                 continue
             packet.pts, packet.dts = packet.pts + (shift - start) * frame, packet.dts + (shift - start) * frame
             packet.stream = written

@@ -21,7 +21,7 @@ X265 = {"x265-params": "keyint=12:bframes=3:log-level=none"}
 CODECS: dict[str, tuple[str, dict[str, str], str]] = {
     "h264": ("libx264", {"g": "12", "bf": "3"}, "mp4 mov mkv avi wmv flv nut ts m2ts mxf h264 3gp"),
     "h264-open": ("libx264", {"g": "12", "bf": "3", "x264-params": "open-gop=1"}, "mp4 mkv ts"),
-    "hevc": ("libx265", X265, "mp4 mkv ts hevc avi"),
+    "hevc": ("libx265", X265, "mp4 mkv ts hevc"),
     "av1": ("libsvtav1", {"preset": "12", "g": "20"}, "mp4 webm obu"),
     "vp8": ("libvpx", {"g": "12", "auto-alt-ref": "1", "lag-in-frames": "16", "cpu-used": "8"}, "webm ivf"),
     "vp9": ("libvpx-vp9", {"g": "12", "auto-alt-ref": "1", "lag-in-frames": "16", "cpu-used": "8"}, "webm mp4"),
@@ -55,10 +55,10 @@ def decoded(path: Path) -> Pictures:
     return pictures
 
 
-def assert_equal(video: Video, truth: Pictures) -> None:
-    """In sequence, at random and backwards."""
-    count = len(truth)
-    assert len(video) == count
+def assert_equal(video: Video, truth: Pictures, guessed: int = 0) -> None:
+    """In sequence, at random and backwards; at the end are `guessed` pictures that the decoder had to complete."""
+    assert len(video) == len(truth)
+    count = len(truth) - guessed
     shuffled = np.random.default_rng(0).permutation(count).tolist()
     for frame in [*range(count), *shuffled, *range(count - 1, max(count - 12, -1), -1)]:
         assert video[frame].shape == truth[frame].shape
@@ -156,15 +156,16 @@ def test_display_matrices(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["h264.mp4", "hevc.mov", "h264.mkv", "h264.ts", "mpeg4.avi", "vp9.webm", "h264.flv"])
-@pytest.mark.parametrize("part", [0.4, 0.7, 0.93])
+@pytest.mark.parametrize("part", [0.75, 0.87])
 def test_cut_off_files(tmp_path: Path, name: str, part: float) -> None:
     codec, options, _ = CODECS[name.split(".")[0]]
-    path = cut(write_video(tmp_path / f"whole-{name}", codec, **options), tmp_path / name, part)
+    whole = write_video(tmp_path / f"whole-{name}", codec, grain=60, **options)
+    path = cut(whole, tmp_path / name, part)
     truth = decoded(path)
     with open_video(path, 0) as video:
-        assert 10 <= len(video) < FRAMES
-        assert_equal(video, truth)
-        if not name.endswith(".ts"):  # which has no header that would promise more
+        assert 10 <= len(video) < FRAMES == len(decoded(whole))
+        assert_equal(video, truth, guessed=name.endswith(".ts"))
+        if not name.endswith((".ts", ".flv")):  # which have no header that would promise more
             assert f"{name} is cut off: it ends after {len(video)} frames" in video.notes[0]
 
 

@@ -37,17 +37,23 @@ def write_video(
     times: list[int] | None = None,
     rotation: int = 0,
     pix_fmt: str = "yuv420p",
+    grain: int = 0,
     **options: str,
 ) -> Path:
     times = list(range(FRAMES)) if times is None else times
-    with av.open(str(path), "w", options={"movflags": "faststart"} if path.suffix == ".mp4" else {}) as container:
+    with av.open(
+        str(path), "w", options={"movflags": "faststart"} if path.suffix in (".mp4", ".mov") else {}
+    ) as container:
         stream = container.add_stream(codec, rate=25, options=options)
         stream.height, stream.width, stream.pix_fmt = *size, "yuv444p" if size[0] % 2 else pix_fmt
         if rotation:
             stream.set_display_rotation(rotation)
         stream.codec_context.time_base = Fraction(1, 25)
         for number, time in enumerate(times):
-            frame = av.VideoFrame.from_ndarray(picture(number, *size), format="rgb24")
+            noise = np.random.default_rng(number).integers(0, grain + 1, (*size, 3), np.uint8)
+            frame = av.VideoFrame.from_ndarray(
+                picture(number, *size) // 2 + noise if grain else picture(number, *size), format="rgb24"
+            )
             frame.pts, frame.time_base = time, Fraction(1, 25)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
