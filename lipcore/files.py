@@ -16,8 +16,12 @@ from lipcore.errors import LipError
 
 IMAGE_EXTENSIONS = frozenset(
     f".{name}"
-    for name in "avif bmp dib exr hdr jp2 jpe jpeg jpg pbm pgm pic png pnm ppm pxm ras sr tif tiff webp".split()
+    for name in (
+        "avif bmp bw dds dib dpx exr gif hdr heic heif hif icb jfif jp2 jpe jpeg jpg pbm pcx pfm pgm pic png pnm ppm "
+        "psd pxm qoi ras rgb rgba sgi sr tga tif tiff vda vst webp"
+    ).split()
 )
+"""The pictures that some library here can read, by the endings of their names."""
 _DIGITS = re.compile(r"([0-9]+)")
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -152,13 +156,19 @@ def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
 def list_images(folder: Path) -> list[Path]:
     """The image files directly in a folder, by extension, in natural order; hidden files are left out.
 
-    Raises LipError if the folder cannot be read; a folder without images gives an empty list.
+    Raises LipError if the folder cannot be read, or if an image in it is a link that leads nowhere; a folder without
+    images gives an empty list.
     """
     try:
-        names = [entry.name for entry in os.scandir(folder) if entry.is_file()]
+        with os.scandir(folder) as entries:
+            found = {entry.name: entry.is_file() for entry in entries if entry.is_file() or entry.is_symlink()}
     except OSError as error:
         raise LipError(f"Cannot read the folder {folder}: {explain(error)}.") from error
+    names = [name for name in found if found[name] or not (folder / name).exists()]
     images = [name for name in names if not name.startswith(".") and Path(name).suffix.lower() in IMAGE_EXTENSIONS]
+    for name in images:
+        if not found[name]:
+            raise LipError(f"Cannot read the folder {folder}: {name} is a link that leads nowhere.")
     return [folder / name for name in sorted(images, key=natural_key)]
 
 

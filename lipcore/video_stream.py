@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from lipcore.errors import LipError
 from lipcore.masks import MAX_PIXELS
 
+_MAYBE_ANIMATED = frozenset({".avif", ".avifs", ".heic", ".heif", ".heics", ".heifs"})
 DAMAGE = (av.FFmpegError, OSError, ValueError, EOFError)
 
 
@@ -69,14 +70,22 @@ def shown_size(decoded: VideoFrame) -> tuple[int, int]:
     return (decoded.width, decoded.height) if turned else (decoded.height, decoded.width)
 
 
+def check_still(container: InputContainer, stream: VideoStream, path: Path) -> None:
+    """Raise LipError for a HEIC picture that is stored as tiles, of which each is a stream of its own."""
+    stills = [one for one in container.streams.video if one.disposition & one.disposition.dependent]
+    if stream in stills:
+        raise LipError(f"Cannot open {path}: its picture is stored as {len(stills)} tiles; save it as JPEG or PNG.")
+
+
 def _choose_stream(container: InputContainer, path: Path) -> VideoStream:
-    """The first video stream; an animated AVIF has its still picture first, so the one with more frames there."""
+    """The first video stream; the one with most frames in an AVIF or HEIC, whose still picture comes first."""
     streams = [stream for stream in container.streams.video if not stream.disposition & stream.disposition.attached_pic]
     if not streams:
         raise LipError(f"Cannot open {path}: it has no video stream.")
     stream = streams[0]
-    if stream.disposition & stream.disposition.still_image:
+    if path.suffix.lower() in _MAYBE_ANIMATED:
         stream = max(streams, key=lambda one: one.frames)
+        check_still(container, stream, path)
     if getattr(stream, "codec_context", None) is None:  # PyAV's types say never, but it is for an unknown codec
         raise LipError(f"Cannot open {path}: its video is in a format that cannot be decoded.")
     if stream.width * stream.height > MAX_PIXELS:

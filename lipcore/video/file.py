@@ -41,6 +41,7 @@ class VideoFile:
         self.height, self.width = first.shape[:2]
         self.frame_rate = self._decoders[0].frame_rate()
         self.notes: Sequence[str] = self._index.notes
+        self.values: tuple[float, float] | None = None
         digits = max(5, len(str(len(self) - 1)))
         self.frame_names: Sequence[str] = tuple(f"{frame:0{digits}d}" for frame in range(len(self)))
 
