@@ -45,6 +45,7 @@ class SegmentRequest:
     max_side: int | None = None
     frames: tuple[int, int] | None = None  # first frame, and the one after the last
     switches: dict[str, bool] = field(default_factory=dict)  # of PropagationConfig, by name
+    values: tuple[float, float] | None = None  # of deep pictures, shown as black and white; None: as found
     iterations: int | None = None  # instead of the number `quality` names
 
 
@@ -77,7 +78,11 @@ def segment(
     """
     check_direction(request.direction)  # what is wrong is said before any work
     switched(PropagationConfig(), request.switches)
-    with open_video(request.video) as video:
+    with open_video(request.video, values=request.values) as video:
+        for note in video.notes:
+            tell(note)
+        if video.values is not None and video.notes and request.values is None:
+            tell("Other values can be chosen with --values LOW:HIGH.")
         frames = _frames(request, video)
         annotations = read_annotations(request.annotations, video, tell)
         make_writable_folder(request.out)

@@ -82,9 +82,9 @@ def _exr_end(file: BinaryIO) -> int:
     blocks = -(-(bottom - top + 1) // _EXR_ROWS[values[b"compression"][0]])
     if not 0 < blocks <= 1_000_000:
         raise ValueError(blocks)
-    last = max(struct.unpack(f"<{blocks}Q", file.read(8 * blocks)))
+    last = max(_number(file.read(8)) for _ in range(blocks))
     file.seek(last + 4)
-    return last + 8 + struct.unpack("<I", file.read(4).ljust(4, b"\xff"))[0]
+    return last + 8 + _number(file.read(4).ljust(4, b"\xff"))
 
 
 def _text(file: BinaryIO) -> bytes:

@@ -134,7 +134,7 @@ def _read_by_pillow(data: bytes) -> NDArray[Any]:
 
 def _read_by_ffmpeg(data: bytes, form: str, path: Path) -> NDArray[Any]:
     """The picture as FFmpeg decodes it: floats as they are, whole numbers above 8 bits scaled to 8."""
-    with av.open(io.BytesIO(data), format=form) as container:
+    with av.open(io.BytesIO(data), "r", format=form) as container:
         stream = container.streams.video[0]
         check_still(container, stream, path)
         if stream.width * stream.height > MAX_PIXELS:

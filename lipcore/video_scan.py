@@ -155,7 +155,7 @@ def _order_holds(index: FrameIndex, path: Path) -> bool:
     container, stream = open_stream(path)
     with container:
         shown = decode(read_packets(container, stream), stream)
-        numbers = [index.numbers.get(frame.pts, -1) for frame in islice(shown, _SAMPLE)]
+        numbers = [-1 if frame.pts is None else index.numbers.get(frame.pts, -1) for frame in islice(shown, _SAMPLE)]
     return bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] >= 0
 
 

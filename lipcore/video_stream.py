@@ -9,7 +9,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
-from av.sidedata.sidedata import Type as SideData
+from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -59,8 +59,8 @@ def decode_packet(packet: Packet[VideoStream] | None, stream: VideoStream) -> li
 
 def to_pixels(decoded: VideoFrame) -> NDArray[np.uint8]:
     """(H, W, 3) RGB, turned and mirrored as the file asks."""
-    pixels = decoded.to_ndarray(format="rgb24")
-    return np.ascontiguousarray(_upright(pixels, decoded)).astype(np.uint8, copy=False)
+    pixels = np.asarray(decoded.to_ndarray(format="rgb24"), np.uint8)
+    return np.ascontiguousarray(_upright(pixels, decoded))
 
 
 def shown_size(decoded: VideoFrame) -> tuple[int, int]:
@@ -98,8 +98,8 @@ def _choose_stream(container: InputContainer, path: Path) -> VideoStream:
 
 def _display_matrix(decoded: VideoFrame) -> NDArray[np.int32] | None:
     """Row 0 says where a step to the right in the stored picture leads, (right, down); row 1 a step down."""
-    data = decoded.side_data.get(SideData.DISPLAYMATRIX)
-    if data is None:
+    data = decoded.side_data.get("DISPLAYMATRIX")
+    if not isinstance(data, SideData):
         return None
     return np.frombuffer(bytes(data), np.int32).reshape(3, 3)[:2, :2]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lipcore.errors import LipError
 from lipcore.files import explain
@@ -78,7 +78,8 @@ def _directory(file: BinaryIO, order: str, big: bool) -> tuple[dict[int, tuple[i
     following = _read(file, order + ("Q" if big else "I"))[0]
     wanted = {_SUBFILE, _WIDTH, _HEIGHT, _ORIENTATION, *_OFFSETS, *_COUNTS}
     tags: dict[int, tuple[int, ...]] = {}
-    for tag, kind, length, data in entries:
+    for tag, kind, length, value in entries:
+        data = bytes(value)
         if tag in wanted and kind in _TYPES and 0 < length < 10_000_000:
             form = f"{order}{length}{_TYPES[kind]}"
             if struct.calcsize(form) > value_bytes:
@@ -88,5 +89,5 @@ def _directory(file: BinaryIO, order: str, big: bool) -> tuple[dict[int, tuple[i
     return tags, following
 
 
-def _read(file: BinaryIO, form: str) -> tuple[int, ...]:
+def _read(file: BinaryIO, form: str) -> tuple[Any, ...]:
     return struct.unpack(form, file.read(struct.calcsize(form)))

@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
         for widget in (self.options, self.tools, self.side, self.timeline, self.job_panel):
             widget.setVisible(is_open)
         self.actions_by_name.enable(NEED_A_VIDEO, is_open)
+        self.actions_by_name.enable(["set_values"], is_open and self.document.video.values is not None)
         self._show_title()
         self._show_history()
         if is_open:

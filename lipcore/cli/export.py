@@ -48,7 +48,9 @@ def run(arguments: Namespace) -> int:
     first, end = arguments.range or (0, None)
     with ExitStack() as stack:
         source, video_path = _open_source(arguments, stack)
-        pictures = stack.enter_context(open_video(video_path())) if form.needs_pictures(options) else None
+        pictures = None
+        if form.needs_pictures(options):
+            pictures = stack.enter_context(open_video(video_path(), values=source.values))
         selection = Selection(source, first, None if end is None else end - 1, arguments.objects, pictures)
         steps = stack.enter_context(closing(export(selection, form, arguments.out, options, arguments.overwrite)))
         next(steps)  # checks everything before the first frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from contextlib import ExitStack
@@ -25,6 +26,12 @@ def add_parser(subparsers: Subparsers) -> None:
         "--annotations", type=Path, required=True, metavar="PATH", help="mask of the first frame, or folder of masks"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the masks and lip.json")
+    parser.add_argument(
+        "--values",
+        type=_values,
+        metavar="LOW:HIGH",
+        help="show these values of 16-bit or float pictures as black and white",
+    )
     add_method_options(parser)
     add_range_option(parser)
     add_json_option(parser)
@@ -59,7 +66,12 @@ def run(arguments: Namespace) -> int:
 
     check_json_path(arguments.json)
     request = SegmentRequest(
-        arguments.video, arguments.annotations, arguments.out, frames=arguments.range, **method_of(arguments)
+        arguments.video,
+        arguments.annotations,
+        arguments.out,
+        frames=arguments.range,
+        values=arguments.values,
+        **method_of(arguments),
     )
     summary = SegmentSummary()
     show(request, summary)
@@ -110,6 +122,17 @@ def _range(text: str) -> tuple[int, int]:
     if not (separator and first.isdecimal() and last.isdecimal() and int(first) < int(last)):
         raise ArgumentTypeError(f"expected A:B with A < B, got {text}")
     return int(first), int(last)
+
+
+def _values(text: str) -> tuple[float, float]:
+    low, separator, high = text.partition(":")
+    try:
+        values = float(low), float(high)
+    except ValueError:
+        values = 0.0, 0.0
+    if not separator or not -math.inf < values[0] < values[1] < math.inf:
+        raise ArgumentTypeError(f"expected LOW:HIGH with LOW < HIGH, got {text}")
+    return values
 
 
 def _iterations(text: str) -> int:

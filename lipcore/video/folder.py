@@ -32,7 +32,8 @@ class VideoPictures:
     ) -> None:
         self.path = path
         self.frame_rate = 24.0
-        self._pictures, self.frame_names, header = _pages(path) if path.is_file() else _files(path)
+        self._pictures, names, header = _pages(path) if path.is_file() else _files(path)
+        self.frame_names: Sequence[str] = names
         self.name = path.stem if path.is_file() else path.resolve().name
         self.height, self.width = header.height, header.width
         self._cache = FrameCache(cache_bytes)

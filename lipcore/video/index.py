@@ -82,7 +82,8 @@ class FrameIndex:
     def _number(self, frame: VideoFrame, count: int) -> int | None:
         if not self.numbers:
             return count
-        return self.numbers.get(tag_of(frame) if self.by_packet else frame.pts)
+        tag = tag_of(frame) if self.by_packet else frame.pts
+        return None if tag is None else self.numbers.get(tag)
 
     def _jump(
         self, container: InputContainer, stream: VideoStream, key: Key

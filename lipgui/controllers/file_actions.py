@@ -16,7 +16,11 @@ from lipgui.document.document import Document
 from lipgui.jobs.jobs import JobQueue
 from lipgui.timeline.timeline import Timeline
 
-_VIDEOS = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv *.flv *.ogv *.gif"
+_VIDEOS = (
+    "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.mts *.m2ts *.vob *.mxf *.3gp *.wmv *.asf *.flv *.ogv "
+    "*.dv *.gif *.webp *.avif *.apng *.tif *.tiff"
+)
+"""Files that open as a video; of pictures those that may hold several."""
 
 
 class Filing(QObject):
@@ -78,6 +82,16 @@ class Filing(QObject):
         """Save the project at `path` and go on there."""
         self._session.save_as(path)
         self.told.emit(self.tr("The project is saved in {0}; further edits are saved as you make them.").format(path))
+
+    def set_values(self) -> None:
+        """Ask which values of deep pictures are shown as black and as white."""
+        from lipgui.values_dialog import ValuesDialog
+
+        values = self._document.video.values
+        if values is not None:
+            dialog = ValuesDialog(values, self._window)
+            dialog.chosen.connect(self._session.show_values)
+            dialog.show()
 
     def close_project(self) -> None:
         """Close what is open."""

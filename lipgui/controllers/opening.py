@@ -40,6 +40,15 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class OtherValues:
+    """The video of `project` again, with other values of its pictures shown as black and white (None: as found)."""
+
+    project: Project
+    video: Video
+    values: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
 class VideoWanted:
     """A project whose video is not where it was: `folder` stays open until the user has found it or given up."""
 
@@ -75,13 +84,18 @@ def open_path(path: Path, on_problem: ProblemListener, autosave: bool) -> Genera
 
 def relink(folder: ProjectFolder, path: Path, anyway: bool) -> Generator[object, None, None]:
     """Yields the `Opened` project with the video at `path`; LipError, and the folder stays open, if it does not fit."""
-    video = open_video(path)
+    video = open_video(path, values=folder.project.values)
     try:
         folder.relink(video, anyway)
     except LipError:
         video.close()
         raise
-    yield Opened(folder.project, video, folder, notes=folder.notes)
+    yield Opened(folder.project, video, folder, notes=(*folder.notes, *_notes(video)))
+
+
+def open_again(project: Project, path: Path, values: tuple[float, float] | None) -> Generator[object, None, None]:
+    """Yields the video at `path` as `OtherValues`; LipError."""
+    yield OtherValues(project, open_video(path, values=values), values)
 
 
 def open_sample(on_problem: ProblemListener, autosave: bool, afresh: bool = False) -> Generator[object, None, None]:
@@ -117,7 +131,14 @@ def _open_video(path: Path, on_problem: ProblemListener, autosave: bool, prepare
     if autosave:
         return _open_draft(path, on_problem, prepare)
     video = open_video(path)
-    return Opened(_new_project(video, prepare), video, None)
+    return Opened(_new_project(video, prepare), video, None, notes=_notes(video))
+
+
+def _notes(video: Video) -> tuple[str, ...]:
+    """What people should know of the video."""
+    if video.values is None or not video.notes:
+        return tuple(video.notes)
+    return (*video.notes, translate("Opening", "Other values can be chosen in the menu View."))
 
 
 def _new_project(video: Video, prepare: Preparation) -> Project:
@@ -129,12 +150,12 @@ def _new_project(video: Video, prepare: Preparation) -> Project:
 def _open_project(path: Path, on_problem: ProblemListener) -> Opened | VideoWanted:
     folder = ProjectFolder.open(path, on_problem)
     try:
-        video = open_video(folder.find_video())
+        video = open_video(folder.find_video(), values=folder.project.values)
     except MissingVideo as missing:
         return VideoWanted(folder, str(missing))
     except LipError as error:
         return VideoWanted(folder, str(error))
-    return Opened(folder.project, video, folder, notes=folder.notes)
+    return Opened(folder.project, video, folder, notes=(*folder.notes, *_notes(video)))
 
 
 def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation) -> Opened:
@@ -144,20 +165,24 @@ def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation) -
         with contextlib.suppress(LipError):  # another window has it, or it belongs to another video by now
             folder = ProjectFolder.open(draft, on_problem)
             if (len(video), video.height, video.width) == _shape(folder.project):
-                return Opened(folder.project, video, folder, True, bool(folder.project.objects), folder.notes)
+                if folder.project.values is not None:
+                    video.close()
+                    video = open_video(path, values=folder.project.values)
+                notes = (*folder.notes, *_notes(video))
+                return Opened(folder.project, video, folder, True, bool(folder.project.objects), notes)
             folder.close(discard=True)
         note = translate(
             "Opening",
             "The earlier work on this video is open elsewhere or cannot be used: save this as a project to keep it.",
         )
-        return Opened(_new_project(video, prepare), video, None, notes=(note,))
+        return Opened(_new_project(video, prepare), video, None, notes=(note, *_notes(video)))
     project = _new_project(video, prepare)
     try:
         draft.parent.mkdir(parents=True, exist_ok=True)
-        return Opened(project, video, ProjectFolder.create(draft, project, on_problem), True)
+        return Opened(project, video, ProjectFolder.create(draft, project, on_problem), True, notes=_notes(video))
     except (LipError, OSError):
         note = translate("Opening", "Edits are not saved as they are made: save the project.")
-        return Opened(project, video, None, notes=(note,))
+        return Opened(project, video, None, notes=(note, *_notes(video)))
 
 
 def _shape(project: Project) -> tuple[int, int, int]:

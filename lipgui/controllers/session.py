@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from lipcore.errors import LipError
 from lipcore.project.storage import DifferentVideo, ProjectFolder
-from lipgui.basics.settings import Settings
-from lipgui.controllers import opening
-from lipgui.controllers.opening import Opened, VideoWanted
-from lipgui.document.document import Document
-from lipgui.jobs.jobs import Job, JobQueue
+from lipgui import opening
+from lipgui.document import Document
+from lipgui.jobs import Job, JobQueue
+from lipgui.opening import Opened, OtherValues, VideoWanted
+from lipgui.settings import Settings
 
 _LOOK_AGAIN_MS = 200
 
@@ -86,6 +86,11 @@ class Session(QObject):
         if folder is not None:
             self._asked = path
             self._run(self.tr("Open {0}").format(path.name), lambda: opening.relink(folder, path, anyway))
+
+    def show_values(self, values: tuple[float, float] | None) -> None:
+        """Show other values of the open video's pictures as black and white; None: those found in them."""
+        project, path = self._document.project, self._document.video.path
+        self._run(self.tr("Open {0}").format(path.name), lambda: opening.open_again(project, path, values))
 
     def give_up_waiting(self) -> None:
         """Close the project whose video cannot be found."""
@@ -173,6 +178,8 @@ class Session(QObject):
             self.give_up_waiting()
             self._waiting_folder = step.folder
             self.videoWanted.emit(step.sentence)
+        elif isinstance(step, OtherValues):
+            self._take_values(step)
         elif isinstance(step, Opened):
             self._take(step)
 
@@ -199,6 +206,19 @@ class Session(QObject):
         elif opened.is_back or opened.notes:
             back = self.tr("Your earlier work on this video is back. Save it as a project to keep it elsewhere.")
             self.noted.emit("\n".join([*opened.notes, *([back] if opened.is_back else [])]))
+        self._show_state()
+
+    def _take_values(self, other: OtherValues) -> None:
+        """The same project with the video anew; what the network remembers of its pictures is forgotten."""
+        if not self._document.is_open or self._document.project is not other.project:
+            other.video.close()
+            return
+        frame = self._document.frame
+        other.project.set_values(other.values)
+        self._document.open(other.project, other.video)
+        self._document.go_to(frame)
+        if other.video.notes:
+            self.noted.emit("\n".join(other.video.notes))
         self._show_state()
 
     @Slot(Exception)

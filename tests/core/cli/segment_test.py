@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -126,3 +127,30 @@ def test_a_folder_where_nothing_can_be_written(
     sentence = f"Cannot make the folder {tmp_path / 'out'}: a file has that name.\n"
     assert capsys.readouterr().err == sentence
     assert (tmp_path / "out").read_text() == "a file"
+
+
+def test_values_of_deep_pictures_are_said_and_can_be_set(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in (tmp_path / "video").iterdir():
+        pixels = cv2.imread(str(file)).astype(np.uint16) * 16
+        file.unlink()
+        cv2.imwrite(str(file.with_suffix(".png")), pixels)
+    command += ["--annotations", str(tmp_path / "first.png"), "--range", "0:2"]
+    assert main(command) == 0
+    told = capsys.readouterr().err
+    assert "The values 0 to 4095 of the pictures are shown as black to white." in told
+    assert "Other values can be chosen with --values LOW:HIGH." in told
+    assert main([*command, "--values", "0:8191.5"]) == 0
+    told = capsys.readouterr().err
+    assert "The values 0 to 8191.5 of the pictures are shown" in told
+    assert "Other values" not in told
+    assert json.loads((tmp_path / "out/lip.json").read_text())["settings"]["values"] == [0, 8191.5]
+
+
+@pytest.mark.parametrize("values", ["5", "5:5", "9:1", "a:b", "0:nan", "0:inf"])
+def test_values_that_are_no_range_are_refused(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], values: str
+) -> None:
+    assert main([*command, "--annotations", str(tmp_path / "first.png"), "--values", values]) == 2
+    assert f"expected LOW:HIGH with LOW < HIGH, got {values}" in capsys.readouterr().err

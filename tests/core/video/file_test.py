@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from fractions import Fraction
 from pathlib import Path
@@ -200,6 +201,14 @@ def test_no_video_at_all(tmp_path: Path, content: bytes) -> None:
 def test_nothing_there(tmp_path: Path) -> None:
     with pytest.raises(LipError, match="it does not exist"):
         open_video(tmp_path / "a.mp4")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_and_a_device_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.mp4")
+    for path in (tmp_path / "a.mp4", Path(os.devnull)):
+        with pytest.raises(LipError, match="it is a pipe or a device, not a file"):
+            open_video(path)
 
 
 def test_beyond_the_ends_and_after_closing(tmp_path: Path) -> None:
