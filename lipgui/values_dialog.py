@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 _LARGEST = 1e12
+_MARGIN = 5  # logical pixels
 
 
 class ValuesDialog(QDialog):
@@ -24,7 +25,8 @@ class ValuesDialog(QDialog):
             )
         )
         text.setWordWrap(True)
-        self.low, self.high = (self._box(value) for value in values)
+        whole = all(value == int(value) for value in values) and values[1] - values[0] > 1
+        self.low, self.high = (_box(value, 0 if whole else 6) for value in values)
         form = QFormLayout()
         form.addRow(self.tr("&Black"), self.low)
         form.addRow(self.tr("&White"), self.high)
@@ -54,10 +56,11 @@ class ValuesDialog(QDialog):
     def _check(self) -> None:
         self._ok.setEnabled(self.low.value() < self.high.value())
 
-    def _box(self, value: float) -> QDoubleSpinBox:
-        box = QDoubleSpinBox()
-        box.setRange(-_LARGEST, _LARGEST)
-        whole = value == int(value) and abs(value) > 1
-        box.setDecimals(0 if whole else 6)
-        box.setValue(value)
-        return box
+
+def _box(value: float, decimals: int) -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.lineEdit().setTextMargins(_MARGIN, 0, 0, 0)
+    box.setRange(-_LARGEST, _LARGEST)
+    box.setDecimals(decimals)
+    box.setValue(value)
+    return box

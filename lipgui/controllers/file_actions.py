@@ -142,7 +142,8 @@ class Filing(QObject):
         box.exec()
         name = ""
         if box.clickedButton() is file_button:
-            name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Find the video"), self._start())
+            filters = self.tr("Videos ({0});;All files (*)").format(_VIDEOS)
+            name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Find the video"), self._start(), filters)
         elif box.clickedButton() is folder_button:
             name = QFileDialog.getExistingDirectory(self._window, self.tr("Find the video"), self._start())
         if name:

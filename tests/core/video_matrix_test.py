@@ -59,8 +59,8 @@ def assert_equal(video: Video, truth: Pictures, guessed: int = 0) -> None:
     """In sequence, at random and backwards; at the end are `guessed` pictures that the decoder had to complete."""
     assert len(video) == len(truth)
     count = len(truth) - guessed
-    shuffled = np.random.default_rng(0).permutation(count).tolist()
-    for frame in [*range(count), *shuffled, *range(count - 1, max(count - 12, -1), -1)]:
+    shuffled = np.random.default_rng(0).permutation(count)[:20].tolist()
+    for frame in [*range(count), *shuffled, *range(count - 1, max(count - 8, -1), -1)]:
         assert video[frame].shape == truth[frame].shape
         assert np.array_equal(video[frame], truth[frame]), frame
 
@@ -80,17 +80,18 @@ def test_codecs_and_containers(tmp_path: Path, name: str) -> None:
     kind = name.split(".")[0]
     codec, options, _ = CODECS[kind]
     size = (144, 256) if kind == "dnxhr" else (48, 64)
-    path = write_video(tmp_path / name, codec, size, list(range(40)), pix_fmt=FORMATS.get(kind, "yuv420p"), **options)
+    path = write_video(tmp_path / name, codec, size, list(range(30)), pix_fmt=FORMATS.get(kind, "yuv420p"), **options)
     truth = decoded(path)
-    assert [number_of(frame) for frame in truth] == list(range(40))
+    assert [number_of(frame) for frame in truth] == list(range(30))
     with open_video(path, 0) as video:
         assert_equal(video, truth)
         assert video.frame_rate == pytest.approx(25, rel=0.001)
         assert not video.notes
 
 
-@pytest.mark.parametrize("container", ["mp4", "mov"])
-@pytest.mark.parametrize("codec", ["h264", "hevc", "mpeg4", "h264-open"])
+@pytest.mark.parametrize(
+    ("codec", "container"), [("h264", "mp4"), ("h264", "mov"), ("hevc", "mp4"), ("mpeg4", "mp4"), ("h264-open", "mp4")]
+)
 @pytest.mark.parametrize(("start", "stop"), [(5, 60), (17, 60), (31, 52), (0, 43), (59, 60)])
 def test_clips_trimmed_without_encoding(tmp_path: Path, container: str, codec: str, start: int, stop: int) -> None:
     encoder, options, _ = CODECS[codec]
