@@ -48,6 +48,8 @@ def build_index(path: Path) -> FrameIndex:
     with container:
         packets = _read(container, stream, path)
         index = _from_times(packets)
+        if index is not None and "mpegts" in container.format.name:
+            index = replace(index, by_bytes=True)
         promise = _promise(packets, container, stream)
         reorders = stream.codec_context.has_b_frames
     if index is None or (reorders and not _order_holds(index, path)):

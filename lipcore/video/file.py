@@ -100,10 +100,10 @@ class VideoFile:
         self._decoders.clear()
 
     def _decode(self, frame: int) -> NDArray[np.uint8] | None:
-        """Decode a frame from the nearest place, then carefully from ever earlier keyframes; None if it never comes."""
+        """Decode a frame from the nearest place, then from earlier ones and carefully; None if it never comes."""
         decoder = self._choose_decoder(frame)
         pixels = decoder.read_on(frame, self._cache) if decoder.is_near(frame) else None
-        for skipped, careful in ((0, False), (0, True), (1, True), (len(self), True)):
+        for skipped, careful in ((0, False), (1, False), (0, True), (1, True), (len(self), True)):
             if pixels is not None:
                 break
             decoder.restart(self._index.key_before(frame, skipped), careful)

@@ -14,6 +14,9 @@ from av.video.stream import VideoStream
 
 from lipcore.video_stream import DAMAGE, decode_packet, read_packets
 
+_RUN_UP = 65536
+"""Bytes before a key to which a jump leads: a packet at which reading starts may be taken for a part of the next."""
+
 
 @dataclass(frozen=True)
 class Key:
@@ -92,7 +95,8 @@ class FrameIndex:
         for by_bytes in (True, False) if self.by_bytes else (False,):
             try:
                 if by_bytes:
-                    container.seek(key.position, backward=False, unsupported_byte_offset=True)
+                    place = max((one.position for one in self.keys if one.packet <= key.packet), default=0)
+                    container.seek(max(place - _RUN_UP, 0), backward=False, unsupported_byte_offset=True)
                 else:
                     container.seek(key.time or 0, stream=stream, backward=True)
             except DAMAGE:
