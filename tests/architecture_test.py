@@ -18,9 +18,8 @@ LONGEST_FILE = 400
 MOST_FILES = 16  # Python files in one folder, beside __init__.py
 CROWDED = {"lipcore/project": 24}  # folders that are fuller than that, and how full they may be
 
-FILES = {"errors", "files", "frame_cache", "masks", "palette", "resources", "staging"}
-VIDEO_PARTS = "animation clock endings file folder index pictures scan sizes stream tiff values".split()
-VIDEO = FILES | {"annotation_files", "video"} | {f"video_{name}" for name in VIDEO_PARTS}
+FILES = {"errors", "files", "mask_operations", "masks", "palette", "resources", "staging", "version"}
+VIDEO = FILES | {"annotation_files", "video"}
 PROJECT = VIDEO | {"project"}
 NETWORK = VIDEO | {"model", "device", "network_input", "weights"}
 LEARNING = {"augment", "learning", "tuning"}

@@ -12,11 +12,11 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.frame_cache import DEFAULT_BUDGET, FrameCache
-from lipcore.video_clock import mean_rate
-from lipcore.video_index import FrameIndex, Key
-from lipcore.video_scan import CLOCK_MAY_RESTART, build_index, decode_all
-from lipcore.video_stream import open_stream, to_pixels
+from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
+from lipcore.video.clock import mean_rate
+from lipcore.video.index import FrameIndex, Key
+from lipcore.video.scan import CLOCK_MAY_RESTART, build_index, decode_all
+from lipcore.video.stream import open_stream, to_pixels
 
 _KEPT_ON_THE_WAY = 16
 """Frames decoded on the way to the one asked for that are kept, so that playing backwards is not slow."""
@@ -27,7 +27,7 @@ _DECODERS = 2
 
 
 class VideoFile:
-    """A `Video` of a file; see `lipcore.video.Video`. Sequential reading decodes every frame once."""
+    """A `Video` of a file; see `lipcore.video.protocol.Video`. Sequential reading decodes every frame once."""
 
     def __init__(self, path: Path, cache_bytes: int = DEFAULT_BUDGET) -> None:
         self.path = path

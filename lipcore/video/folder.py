@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.files import IMAGE_EXTENSIONS, explain, list_images
-from lipcore.frame_cache import DEFAULT_BUDGET, FrameCache
-from lipcore.video_pictures import LIGHT, Header, Picture, as_rgb, read_header, read_pixels
-from lipcore.video_values import ValueRange, find_range
+from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
+from lipcore.video.pictures import LIGHT, Header, Picture, as_rgb, read_header, read_pixels
+from lipcore.video.values import ValueRange, find_range
 
 _LOOKED_AT = 32
 """Pictures whose values are read to find their range: all, or so many evenly spread ones."""
@@ -25,7 +25,7 @@ _OTHER_PICTURES = frozenset(f".{name}" for name in "jxl jxr wdp cin cr2 cr3 nef 
 
 
 class VideoPictures:
-    """A `Video` of pictures; see `lipcore.video.Video`."""
+    """A `Video` of pictures; see `lipcore.video.protocol.Video`."""
 
     def __init__(
         self, path: Path, cache_bytes: int = DEFAULT_BUDGET, values: tuple[float, float] | None = None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.files import IMAGE_EXTENSIONS, explain
-from lipcore.frame_cache import DEFAULT_BUDGET
+from lipcore.video.cache import DEFAULT_BUDGET
 
 _STILL = IMAGE_EXTENSIONS - {".gif", ".png", ".webp", ".avif", ".heic", ".heif", ".hif"}
 """Pictures that have no motion of their own; the others may be animated."""
@@ -61,9 +61,9 @@ def open_video(path: Path, cache_bytes: int = DEFAULT_BUDGET, values: tuple[floa
     A picture file with several pages is a video of them. At most `cache_bytes` of decoded frames are kept. `values` are
     those of pictures that are shown as black and white, instead of the range that is found in them.
     """
-    from lipcore.video_animation import VideoAnimation
-    from lipcore.video_file import VideoFile
-    from lipcore.video_folder import VideoPictures
+    from lipcore.video.animation import VideoAnimation
+    from lipcore.video.file import VideoFile
+    from lipcore.video.folder import VideoPictures
 
     suffix = path.suffix.lower()
     if not path.is_dir():

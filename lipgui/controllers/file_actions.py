@@ -85,7 +85,7 @@ class Filing(QObject):
 
     def set_values(self) -> None:
         """Ask which values of deep pictures are shown as black and as white."""
-        from lipgui.values_dialog import ValuesDialog
+        from lipgui.dialogs.values_dialog import ValuesDialog
 
         values = self._document.video.values
         if values is not None:

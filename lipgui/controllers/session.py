@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from lipcore.errors import LipError
 from lipcore.project.storage import DifferentVideo, ProjectFolder
-from lipgui import opening
-from lipgui.document import Document
-from lipgui.jobs import Job, JobQueue
-from lipgui.opening import Opened, OtherValues, VideoWanted
-from lipgui.settings import Settings
+from lipgui.basics.settings import Settings
+from lipgui.controllers import opening
+from lipgui.controllers.opening import Opened, OtherValues, VideoWanted
+from lipgui.document.document import Document
+from lipgui.jobs.jobs import Job, JobQueue
 
 _LOOK_AGAIN_MS = 200
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from lipgui import opening
-from lipgui.command_line import command_line
-from lipgui.values_dialog import ValuesDialog
+from lipgui.controllers import opening
+from lipgui.controllers.command_line import command_line
+from lipgui.dialogs.values_dialog import ValuesDialog
 from tests.e2e.conftest import Hands
 
 

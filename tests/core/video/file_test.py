@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.video import Video, open_video
-from lipcore.video_file import VideoFile
-from tests.core.clips import join
+from lipcore.video.file import VideoFile
+from tests.core.video.clips import join
 
 FRAMES = 60
 
@@ -274,6 +274,6 @@ def test_a_change_of_size_within_mp4_is_found_on_opening(tmp_path: Path) -> None
 
 
 def test_frames_above_the_limit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lipcore.video_stream.MAX_PIXELS", 64 * 48 - 1)
+    monkeypatch.setattr("lipcore.video.stream.MAX_PIXELS", 64 * 48 - 1)
     with pytest.raises(LipError, match="64 x 48 pixels are more than"):
         open_video(write_video(tmp_path / "a.mp4"))

@@ -13,8 +13,8 @@ from PIL import Image
 
 from lipcore.errors import LipError
 from lipcore.video import open_video
-from lipcore.video_pictures import read_image
-from tests.core.video_file_test import write_video
+from lipcore.video.pictures import read_image
+from tests.core.video.file_test import write_video
 
 SLOW_IS_FINE = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -16,7 +16,7 @@ from PIL import Image
 
 from lipcore.errors import LipError
 from lipcore.video import open_video
-from lipcore.video_pictures import read_image
+from lipcore.video.pictures import read_image
 
 GREYS = np.repeat(np.arange(64), 48).reshape(64, 48).T.copy()
 
@@ -245,7 +245,7 @@ def test_a_link_that_leads_nowhere_is_said(tmp_path: Path) -> None:
 
 def test_a_heic_of_tiles_is_refused(tmp_path: Path) -> None:
     """The streams of such a file are its tiles; one of them must not be shown as the picture."""
-    from lipcore.video_stream import check_still
+    from lipcore.video.stream import check_still
 
     class Stream:
         def __init__(self, dependent: bool) -> None:

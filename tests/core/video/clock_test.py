@@ -13,9 +13,9 @@ from lipcore.export import export, find_format
 from lipcore.export.selection import Selection
 from lipcore.project.project import Project
 from lipcore.video import open_video
-from lipcore.video_clock import mean_rate
-from tests.core.clips import join
-from tests.core.video_file_test import write_video
+from lipcore.video.clock import mean_rate
+from tests.core.video.clips import join
+from tests.core.video.file_test import write_video
 
 MILLISECOND = Fraction(1, 1000)
 

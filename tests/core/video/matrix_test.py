@@ -13,8 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from lipcore.video import Video, open_video
-from tests.core.clips import MATRICES, copy, cut, join, pack, set_matrix
-from tests.core.video_file_test import FRAMES, number_of, picture, write_video
+from tests.core.video.clips import MATRICES, copy, cut, join, pack, set_matrix
+from tests.core.video.file_test import FRAMES, number_of, picture, write_video
 
 Pictures = list[NDArray[np.uint8]]
 X265 = {"x265-params": "keyint=12:bframes=3:log-level=none"}

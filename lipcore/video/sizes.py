@@ -12,7 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from lipcore.video_stream import DAMAGE
+from lipcore.video.stream import DAMAGE
 
 _WITH_PARAMETER_SETS = frozenset("h264 hevc vvc av1 mpeg1video mpeg2video mpeg4 vc1".split())
 """Codecs whose headers FFmpeg itself finds in a packet."""

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lipcore.errors import LipError
-from lipcore.frame_cache import DEFAULT_BUDGET, FrameCache
 from lipcore.masks import MAX_PIXELS, PICTURE_DAMAGE
+from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
 
 
 class VideoAnimation:
-    """A `Video` of an animated picture; see `lipcore.video.Video`. It is decoded once when it is opened."""
+    """A `Video` of an animated picture; see `lipcore.video.protocol.Video`. It is decoded once when it is opened."""
 
     def __init__(self, path: Path, cache_bytes: int = DEFAULT_BUDGET) -> None:
         self.path, self.name = path, path.stem
