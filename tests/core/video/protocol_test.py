@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lipcore.video import Prefetcher
 from lipcore.video.cache import FrameCache
-from lipcore.video.protocol import Prefetcher
 from tests.helpers import ArrayVideo
 
 
