@@ -1,4 +1,4 @@
-"""Output that appears whole or not at all: built beside its place under a hidden name, renamed when it is complete."""
+"""Output that appears whole or not at all: built beside its place under a hidden name, flushed, then renamed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lipcore.errors import LipError
-from lipcore.files import explain, read_json
+from lipcore.files import explain, read_json, sync_folders
 
 MARKER = ".lip-files.json"
 """Lists, in every folder LIP exported, the files it wrote there: only such a folder is ever replaced."""
@@ -100,7 +100,9 @@ def _staged(target: Path, commit: Callable[[Path], object]) -> Iterator[Path]:
     try:
         made = _make_parents(target)
         yield temporary
+        flush(temporary)
         commit(temporary)
+        sync_folders([target.parent, *(folder.parent for folder in made)])
         complete = True
     except OSError as error:
         raise LipError(f"Cannot write {target}: {explain(error)}.") from error
@@ -133,6 +135,28 @@ def _replace_folder(built: Path, target: Path, overwrite: bool) -> None:
         os.rename(old, target)
         raise
     remove(old)
+
+
+def flush(path: Path) -> None:
+    """Make a file, or a folder with all that is in it, durable; OSError."""
+    if not path.is_dir():
+        _flush_file(path)
+        return
+    for folder, _, names in os.walk(path):
+        for name in names:
+            _flush_file(Path(folder, name))
+        sync_folders([Path(folder)])
+
+
+def _flush_file(path: Path) -> None:
+    try:
+        descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    except PermissionError:  # the umask took every right to the file away
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def remove(path: Path) -> None:
