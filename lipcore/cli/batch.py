@@ -68,7 +68,8 @@ def format_table(results: Sequence[VideoResult]) -> str:
             continue
         frames, objects = (int(result.summary.get(name, 0)) for name in ("frames", "objects"))
         tune, frame = (float(result.summary.get(name, 0)) for name in ("tune_seconds", "seconds_per_frame"))
-        lines.append(f"{start}{frames:>7}{objects:>8}{tune:>9.1f}{frame:>9.3f}")
+        note = f"  {result.note}" if result.note else ""
+        lines.append(f"{start}{frames:>7}{objects:>8}{tune:>9.1f}{frame:>9.3f}{note}")
     counts = [sum(result.state == state for result in results) for state in ("done", "skipped", "failed")]
     lines.append(f"{len(results)} videos: {counts[0]} done, {counts[1]} done before, {counts[2]} failed")
     return "\n".join(lines)

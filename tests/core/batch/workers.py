@@ -9,6 +9,7 @@ import signal
 from lipcore.batch.job import SegmentJob, Summary
 from lipcore.errors import LipError
 from lipcore.masks import read_label_map, write_label_map
+from lipcore.project.digests import digest
 from lipcore.video import open_video
 from tests.helpers import shifted
 
@@ -19,7 +20,8 @@ def segment(job: SegmentJob) -> Summary:
         first = read_label_map(job.annotations)
         for frame, name in enumerate(video.frame_names):
             write_label_map(job.out / f"{name}.png", shifted(first, frame))
-        (job.out / "lip.json").write_text(json.dumps({"settings": {"out": str(job.out)}}))
+        masks = {path.name: digest(path.read_bytes()) for path in job.out.glob("*.png")}
+        (job.out / "lip.json").write_text(json.dumps({"settings": {"out": str(job.out)}, "masks": masks}))
         seconds = float(str(job.method.get("seed", 0)))
         return {"frames": len(video), "objects": 1, "tune_seconds": seconds, "device": job.method.get("device", "")}
 
