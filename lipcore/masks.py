@@ -15,6 +15,7 @@ from PIL import Image
 from lipcore.errors import LipError
 from lipcore.files import read_bytes, write_atomic
 from lipcore.palette import davis_palette
+from lipcore.png_pixels import has_all_pixels
 
 IGNORE = 255
 MAX_OBJECT_ID = 254
@@ -104,10 +105,10 @@ def _decode(data: bytes) -> NDArray[np.uint8]:
 
 
 def _check_png(data: bytes) -> None:
-    """Walk over the chunks without decoding: size from the header, checksums, a proper end."""
+    """Walk over the chunks: size from the header, checksums, a proper end, and as many pixels as announced."""
     if not data.startswith(_SIGNATURE):
         raise _Refusal("it is not a PNG file" if data else "the file is empty")
-    position, name = len(_SIGNATURE), b""
+    position, name, streams = len(_SIGNATURE), b"", list[bytes]()
     while name != b"IEND":
         if position + 12 > len(data):
             raise _Refusal("the file is cut off")
@@ -120,7 +121,14 @@ def _check_png(data: bytes) -> None:
         critical = not name[0] & 32
         if critical and zlib.crc32(data[position + 4 : end - 4]) != struct.unpack_from(">I", data, end - 4)[0]:
             raise _Refusal("the file is damaged")
+        if name == b"IDAT":
+            streams.append(data[position + 8 : end - 4])
         position = end
+    try:
+        if not has_all_pixels(data[16:29], streams):
+            raise _Refusal("the file is damaged: rows of pixels are missing")
+    except zlib.error as error:
+        raise _Refusal("the file is damaged") from error
 
 
 def _check_header(name: bytes, content: bytes) -> None:

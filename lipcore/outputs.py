@@ -39,4 +39,6 @@ def _with_parents(path: Path) -> list[Path]:
 
 
 def _is_project(folder: Path) -> bool:
-    return folder.is_dir() and any((folder / name).is_file() for name in ("project.json", "project-copy.json"))
+    if not any((folder / name).is_file() for name in ("project.json", "project-copy.json")):
+        return False
+    return folder.suffix == ".lip" or (folder / "scores").is_dir()  # other programs have a project.json, too

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
-from argparse import ArgumentParser
+import os
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 from lipcore.errors import LipError
-from lipcore.files import write_atomic
+from lipcore.files import explain, write_atomic
+from lipcore.outputs import refuse_inputs
 
 
 class Subparsers(Protocol):
@@ -22,15 +26,39 @@ class Subparsers(Protocol):
 
 def add_json_option(parser: ArgumentParser) -> None:
     """Add `--json FILE`; read it as `arguments.json`, a Path or None."""
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results to FILE, for programs")
+    parser.add_argument("--json", type=as_path, metavar="FILE", help="also write the results to FILE, for programs")
 
 
-def check_json_path(path: Path | None) -> None:
-    """Say before any work is done that results could not be written; LipError."""
-    if path is not None and path.is_dir():
+def as_path(text: str) -> Path:
+    """The path in an argument. Raises ArgumentTypeError for what no file can be called."""
+    if not text:
+        raise ArgumentTypeError("expected a path, got nothing")
+    try:
+        os.lstat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text[:60]!r} cannot be the name of a file") from error
+    except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+            raise ArgumentTypeError(f"{text[:60]}...: {explain(error)}") from error
+    return Path(text)
+
+
+def as_seed(text: str) -> int:
+    """The seed in an argument: a whole number from 0 that random generators take. Raises ArgumentTypeError."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) < 2**63):
+        raise ArgumentTypeError(f"expected a whole number from 0 to 2^63 - 1, got {text[:60]}")
+    return int(text)
+
+
+def check_json_path(path: Path | None, inputs: Iterable[Path | None] = ()) -> None:
+    """Say before any work is done that results could not be written, or would replace one of the `inputs`; LipError."""
+    if path is None:
+        return
+    if path.is_dir():
         raise LipError(f"Cannot write {path}: it is a folder.")
-    if path is not None and not path.parent.is_dir():
+    if not path.parent.is_dir():
         raise LipError(f"Cannot write {path}: the folder {path.parent} does not exist.")
+    refuse_inputs(path, inputs, inside=path.suffix.lower() != ".json")  # scores may lie beside results
 
 
 def write_json(path: Path | None, value: object) -> None:

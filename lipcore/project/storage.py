@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SUFFIX = ".lip"
 _READINGS = 5  # attempts to read a project without a note while it is being written
 _READING_SECONDS = 10.0  # for attempts to read it in which no edit of several frames began or ended
+_SHOWN_DAMAGE = 5  # sentences of an error
 WithoutLock = Literal["refuse", "read", "write"]
 """What to do where the disk has no locks: raise LockUnavailable, open read-only, or take the project over."""
 ProblemListener = Callable[[LipError | None], None]
@@ -260,7 +261,9 @@ def _let_go(place: ProjectPlace | None, lock: ProjectLock | None) -> None:
 
 def _refuse_damage(folder: Path, loader: Loader) -> None:
     if loader.damage:
-        raise ProjectDamaged(f"{folder} is damaged. " + " ".join(loader.damage))
+        shown, count = loader.damage[:_SHOWN_DAMAGE], len(loader.damage)
+        more = [f"There are {count - len(shown)} more files like these."] if count > len(shown) else []
+        raise ProjectDamaged(" ".join([f"{folder} is damaged.", *shown, *more]))
 
 
 def _state(folder: Path) -> tuple[object, ...]:

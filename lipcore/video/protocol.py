@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
+from lipcore.files import refuse_special
 from lipcore.video.cache import DEFAULT_BUDGET
 
 
@@ -54,6 +55,7 @@ def open_video(path: Path, cache_bytes: int = DEFAULT_BUDGET) -> Video:
     from lipcore.video.file import VideoFile
     from lipcore.video.folder import VideoFolder
 
+    refuse_special(path)
     if path.is_dir():
         return VideoFolder(path, cache_bytes)
     if not path.exists():
