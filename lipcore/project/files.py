@@ -94,6 +94,12 @@ class ProjectFiles:
         if self._place is not None:
             self._place.check()
 
+    def follow_weights(self, project: Project) -> None:
+        """Let the project read its tuned weights where the folder is now, should it have been moved."""
+        path = self._place.whereabouts() if self._place is not None else None
+        if path is not None:
+            project.weights_moved(path)
+
     def save(self, project: Project, new: bool = False) -> None:
         """Write all that changed since the last time; what cannot be written stays marked as changed.
 

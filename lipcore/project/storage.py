@@ -210,9 +210,7 @@ class ProjectFolder:
         with contextlib.suppress(LipError):
             self._writer.flush()
         self._writer.stop()
-        moved_to = self._place.whereabouts() if self._place is not None else None
-        if moved_to is not None:
-            self.project.weights.moved(moved_to)
+        self._files.follow_weights(self.project)
         try:
             moved = ProjectFolder.create(path, self.project, self._on_problem)
         except BaseException:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from lipcore.errors import LipError
 from lipcore.project.files import ProjectFiles
+from lipcore.project.place import PlaceLost
 from lipcore.project.project import Project
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,8 @@ class ProjectWriter:
             with self._condition:
                 edits = self._edits
             problem = self._save()
+            if isinstance(problem, PlaceLost) or isinstance(self._problem, PlaceLost):
+                self._files.follow_weights(self._project)
             with self._condition:
                 before, self._problem = self._problem, problem
                 self._attempts += 1
