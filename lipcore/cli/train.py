@@ -84,7 +84,7 @@ def run(arguments: Namespace) -> int:
     )
     request = TrainRequest(**{name: getattr(arguments, name) for name in names})
     data_paths = [*arguments.data, *(arguments.coco or []), arguments.davis, arguments.youtube_vos, arguments.weights]
-    refuse_inputs(arguments.out, data_paths)
+    refuse_inputs(arguments.out, data_paths, inside=False)
     total = request_recipe(request).steps  # says what is wrong with the recipe before any data is read
     data = open_data(arguments)
     first, done = os.environ.get("RANK", "0") == "0", 0
