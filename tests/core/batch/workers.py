@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 
 from lipcore.batch.job import SegmentJob, Summary
 from lipcore.errors import LipError
@@ -35,6 +36,13 @@ def fail(job: SegmentJob) -> Summary:
     if job.video.name == "full":
         (job.out / "half.png").write_bytes(b"half")
         raise LipError("The disk is full.")
+    return segment(job)
+
+
+def wait_for_ever(job: SegmentJob) -> Summary:
+    """Does the video "a"; another one is never done."""
+    if job.video.name.startswith("waiting"):
+        threading.Event().wait()
     return segment(job)
 
 
