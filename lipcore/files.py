@@ -174,6 +174,16 @@ def read_json(path: Path, max_bytes: int) -> object:
     return value
 
 
+def file_states(path: Path) -> list[tuple[str, int, int]]:
+    """Name, size and time of change of a file, or of every file of a folder; cheap, unlike their contents. LipError."""
+    try:
+        found = sorted(path.iterdir()) if path.is_dir() else [path]
+        states = [(file.name, file.stat()) for file in found]
+    except OSError as error:
+        raise LipError(f"Cannot read {path}: {explain(error)}.") from error
+    return [(name, state.st_size, state.st_mtime_ns) for name, state in states]
+
+
 def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
     """Sort key that puts "frame2" before "frame10", without regard to case."""
     parts = _DIGITS.split(name.casefold())

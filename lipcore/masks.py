@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from PIL import Image
 from lipcore.errors import LipError
 from lipcore.files import read_bytes, write_atomic
 from lipcore.palette import davis_palette
-from lipcore.png_pixels import has_all_pixels
 
 IGNORE = 255
 MAX_OBJECT_ID = 254
@@ -27,6 +27,9 @@ PICTURE_DAMAGE = (
     *(struct.error, zlib.error, Image.DecompressionBombError),
 )
 """What Pillow raises for damaged pictures."""
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_INFLATED = 1 << 20  # bytes that are inflated at once
 _HINT = "save it as an indexed PNG whose indices are the object ids, or as plain black and white"
 
 
@@ -125,7 +128,7 @@ def _check_png(data: bytes) -> None:
             streams.append(data[position + 8 : end - 4])
         position = end
     try:
-        if not has_all_pixels(data[16:29], streams):
+        if not _has_all_pixels(data[16:29], streams):
             raise _Refusal("the file is damaged: rows of pixels are missing")
     except zlib.error as error:
         raise _Refusal("the file is damaged") from error
@@ -139,6 +142,32 @@ def _check_header(name: bytes, content: bytes) -> None:
         raise _Refusal("the picture has no pixels")
     if width * height > MAX_PIXELS:
         raise _Refusal(f"{width} x {height} pixels are more than the {MAX_PIXELS // 1_000_000} million allowed")
+
+
+def _has_all_pixels(header: bytes, streams: Iterable[bytes]) -> bool:
+    """Whether the contents of the IDAT chunks, `streams`, hold every row that `header`, the content of IHDR, announces.
+
+    Raises zlib.error for a damaged stream, struct.error for a header of the wrong size.
+    """
+    width, height, depth, colour, _, _, interlace = map(int, struct.unpack(">IIBBBBB", header))
+    bits = depth * _CHANNELS.get(colour, 0)
+    sizes = [(width, height)] if not interlace else list(_pass_sizes(width, height))
+    wanted: int = sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns)
+    found, decompressor = 0, zlib.decompressobj()
+    for stream in streams:
+        rest = stream
+        while rest and found < wanted and not decompressor.eof:
+            found += len(decompressor.decompress(rest, _INFLATED))
+            rest = decompressor.unconsumed_tail
+    while found < wanted and (more := decompressor.decompress(decompressor.unconsumed_tail, _INFLATED)):
+        found += len(more)
+    return found >= wanted
+
+
+def _pass_sizes(width: int, height: int) -> Iterator[tuple[int, int]]:
+    """Columns and rows of each pass of an interlaced picture."""
+    for left, top, across, down in _PASSES:
+        yield max(0, -(-(width - left) // across)), max(0, -(-(height - top) // down))
 
 
 def _as_object(pixels: NDArray[Any]) -> NDArray[np.uint8]:

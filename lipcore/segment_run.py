@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from lipcore.annotation_files import read_annotations
 from lipcore.device import peak_memory
 from lipcore.errors import LipError
-from lipcore.file_states import file_states
+from lipcore.files import file_states
 from lipcore.learning.steps import TuneStep
-from lipcore.outputs import refuse_inputs
 from lipcore.propagation.presets import SMALL, propagation_config
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.results_folder import ResultsFolder
 from lipcore.segmenter import Segmenter, check_direction
+from lipcore.staging import refuse_inputs
 from lipcore.tuning.tuner import QUALITIES, TuneConfig, tune_config
 from lipcore.version import __version__
 from lipcore.video import Video, open_video

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from lipcore.batch.standing import MARK, digests_of, refuse_changed
-from lipcore.file_states import file_states
+from lipcore.files import file_states
 from lipcore.staging import part_prefix, remove, staged_folder
 from lipcore.version import __version__
 

@@ -70,7 +70,7 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def _compare(folder: Path, files: Mapping[str, object]) -> tuple[list[str], list[str]]:
-    gone, changed = [], []
+    gone, changed = list[str](), list[str]()
     for name, expected in files.items():
         try:
             data = read_bytes(folder / name, _FILE_BYTES)

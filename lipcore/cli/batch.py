@@ -12,7 +12,7 @@ from lipcore.batch.run import VideoResult, Workers, run_batch
 from lipcore.cli.options import Subparsers, add_json_option, as_path, check_json_path, comma_separated, write_json
 from lipcore.cli.progress import Progress
 from lipcore.cli.segment import add_method_options, add_range_option, method_of
-from lipcore.outputs import refuse_inputs
+from lipcore.staging import refuse_inputs
 
 
 def add_parser(subparsers: Subparsers) -> None:

@@ -16,7 +16,7 @@ from lipcore.cli.progress import Progress
 from lipcore.cli.segment import add_method_options, method_of
 from lipcore.errors import LipError
 from lipcore.evaluation.davis import Summary, split_sequences, summarise
-from lipcore.outputs import refuse_inputs
+from lipcore.staging import refuse_inputs
 
 if TYPE_CHECKING:  # torch is imported when a run starts
     from lipcore.evaluation.benchmark import SequenceJob, SequenceRun

@@ -9,8 +9,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
-from lipcore.cli.damage import add_damage_option, read_project
-from lipcore.cli.options import Subparsers, as_path, comma_separated
+from lipcore.cli.options import Subparsers, add_damage_option, as_path, comma_separated, read_project
 from lipcore.cli.progress import follow
 from lipcore.cli.segment import add_range_option
 from lipcore.errors import LipError

@@ -5,8 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from contextlib import closing
 
-from lipcore.cli.damage import add_damage_option, open_project
-from lipcore.cli.options import Subparsers, as_path
+from lipcore.cli.options import Subparsers, add_damage_option, as_path, open_project
 from lipcore.cli.progress import follow
 from lipcore.importing import FORMATS, ImportOptions, LabelImport, open_import
 from lipcore.importing.apply import apply_import

@@ -11,8 +11,8 @@ from textwrap import shorten
 from typing import cast
 
 from lipcore.cli.options import Subparsers
+from lipcore.cli.progress import prepare_streams, silence_stdout
 from lipcore.cli.stopping import Terminated, terminations
-from lipcore.cli.streams import prepare_streams, silence_stdout
 from lipcore.errors import LipError
 from lipcore.files import explain
 from lipcore.version import __version__

@@ -6,6 +6,7 @@ import errno
 import json
 import math
 import os
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +14,10 @@ from typing import Protocol
 
 from lipcore.errors import LipError
 from lipcore.files import explain, write_atomic
-from lipcore.outputs import refuse_inputs
+from lipcore.project.storage import ProjectDamaged, ProjectFolder
+from lipcore.staging import refuse_inputs
+
+_SHOWN_NOTES = 10
 
 
 class Subparsers(Protocol):
@@ -68,6 +72,41 @@ def write_json(path: Path | None, value: object) -> None:
         write_atomic(path, (text + "\n").encode("utf-8", "backslashreplace"))
 
 
+def add_damage_option(parser: ArgumentParser) -> None:
+    """Add `--accept-damage`; read it as `arguments.accept_damage`."""
+    text = "use a damaged project without what is lost in it, instead of stopping"
+    parser.add_argument("--accept-damage", action="store_true", help=text)
+
+
+def read_project(path: Path, accept_damage: bool) -> ProjectFolder:
+    """The project to read, even while a window has it open; what is wrong with it is said. LipError."""
+    try:
+        folder = ProjectFolder.read(path, accept_damage)
+    except ProjectDamaged as error:
+        raise _with_advice(error) from error
+    print_notes(folder.notes)
+    return folder
+
+
+def open_project(path: Path, accept_damage: bool, take_over: bool) -> ProjectFolder:
+    """The project to write; what was repaired is said. LipError, with nothing changed, if it is damaged."""
+    try:
+        folder = ProjectFolder.open(path, None, "write" if take_over else "refuse", accept_damage)
+    except ProjectDamaged as error:
+        raise _with_advice(error) from error
+    print_notes(folder.notes)
+    return folder
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """Print the first notes on stderr, and how many there are besides."""
+    shown = list(notes)
+    for note in shown[:_SHOWN_NOTES]:
+        print(note, file=sys.stderr)
+    if len(shown) > _SHOWN_NOTES:
+        print(f"and {len(shown) - _SHOWN_NOTES} more remarks of this kind.", file=sys.stderr)
+
+
 def comma_separated(text: str) -> list[str]:
     """The names in "a,b, c"."""
     return [name.strip() for name in text.split(",") if name.strip()]
@@ -79,3 +118,7 @@ def _finite(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_finite(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _with_advice(error: LipError) -> LipError:
+    return LipError(f"{error} With --accept-damage the rest is used.")

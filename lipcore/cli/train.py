@@ -13,7 +13,7 @@ from lipcore.cli.options import Subparsers, as_path, as_seed
 from lipcore.cli.progress import Progress
 from lipcore.cli.stopping import StopWish
 from lipcore.errors import LipError
-from lipcore.outputs import refuse_inputs
+from lipcore.staging import refuse_inputs
 
 if TYPE_CHECKING:  # torch is imported when training starts
     from lipcore.training.data.store import TrainingData

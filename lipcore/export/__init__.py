@@ -19,8 +19,7 @@ from lipcore.export.single_masks import CUT_OUTS, SINGLE_MASKS
 from lipcore.export.source import LabelledFrames, LabelledVideo
 from lipcore.export.yolo import YOLO
 from lipcore.export.youtube_vos import YOUTUBE_VOS
-from lipcore.outputs import refuse_inputs
-from lipcore.staging import staged_file, staged_folder
+from lipcore.staging import refuse_inputs, staged_file, staged_folder
 
 FORMATS: tuple[Format[Any], ...] = (
     DAVIS,

@@ -33,8 +33,8 @@ from lipcore.files import make_folder, move_all, remove_file, safe_child, write_
 from lipcore.masks import encode_label_map
 from lipcore.project.cells_file import FRAMES_PER_FILE, NO_MASK, Row, encode_file, encode_row, first_of_file
 from lipcore.project.digests import digest
+from lipcore.project.lock import ProjectPlace
 from lipcore.project.objects import VideoObject
-from lipcore.project.place import ProjectPlace
 from lipcore.project.project import Project
 from lipcore.project.record import ProjectRecord
 from lipcore.project.record_file import encode_record

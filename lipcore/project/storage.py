@@ -15,8 +15,7 @@ from lipcore.files import explain, make_folder
 from lipcore.project.files import RECORD, ProjectFiles, is_temporary
 from lipcore.project.fingerprint import MissingVideo, find_video, fingerprint_of
 from lipcore.project.loading import CannotSetAside, Loader
-from lipcore.project.lock import LOCK_NAME, LockUnavailable, ProjectLock
-from lipcore.project.place import PlaceLost, ProjectPlace
+from lipcore.project.lock import LOCK_NAME, LockUnavailable, PlaceLost, ProjectLock, ProjectPlace
 from lipcore.project.project import Project
 from lipcore.project.record import VideoFingerprint
 from lipcore.project.writer import ProjectWriter

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from lipcore.errors import LipError
 from lipcore.project.files import ProjectFiles
-from lipcore.project.place import PlaceLost
+from lipcore.project.lock import PlaceLost
 from lipcore.project.project import Project
 
 log = logging.getLogger(__name__)

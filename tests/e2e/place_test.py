@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.errors import LipError
 from lipcore.project.storage import ProjectFolder
-from lipgui import edits
+from lipgui.document import edits
 from tests.e2e.conftest import Hands
 from tests.e2e.faults_test import SAVED, everything, on_disk, square, wait_until_saved
 

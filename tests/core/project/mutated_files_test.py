@@ -16,7 +16,7 @@ import pytest
 from lipcore.errors import LipError
 from lipcore.masks import write_label_map
 from lipcore.project.files import ProjectFiles
-from lipcore.project.place import ProjectPlace
+from lipcore.project.lock import ProjectPlace
 from lipcore.project.provenance import Provenance
 from lipcore.project.storage import ProjectFolder
 from tests.core.project.faulty_disk import FaultyDisk

@@ -14,11 +14,11 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor
 
-from lipcore import checkpoint
-from lipcore.checkpoint import load_checkpoint, read_card, save_checkpoint
 from lipcore.errors import LipError
 from lipcore.model import NetworkConfig
 from lipcore.model.proposals import ProposalConfig
+from lipcore.weights import checkpoint
+from lipcore.weights.checkpoint import load_checkpoint, read_card, save_checkpoint
 from tests.core.model.networks import tiny_network
 
 VALUES: tuple[object, ...] = (None, "x", True, -1, 1.5, 1e308, [], {}, 0, 10**12)
