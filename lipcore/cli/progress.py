@@ -1,4 +1,4 @@
-"""Progress of long work, a bar on a terminal, plain lines elsewhere; and standard streams that cannot break the work."""
+"""Progress of long work, a bar on a terminal or plain lines, and standard streams that cannot break the work."""
 
 from __future__ import annotations
 

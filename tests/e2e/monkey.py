@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import psutil
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
@@ -61,6 +62,22 @@ def content(project: Project) -> tuple[object, ...]:
     return labels, cells, tuple(sorted(project.objects.items()))
 
 
+def difference(saved: Project, shown: Project) -> str:
+    """Where what is saved is not what is shown."""
+    frames = range(shown.frame_count)
+    parts = {
+        "labels": [frame for frame in frames if not np.array_equal(saved.labels(frame), shown.labels(frame))],
+        **{
+            name: np.argwhere(getattr(saved, name).view(np.uint8) != getattr(shown, name).view(np.uint8))[:5].tolist()
+            for name in ("provenances", "scores", "boxes")
+        },
+        "objects": [saved.objects.get(number) for number in {*saved.objects, *shown.objects}]
+        if saved.objects != shown.objects
+        else [],
+    }
+    return f"what is saved is not what is shown: { ({name: found for name, found in parts.items() if found}) }"
+
+
 class Monkey:
     """Uses the window of `hands`, whose project is saved at `path`; a seed does the same again as far as jobs allow."""
 
@@ -106,7 +123,7 @@ class Monkey:
         folder = ProjectFolder.read(self._path)
         try:
             assert folder.notes == ()
-            assert content(folder.project) == before, "what is saved is not what is shown"
+            assert content(folder.project) == before, difference(folder.project, document.project)
         finally:
             folder.close()
         self.tally.checks += 1
