@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from lipcore.batch.job import SegmentJob, digest
@@ -202,3 +206,38 @@ def test_processes_are_kept_and_have_the_threads_asked_for() -> None:
     assert len({outcome.result for outcome in run_in_processes(workers.process_id, list(range(6)), 2)}) == 2
     assert [outcome.result for outcome in run_in_processes(workers.thread_limit, [0], 1, threads=3)] == ["3"]
     assert list(run_in_processes(workers.square, [], 2)) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that can be handled")
+def test_a_batch_that_is_asked_to_end_ends_with_its_workers(tmp_path: Path) -> None:
+    """Its two workers say their numbers and wait; afterwards none of them is there, nor anything half done."""
+    make_jobs(tmp_path, "waiting 1", "waiting 2")
+    rows = "".join(f"videos/{name},{name}.png\n" for name in ("waiting 1", "waiting 2"))
+    (tmp_path / "jobs.csv").write_text(f"video,annotations\n{rows}")
+    program = (
+        "import sys\n"
+        "from lipcore.cli import batch\n"
+        "from lipcore.cli.main import main\n"
+        "from tests.core.batch import workers\n"
+        "if __name__ == '__main__':\n"
+        "    batch.segment_video = workers.say_and_wait\n"
+        "    sys.exit(main(sys.argv[1:]))\n"
+    )
+    script = tmp_path / "batch.py"
+    script.write_text(program)
+    root = str(Path(__file__).parents[3])
+    process = subprocess.Popen(
+        [sys.executable, str(script), "batch", f"{tmp_path}/jobs.csv", "--out", f"{tmp_path}/out", "--workers", "2"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": root},
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        numbers = [int(process.stdout.readline()) for _ in range(2)]
+        process.send_signal(signal.SIGTERM)
+        _, error = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    assert (process.returncode, error.splitlines()[-1]) == (143, "Stopped.")
+    assert not any(psutil.pid_exists(number) for number in numbers)
+    assert list((tmp_path / "out").iterdir()) == []

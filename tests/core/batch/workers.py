@@ -46,6 +46,14 @@ def wait_for_ever(job: SegmentJob) -> Summary:
     return segment(job)
 
 
+def say_and_wait(job: SegmentJob) -> Summary:
+    """Says the number of its process, and is never done."""
+    (job.out / "half.png").write_bytes(b"half")
+    print(os.getpid(), flush=True)
+    threading.Event().wait()
+    return segment(job)
+
+
 def square(number: int) -> int:
     """For the processes alone."""
     if number < 0:
