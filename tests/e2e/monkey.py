@@ -120,10 +120,11 @@ class Monkey:
         self._hands.qtbot.waitUntil(
             lambda: self._window.status.saved_label.text() == "All changes saved", timeout=60_000
         )
+        shown = content(document.project)  # a tool that was still thinking may have painted meanwhile
         folder = ProjectFolder.read(self._path)
         try:
             assert folder.notes == ()
-            assert content(folder.project) == before, difference(folder.project, document.project)
+            assert content(folder.project) == shown, difference(folder.project, document.project)
         finally:
             folder.close()
         self.tally.checks += 1
