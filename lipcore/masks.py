@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ PICTURE_DAMAGE = (
     *(struct.error, zlib.error, Image.DecompressionBombError),
 )
 """What Pillow raises for damaged pictures."""
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_INFLATED = 1 << 20  # bytes that are inflated at once
 _HINT = "save it as an indexed PNG whose indices are the object ids, or as plain black and white"
 
 
@@ -104,10 +108,10 @@ def _decode(data: bytes) -> NDArray[np.uint8]:
 
 
 def _check_png(data: bytes) -> None:
-    """Walk over the chunks without decoding: size from the header, checksums, a proper end."""
+    """Walk over the chunks: size from the header, checksums, a proper end, and as many pixels as announced."""
     if not data.startswith(_SIGNATURE):
         raise _Refusal("it is not a PNG file" if data else "the file is empty")
-    position, name = len(_SIGNATURE), b""
+    position, name, streams = len(_SIGNATURE), b"", list[bytes]()
     while name != b"IEND":
         if position + 12 > len(data):
             raise _Refusal("the file is cut off")
@@ -120,7 +124,14 @@ def _check_png(data: bytes) -> None:
         critical = not name[0] & 32
         if critical and zlib.crc32(data[position + 4 : end - 4]) != struct.unpack_from(">I", data, end - 4)[0]:
             raise _Refusal("the file is damaged")
+        if name == b"IDAT":
+            streams.append(data[position + 8 : end - 4])
         position = end
+    try:
+        if not _has_all_pixels(data[16:29], streams):
+            raise _Refusal("the file is damaged: rows of pixels are missing")
+    except zlib.error as error:
+        raise _Refusal("the file is damaged") from error
 
 
 def _check_header(name: bytes, content: bytes) -> None:
@@ -131,6 +142,32 @@ def _check_header(name: bytes, content: bytes) -> None:
         raise _Refusal("the picture has no pixels")
     if width * height > MAX_PIXELS:
         raise _Refusal(f"{width} x {height} pixels are more than the {MAX_PIXELS // 1_000_000} million allowed")
+
+
+def _has_all_pixels(header: bytes, streams: Iterable[bytes]) -> bool:
+    """Whether the contents of the IDAT chunks, `streams`, hold every row that `header`, the content of IHDR, announces.
+
+    Raises zlib.error for a damaged stream, struct.error for a header of the wrong size.
+    """
+    width, height, depth, colour, _, _, interlace = map(int, struct.unpack(">IIBBBBB", header))
+    bits = depth * _CHANNELS.get(colour, 0)
+    sizes = [(width, height)] if not interlace else list(_pass_sizes(width, height))
+    wanted: int = sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns)
+    found, decompressor = 0, zlib.decompressobj()
+    for stream in streams:
+        rest = stream
+        while rest and found < wanted and not decompressor.eof:
+            found += len(decompressor.decompress(rest, _INFLATED))
+            rest = decompressor.unconsumed_tail
+    while found < wanted and (more := decompressor.decompress(decompressor.unconsumed_tail, _INFLATED)):
+        found += len(more)
+    return found >= wanted
+
+
+def _pass_sizes(width: int, height: int) -> Iterator[tuple[int, int]]:
+    """Columns and rows of each pass of an interlaced picture."""
+    for left, top, across, down in _PASSES:
+        yield max(0, -(-(width - left) // across)), max(0, -(-(height - top) // down))
 
 
 def _as_object(pixels: NDArray[Any]) -> NDArray[np.uint8]:

@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         session.saveStateChanged.connect(self.status.show_saved)
         session.saveStateChanged.connect(self._show_title)
         session.savingFailed.connect(self.filing.offer_retry)
+        session.placeLost.connect(self.filing.offer_copy)
         session.noted.connect(self.stage.notice.show_news)
         session.sampleBack.connect(self._offer_new_start)
         session.failed.connect(self.problems.handle)

@@ -24,7 +24,8 @@ PROJECT = VIDEO | {"project"}
 NETWORK = VIDEO | {"model", "device", "network_input", "weights"}
 LEARNING = {"augment", "learning", "tuning"}
 JOBS = NETWORK | LEARNING | {"propagation", "training"}
-EVERYTHING = JOBS | PROJECT | {"batch", "evaluation", "export", "importing", "segment_run", "segmenter"}
+EVERYTHING = JOBS | PROJECT
+EVERYTHING |= {"batch", "evaluation", "export", "importing", "results_folder", "segment_run", "segmenter"}
 
 
 def _core(*names: str) -> set[str]:
@@ -60,7 +61,8 @@ ALLOWED: dict[str, set[str]] = {
         "tuning": NETWORK | {"augment", "learning"},
         "training": NETWORK | {"augment", "learning"},
         "segmenter": NETWORK | {"propagation", "tuning", "learning"},
-        "segment_run": NETWORK | {"propagation", "tuning", "learning", "segmenter"},
+        "results_folder": FILES | {"project"},
+        "segment_run": NETWORK | {"propagation", "tuning", "learning", "results_folder", "segmenter"},
         "evaluation": JOBS | {"segmenter", "segment_run"},
         "batch": EVERYTHING,
         "cli": EVERYTHING,
@@ -93,7 +95,8 @@ ALLOWED |= {
     "lipgui": set(),
 }
 CIRCLES = {"lipgui.document.document", "lipgui.document.entry"}  # files that know each other, for types alone
-TORCH_FREE = {*VIDEO, "project", "export", "importing", "evaluation.measures", "propagation.result", "learning.steps"}
+TORCH_FREE = {*VIDEO, "project", "export", "importing", "results_folder"}
+TORCH_FREE |= {"evaluation.measures", "propagation.result", "learning.steps"}
 TORCH = {"torch", "torchvision", "safetensors"}
 
 CATCHES_EVERYTHING = {"lipgui/jobs/jobs.py", "lipcore/project/writer.py", "lipgui/dialogs/problems.py"}

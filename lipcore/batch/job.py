@@ -7,19 +7,14 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from lipcore.errors import LipError
-from lipcore.files import explain, read_json
+from lipcore.batch.standing import MARK, digests_of, refuse_changed
+from lipcore.files import file_states
 from lipcore.staging import part_prefix, remove, staged_folder
 from lipcore.version import __version__
-
-MARK = ".lip-done.json"
-"""Is in the folder of every finished video: the digest of what made it, and its summary."""
-
-_MARK_BYTES = 1_000_000
-
 
 Summary: TypeAlias = dict[str, Any]
 """What was done for one video, as JSON holds it: `frames`, `objects`, seconds per stage, device."""
@@ -67,35 +62,46 @@ class WholeJob:
     def __call__(self, job: SegmentJob) -> Summary:
         """Segment beside `job.out`, mark the result as finished, and put it in place; LipError.
 
-        An earlier result of a batch is replaced, a folder with anything else is refused.
+        An earlier result of a batch is replaced unless a person changed it; a folder with anything else is refused.
         """
         made_of = digest(job)
         with staged_folder(job.out, overwrite=True) as folder:
             summary = self.segment(replace(job, out=folder))
             _name_final_place(folder, job.out)
-            mark = {"made_of": made_of, "summary": summary}
+            mark = {"made_of": made_of, "summary": summary, "files": digests_of(folder)}
             (folder / MARK).write_text(json.dumps(mark), encoding="utf-8")
+            refuse_changed(job.out)  # the work may have taken hours
         return summary
 
 
 def digest(job: SegmentJob) -> str:
-    """What a result is made of: method, files and program; the device does not count. LipError for missing files."""
+    """What a result is made of: method, files, program, and the content of the weights that are in force; LipError.
+
+    The device does not count.
+    """
     method = {key: str(value) for key, value in job.method.items() if key not in ("device", "weights")}
-    weights = job.method.get("weights")
-    files = [_files(path) for path in (weights, job.video, job.annotations) if isinstance(path, Path)]
-    return hashlib.sha256(json.dumps([__version__, method, files], sort_keys=True).encode()).hexdigest()
+    files = [file_states(path) for path in (job.video, job.annotations)]
+    weights = _weights_digest(job.method)
+    return hashlib.sha256(json.dumps([__version__, method, files, weights], sort_keys=True).encode()).hexdigest()
 
 
-def finished(job: SegmentJob) -> Summary | None:
-    """The summary of a job that was done earlier in the same way from the same files, None if it is still to do."""
-    if not (job.out / MARK).is_file():
-        return None
-    try:
-        mark, made_of = read_json(job.out / MARK, _MARK_BYTES), digest(job)
-    except LipError:
-        return None
-    summary = mark.get("summary") if isinstance(mark, dict) and mark.get("made_of") == made_of else None
-    return summary if isinstance(summary, dict) else None
+def _weights_digest(method: Mapping[str, object]) -> str:
+    """The digest of the weights' file, given or belonging to the preset; "" if the network starts untrained."""
+    from lipcore.segmenter import bundled_weights  # imports torch
+
+    given = method.get("weights")
+    path = given if isinstance(given, Path) else bundled_weights(str(method.get("preset", "small")))
+    if path is None:
+        return ""
+    ((_, size, changed),) = file_states(path)
+    return _content_digest(path, size, changed)
+
+
+@cache
+def _content_digest(path: Path, size: int, changed: int) -> str:
+    """The digest of a file with that size and time of change, which is read once."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remove_leftovers(job: SegmentJob) -> None:
@@ -110,13 +116,3 @@ def _name_final_place(folder: Path, out: Path) -> None:
     for report in folder.glob("*.json"):
         text = report.read_text(encoding="utf-8")
         report.write_text(text.replace(temporary, final), encoding="utf-8", newline="\n")
-
-
-def _files(path: Path) -> list[tuple[str, int, int]]:
-    """Name, size and time of change of a file, or of every file of a folder; cheap, unlike their contents."""
-    try:
-        found = sorted(path.iterdir()) if path.is_dir() else [path]
-        states = [(file.name, file.stat()) for file in found]
-    except OSError as error:
-        raise LipError(f"Cannot read {path}: {explain(error)}.") from error
-    return [(name, state.st_size, state.st_mtime_ns) for name, state in states]

@@ -9,7 +9,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
-from lipcore.cli.options import Subparsers, comma_separated
+from lipcore.cli.options import Subparsers, add_damage_option, as_path, comma_separated, read_project
 from lipcore.cli.progress import follow
 from lipcore.cli.segment import add_range_option
 from lipcore.errors import LipError
@@ -18,7 +18,6 @@ from lipcore.importing import open_import
 from lipcore.importing.apply import apply_import
 from lipcore.project.files import RECORD
 from lipcore.project.project import Project
-from lipcore.project.storage import ProjectFolder
 from lipcore.video import open_video
 
 
@@ -29,14 +28,15 @@ def add_parser(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "export", help="masks of a project in another format", description=f"{text} that `lip import` reads. {names}."
     )
-    parser.add_argument("project", type=Path, metavar="PROJECT", help="project folder, or labels with --video")
+    parser.add_argument("project", type=as_path, metavar="PROJECT", help="project folder, or labels with --video")
     known = [form.name for form in FORMATS]
     parser.add_argument("--format", required=True, choices=known, metavar="F", help="one of the names above")
-    parser.add_argument("--out", type=Path, required=True, metavar="PATH", help="file or folder to write")
-    parser.add_argument("--video", type=Path, metavar="VIDEO", help="the video, if it is not where the project says")
+    parser.add_argument("--out", type=as_path, required=True, metavar="PATH", help="file or folder to write")
+    parser.add_argument("--video", type=as_path, metavar="VIDEO", help="the video, if it is not where the project says")
     add_range_option(parser)
     parser.add_argument("--objects", type=object_list, metavar="1,2", help="ids of the objects (default: all)")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier export")
+    add_damage_option(parser)
     _add_format_options(parser)
     parser.set_defaults(run=run)
 
@@ -48,11 +48,14 @@ def run(arguments: Namespace) -> int:
     first, end = arguments.range or (0, None)
     with ExitStack() as stack:
         source, video_path = _open_source(arguments, stack)
+        inputs = [arguments.project, arguments.video, source.video_path]
         pictures = None
         if form.needs_pictures(options):
             pictures = stack.enter_context(open_video(video_path(), values=source.values))
         selection = Selection(source, first, None if end is None else end - 1, arguments.objects, pictures)
-        steps = stack.enter_context(closing(export(selection, form, arguments.out, options, arguments.overwrite)))
+        steps = stack.enter_context(
+            closing(export(selection, form, arguments.out, options, arguments.overwrite, inputs))
+        )
         next(steps)  # checks everything before the first frame
         done = sum(1 for _ in follow(steps, "Exporting", len(selection.frames)))
     print(f"Wrote {done} frames to {arguments.out} ({form.title}).")
@@ -71,7 +74,7 @@ def _open_source(arguments: Namespace, stack: ExitStack) -> tuple[Project, Calla
     """The project, or one made of imported labels in memory, and how to find its video."""
     path: Path = arguments.project
     if (path / RECORD).is_file() or path.name == RECORD or arguments.video is None:
-        folder = ProjectFolder.read(path)  # a window may have it open
+        folder = read_project(path, arguments.accept_damage)
         stack.callback(folder.close)
         return folder.project, folder.find_video if arguments.video is None else lambda: arguments.video
     with open_video(arguments.video) as video:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 from contextlib import closing
-from pathlib import Path
 
-from lipcore.cli.options import Subparsers
+from lipcore.cli.options import Subparsers, add_damage_option, as_path, open_project
 from lipcore.cli.progress import follow
 from lipcore.importing import FORMATS, ImportOptions, LabelImport, open_import
 from lipcore.importing.apply import apply_import
@@ -27,15 +26,18 @@ def add_parser(subparsers: Subparsers) -> None:
         help="labels of other programs into a project",
         description=f"Put labels into a project, an existing one or, with --video, a new one. Formats: {names}.",
     )
-    parser.add_argument("path", type=Path, metavar="PATH", help="file or folder with the labels")
-    parser.add_argument("--project", type=Path, required=True, metavar="PROJECT", help="project folder NAME.lip")
-    parser.add_argument("--video", type=Path, metavar="VIDEO", help="make a new project of this video")
+    parser.add_argument("path", type=as_path, metavar="PATH", help="file or folder with the labels")
+    parser.add_argument("--project", type=as_path, required=True, metavar="PROJECT", help="project folder NAME.lip")
+    parser.add_argument("--video", type=as_path, metavar="VIDEO", help="make a new project of this video")
     parser.add_argument("--format", default="auto", choices=["auto", *(form.name for form in FORMATS)])
     parser.add_argument("--name", default="", metavar="NAME", help="which video, where PATH has several")
     parser.add_argument("--frame", type=int, metavar="N", help="the frame that a single file belongs to")
     text = "who answers for the masks: user (default) and verified are annotations, model may be replaced"
     parser.add_argument("--provenance", default="user", choices=list(_PROVENANCES), help=text)
     parser.add_argument("--replace", action="store_true", help="replace cells that are annotated in the project")
+    add_damage_option(parser)
+    text = "write on a disk without locks, where LIP cannot tell whether a window has the project open"
+    parser.add_argument("--take-over", action="store_true", help=text)
     parser.set_defaults(run=run)
 
 
@@ -50,7 +52,7 @@ def run(arguments: Namespace) -> int:
         folder = ProjectFolder.create(arguments.project, project)
         folder.close()
     else:
-        folder = ProjectFolder.open(arguments.project)
+        folder = open_project(arguments.project, arguments.accept_damage, arguments.take_over)
         with closing(folder):
             opened = open_import(arguments.path, folder.project, arguments.format, options)
             for _ in follow(opened.read(), "Checking", len(opened.frames)):

@@ -7,10 +7,9 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from contextlib import ExitStack
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lipcore.cli.options import Subparsers, add_json_option, check_json_path, write_json
+from lipcore.cli.options import Subparsers, add_json_option, as_path, as_seed, check_json_path, write_json
 from lipcore.cli.progress import Progress
 
 if TYPE_CHECKING:  # torch is imported when a run starts
@@ -21,11 +20,15 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add the options of `lip segment`."""
     text = "Tune on the annotated frames of VIDEO, propagate, and write one indexed PNG per frame to DIR."
     parser = subparsers.add_parser("segment", help="masks for every frame of a video", description=text)
-    parser.add_argument("video", type=Path, metavar="VIDEO", help="a video file or a folder of images")
+    parser.add_argument("video", type=as_path, metavar="VIDEO", help="a video file or a folder of images")
     parser.add_argument(
-        "--annotations", type=Path, required=True, metavar="PATH", help="mask of the first frame, or folder of masks"
+        "--annotations",
+        type=as_path,
+        required=True,
+        metavar="PATH",
+        help="mask of the first frame, or folder of masks",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the masks and lip.json")
+    parser.add_argument("--out", type=as_path, required=True, metavar="DIR", help="folder for the masks and lip.json")
     parser.add_argument(
         "--values",
         type=_values,
@@ -41,11 +44,11 @@ def add_parser(subparsers: Subparsers) -> None:
 def add_method_options(parser: ArgumentParser) -> None:
     """Add the options that say how to segment; shared by all commands that do."""
     parser.add_argument("--preset", default="small", help="paper, small (default) or coco")
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="weights instead of the bundled ones")
+    parser.add_argument("--weights", type=as_path, metavar="FILE", help="weights instead of the bundled ones")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:N or mps")
     parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="budget of tuning")
     parser.add_argument("--direction", choices=("forward", "backward", "both"), default="forward")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=as_seed, default=0)
     parser.add_argument("--max-side", type=_side, metavar="PIXELS", help="largest side of the network's input")
     parser.add_argument(
         "--iterations", type=_iterations, metavar="N", help="tuning steps, instead of what --quality names"
@@ -64,7 +67,7 @@ def run(arguments: Namespace) -> int:
     """Segment one video with a progress bar for tuning and one for propagation."""
     from lipcore.segment_run import SegmentRequest, SegmentSummary
 
-    check_json_path(arguments.json)
+    check_json_path(arguments.json, (arguments.video, arguments.annotations, arguments.weights))
     request = SegmentRequest(
         arguments.video,
         arguments.annotations,
@@ -75,11 +78,11 @@ def run(arguments: Namespace) -> int:
     )
     summary = SegmentSummary()
     show(request, summary)
+    write_json(arguments.json, asdict(summary))
     print(
         f"{summary.frames} masks in {arguments.out}: tuned {summary.tune_iterations} iterations in "
         f"{summary.tune_seconds:.1f} s, propagated at {summary.seconds_per_frame:.2f} s a frame on {summary.device}."
     )
-    write_json(arguments.json, asdict(summary))
     return 0
 
 

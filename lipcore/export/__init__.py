@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from lipcore.export.single_masks import CUT_OUTS, SINGLE_MASKS
 from lipcore.export.source import LabelledFrames, LabelledVideo
 from lipcore.export.yolo import YOLO
 from lipcore.export.youtube_vos import YOUTUBE_VOS
-from lipcore.staging import staged_file, staged_folder
+from lipcore.staging import refuse_inputs, staged_file, staged_folder
 
 FORMATS: tuple[Format[Any], ...] = (
     DAVIS,
@@ -46,12 +46,18 @@ def find_format(name: str) -> Format[Any]:
 
 
 def export(
-    selection: Selection, form: Format[Any], target: Path, options: object = None, overwrite: bool = False
+    selection: Selection,
+    form: Format[Any],
+    target: Path,
+    options: object = None,
+    overwrite: bool = False,
+    inputs: Sequence[Path | None] = (),
 ) -> Generator[ExportStep, None, None]:
     """Write the selection to `target`, a file or folder as the format says; yields after every frame.
 
     The output appears when the last frame is done; cancelled or failed, it leaves nothing. What exists is refused
-    unless `overwrite` is set, and even then a folder is only replaced if LIP wrote everything in it. LipError.
+    unless `overwrite` is set, and even then a folder is only replaced if LIP wrote everything in it. One of the
+    `inputs`, such as the video, or a project is refused in any case. LipError.
     """
     chosen = form.options() if options is None else options
     _check_options(form, chosen)
@@ -59,6 +65,7 @@ def export(
         raise LipError(f"The format {form.name} shows the video's pictures: the video file is needed.")
     if form.suffix and target.suffix.lower() != form.suffix:
         raise LipError(f"The format {form.name} is written to a file that ends in {form.suffix}, not to {target.name}.")
+    refuse_inputs(target, inputs)
     total = len(selection.frames)
     staged = staged_file if form.suffix else staged_folder
     with staged(target, overwrite) as path:

@@ -31,7 +31,10 @@ def fill_coco(polygons: Sequence[object], height: int, width: int, source: str) 
     checked = [outline.ravel().tolist() for outline in outlines if len(outline) >= 3]
     if not checked:
         return np.zeros((height, width), np.bool_)
-    code = coco_mask.merge(coco_mask.frPyObjects(checked, height, width))
+    codes = coco_mask.frPyObjects(checked, height, width)
+    while len(codes) > 1:  # few at a time: each union costs as much as all runs of its parts
+        codes = [coco_mask.merge(codes[first : first + 32]) for first in range(0, len(codes), 32)]
+    code = codes[0]
     return decode_run_lengths(code["counts"].decode("ascii"), height, width, source)
 
 

@@ -295,6 +295,11 @@ class Project(RecordView):
         with self._lock:
             self._weights.written(name, path)
 
+    def weights_moved(self, folder: Path) -> None:
+        """Say that the project's folder, with the tuned weights in it, is at `folder` now."""
+        with self._lock:
+            self._weights.moved(folder)
+
     def mark_changed(self, frames: Iterable[int], is_whole: bool = False) -> None:
         """Let `take_changes` give these frames again, because they could not be written; together if `is_whole`."""
         with self._lock:

@@ -38,6 +38,7 @@ class Filing(QObject):
         self.files_queue = JobQueue(self)
         session.videoWanted.connect(self._on_video_wanted)
         session.differentVideo.connect(self._on_different_video)
+        session.lockUnavailable.connect(self._on_lock_unavailable)
 
     def open_video(self) -> None:
         """Ask for a video file and open it."""
@@ -126,6 +127,27 @@ class Filing(QObject):
         """Say that saving failed, that nothing is lost, and offer to try again."""
         text = self.tr("{0} Your work is kept in this window; nothing is lost as long as it is open.").format(sentence)
         self.asked.emit(text, self.tr("Try again"), self._session.retry)
+
+    def offer_copy(self, sentence: str) -> None:
+        """Say that the project's folder is lost to this window, and offer to save what it holds elsewhere."""
+        text = self.tr("{0} Your work is kept in this window: save a copy before you close it.").format(sentence)
+        self.asked.emit(text, self.tr("Save a copy…"), self.save_as)
+
+    def _on_lock_unavailable(self, sentence: str, path: Path) -> None:
+        box = QMessageBox(self._window)
+        box.setText(sentence)
+        box.setInformativeText(
+            self.tr("If no other window has it open, take it over. To look at it only changes nothing on the disk.")
+        )
+        look_button = box.addButton(self.tr("Look only"), QMessageBox.ButtonRole.AcceptRole)
+        take_button = box.addButton(self.tr("Take over"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(look_button)
+        box.exec()
+        if box.clickedButton() is look_button:
+            self._session.open(path, "read")
+        elif box.clickedButton() is take_button:
+            self._session.open(path, "write")
 
     def _on_exported(self, path: object) -> None:
         self.told.emit(self.tr("Exported to {0}.").format(path))

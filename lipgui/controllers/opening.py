@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import shutil
 from collections.abc import Callable, Generator
@@ -17,7 +16,7 @@ from lipcore.masks import read_label_map
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipcore.project.storage import MissingVideo, ProjectFolder
+from lipcore.project.storage import LockUnavailable, MissingVideo, ProjectFolder, WithoutLock
 from lipcore.resources import resource
 from lipcore.video import Video, open_video
 
@@ -72,14 +71,18 @@ def draft_path(video: Path) -> Path:
     return drafts_folder() / f"{video.stem[:60]}-{digest}{SUFFIX}"
 
 
-def open_path(path: Path, on_problem: ProblemListener, autosave: bool) -> Generator[object, None, None]:
-    """Yields one `Opened` or `VideoWanted`; LipError if the path cannot be opened."""
+def open_path(
+    path: Path, on_problem: ProblemListener, autosave: bool, without_lock: WithoutLock = "refuse"
+) -> Generator[object, None, None]:
+    """Yields one `Opened` or `VideoWanted`; LipError if the path cannot be opened, LockUnavailable on a disk without
+    locks unless `without_lock` says what to do there.
+    """
     if not path.exists():
         raise LipError(translate("Opening", "Cannot open {0}: it does not exist.").format(path))
     if is_project(path):
-        yield _open_project(path, on_problem)
+        yield _open_project(path, on_problem, without_lock)
     else:
-        yield _open_video(path, on_problem, autosave, _prepare_nothing)
+        yield _open_video(path, on_problem, autosave, _prepare_nothing, without_lock)
 
 
 def relink(folder: ProjectFolder, path: Path, anyway: bool) -> Generator[object, None, None]:
@@ -126,10 +129,16 @@ def _paint_first_frame(project: Project, video: Video) -> None:
             project.set_provenance(0, object_id, Provenance.USER)
 
 
-def _open_video(path: Path, on_problem: ProblemListener, autosave: bool, prepare: Preparation) -> Opened:
+def _open_video(
+    path: Path,
+    on_problem: ProblemListener,
+    autosave: bool,
+    prepare: Preparation,
+    without_lock: WithoutLock = "write",
+) -> Opened:
     """The video with what was done to it before, or `prepare`d; in memory unless there is autosave."""
     if autosave:
-        return _open_draft(path, on_problem, prepare)
+        return _open_draft(path, on_problem, prepare, without_lock)
     video = open_video(path)
     return Opened(_new_project(video, prepare), video, None, notes=_notes(video))
 
@@ -147,8 +156,8 @@ def _new_project(video: Video, prepare: Preparation) -> Project:
     return project
 
 
-def _open_project(path: Path, on_problem: ProblemListener) -> Opened | VideoWanted:
-    folder = ProjectFolder.open(path, on_problem)
+def _open_project(path: Path, on_problem: ProblemListener, without_lock: WithoutLock) -> Opened | VideoWanted:
+    folder = ProjectFolder.open(path, on_problem, without_lock)
     try:
         video = open_video(folder.find_video(), values=folder.project.values)
     except MissingVideo as missing:
@@ -158,12 +167,12 @@ def _open_project(path: Path, on_problem: ProblemListener) -> Opened | VideoWant
     return Opened(folder.project, video, folder, notes=(*folder.notes, *_notes(video)))
 
 
-def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation) -> Opened:
+def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation, without_lock: WithoutLock) -> Opened:
     """The same as a draft; in memory if the drafts cannot be written or are in use."""
     video, draft = open_video(path), draft_path(path)
     if (draft / "project.json").is_file():
-        with contextlib.suppress(LipError):  # another window has it, or it belongs to another video by now
-            folder = ProjectFolder.open(draft, on_problem)
+        try:
+            folder = ProjectFolder.open(draft, on_problem, without_lock)
             if (len(video), video.height, video.width) == _shape(folder.project):
                 if folder.project.values is not None:
                     video.close()
@@ -171,6 +180,11 @@ def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation) -
                 notes = (*folder.notes, *_notes(video))
                 return Opened(folder.project, video, folder, True, bool(folder.project.objects), notes)
             folder.close(discard=True)
+        except LockUnavailable:
+            video.close()
+            raise
+        except LipError:  # another window has it, or it belongs to another video by now
+            pass
         note = translate(
             "Opening",
             "The earlier work on this video is open elsewhere or cannot be used: save this as a project to keep it.",

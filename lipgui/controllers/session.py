@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from lipcore.errors import LipError
-from lipcore.project.storage import DifferentVideo, ProjectFolder
+from lipcore.project.storage import DifferentVideo, LockUnavailable, PlaceLost, ProjectFolder, WithoutLock
 from lipgui.basics.settings import Settings
 from lipgui.controllers import opening
 from lipgui.controllers.opening import Opened, OtherValues, VideoWanted
@@ -28,6 +28,8 @@ class Session(QObject):
     differentVideo = Signal(str, object)  # a sentence, and the path that may be taken all the same
     saveStateChanged = Signal(str)
     savingFailed = Signal(str)
+    placeLost = Signal(str)  # a sentence: the project's folder is not there any more, or is another's
+    lockUnavailable = Signal(str, object)  # a sentence, and the path that may be opened all the same
     noted = Signal(str)
     sampleBack = Signal(str)  # a sentence: earlier work on the sample was opened, and can be left for a new start
     failed = Signal(object)
@@ -65,11 +67,17 @@ class Session(QObject):
             return ""
         return self.project_path.name if self.project_path else self._document.project.name
 
-    def open(self, path: Path) -> None:
-        """Open a project, a video file or a folder of images; what is open now is closed when that succeeds."""
+    def open(self, path: Path, without_lock: WithoutLock = "refuse") -> None:
+        """Open a project, a video file or a folder of images; what is open now is closed when that succeeds.
+
+        `without_lock` says what to do on a disk without locks; see `lockUnavailable`.
+        """
         autosave = self._settings.preferences().autosave
         self._asked = path
-        self._run(self.tr("Open {0}").format(path.name), lambda: opening.open_path(path, self._tell_problem, autosave))
+        self._run(
+            self.tr("Open {0}").format(path.name),
+            lambda: opening.open_path(path, self._tell_problem, autosave, without_lock),
+        )
 
     def open_sample(self) -> None:
         """Open the bundled clip: earlier work on it, or with its first frame painted."""
@@ -225,6 +233,8 @@ class Session(QObject):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, DifferentVideo):
             self.differentVideo.emit(str(error), self._asked)
+        elif isinstance(error, LockUnavailable) and self._asked is not None:
+            self.lockUnavailable.emit(str(error), self._asked)
         else:
             self.failed.emit(error)
             if self._waiting_folder is not None:
@@ -236,7 +246,9 @@ class Session(QObject):
     @Slot(object)
     def _on_writer(self, problem: LipError | None) -> None:
         self._show_state()
-        if problem is not None:
+        if isinstance(problem, PlaceLost):
+            self.placeLost.emit(str(problem))
+        elif problem is not None:
             self.savingFailed.emit(str(problem))
 
     @Slot()

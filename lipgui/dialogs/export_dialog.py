@@ -118,10 +118,10 @@ class ExportDialog(QDialog):
         except LipError as error:
             self._show_problem(error)
             return
-        target, overwrite = self.target, self.overwrite_check.isChecked()
+        target, overwrite, video = self.target, self.overwrite_check.isChecked(), self._project.video_path
 
         def steps() -> Generator[object, None, None]:
-            yield from export(selection, form, target, options, overwrite)
+            yield from export(selection, form, target, options, overwrite, [video])
 
         self._job = Job(self.tr("Export"), steps)
         self._job.stepped.connect(self._on_step)
