@@ -46,6 +46,7 @@ class SegmentRequest:
     frames: tuple[int, int] | None = None  # first frame, and the one after the last
     switches: dict[str, bool] = field(default_factory=dict)  # of PropagationConfig, by name
     iterations: int | None = None  # instead of the number `quality` names
+    mask_values: str = "auto"  # what unclear annotations hold: ids, or shades
 
 
 @dataclass
@@ -79,7 +80,7 @@ def segment(
     switched(PropagationConfig(), request.switches)
     with open_video(request.video) as video:
         frames = _frames(request, video)
-        annotations = read_annotations(request.annotations, video, tell)
+        annotations = read_annotations(request.annotations, video, tell, request.mask_values)
         make_writable_folder(request.out)
         started = time.perf_counter()
         segmenter = segmenter or load_segmenter(request)

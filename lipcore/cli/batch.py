@@ -10,7 +10,14 @@ from pathlib import Path
 from lipcore.batch.job import segment_video
 from lipcore.batch.manifest import read_jobs
 from lipcore.batch.run import VideoResult, Workers, run_batch
-from lipcore.cli.options import Subparsers, add_json_option, check_json_path, comma_separated, write_json
+from lipcore.cli.options import (
+    Subparsers,
+    add_json_option,
+    add_mask_values_option,
+    check_json_path,
+    comma_separated,
+    write_json,
+)
 from lipcore.cli.progress import Progress
 from lipcore.cli.segment import add_method_options, add_range_option, method_of
 
@@ -34,6 +41,7 @@ def add_parser(subparsers: Subparsers) -> None:
     text = "what a video needs of a cluster's worker, such as GPU=1; may be repeated"
     parser.add_argument("--resource", type=_resource, action="append", default=[], metavar="NAME=N", help=text)
     add_method_options(parser)
+    add_mask_values_option(parser)
     add_range_option(parser)
     add_json_option(parser)
     parser.set_defaults(run=run)
@@ -42,7 +50,8 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(arguments: Namespace) -> int:
     """Do what is not done yet, print a table, and return 1 if any video failed."""
     check_json_path(arguments.json)
-    jobs = read_jobs(arguments.source, arguments.out, method_of(arguments) | {"frames": arguments.range})
+    method = method_of(arguments) | {"frames": arguments.range, "mask_values": arguments.mask_values}
+    jobs = read_jobs(arguments.source, arguments.out, method)
     workers = Workers(
         arguments.workers, arguments.threads, arguments.devices, arguments.cluster, dict(arguments.resource)
     )

@@ -25,6 +25,12 @@ def add_json_option(parser: ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results to FILE, for programs")
 
 
+def add_mask_values_option(parser: ArgumentParser) -> None:
+    """Add `--mask-values`; read it as `arguments.mask_values`."""
+    text = "what grey, 16-bit, coloured or transparent masks hold: ids of objects, or shades of one (default: auto)"
+    parser.add_argument("--mask-values", choices=("auto", "ids", "shades"), default="auto", help=text)
+
+
 def check_json_path(path: Path | None) -> None:
     """Say before any work is done that results could not be written; LipError."""
     if path is not None and path.is_dir():

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lipcore.cli.options import Subparsers, add_json_option, check_json_path, write_json
+from lipcore.cli.options import Subparsers, add_json_option, add_mask_values_option, check_json_path, write_json
 from lipcore.cli.progress import Progress
 
 if TYPE_CHECKING:  # torch is imported when a run starts
@@ -22,8 +22,13 @@ def add_parser(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("segment", help="masks for every frame of a video", description=text)
     parser.add_argument("video", type=Path, metavar="VIDEO", help="a video file or a folder of images")
     parser.add_argument(
-        "--annotations", type=Path, required=True, metavar="PATH", help="mask of the first frame, or folder of masks"
+        "--annotations",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="mask of the first frame, or masks in any format",
     )
+    add_mask_values_option(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the masks and lip.json")
     add_method_options(parser)
     add_range_option(parser)
@@ -59,7 +64,12 @@ def run(arguments: Namespace) -> int:
 
     check_json_path(arguments.json)
     request = SegmentRequest(
-        arguments.video, arguments.annotations, arguments.out, frames=arguments.range, **method_of(arguments)
+        arguments.video,
+        arguments.annotations,
+        arguments.out,
+        frames=arguments.range,
+        mask_values=arguments.mask_values,
+        **method_of(arguments),
     )
     summary = SegmentSummary()
     show(request, summary)

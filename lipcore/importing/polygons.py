@@ -38,11 +38,12 @@ def fill_coco(polygons: Sequence[object], height: int, width: int, source: str) 
 def fill_shape(kind: str, points: NDArray[np.float64], height: int, width: int) -> NDArray[np.bool_] | None:
     """A labelme polygon, rectangle or circle as labelme fills it: (H, W) bool; None if the points do not make one.
 
-    Points are (N, 2) x, y: all corners, two opposite corners, or the centre and a point of the circle.
+    Points are (N, 2) x, y: all corners, two opposite corners of a rectangle, or the centre and a point of the circle.
     """
     picture = Image.new("1", (width, height))
     draw = ImageDraw.Draw(picture)
-    if (kind == "polygon" and len(points) >= 3) or (kind == "oriented_rectangle" and len(points) == 4):
+    corners = ("rectangle", "oriented_rectangle", "rotation")  # four corners, as X-AnyLabeling writes all of these
+    if (kind == "polygon" and len(points) >= 3) or (kind in corners and len(points) == 4):
         draw.polygon([(x, y) for x, y in points.tolist()], outline=1, fill=1)
     elif kind == "rectangle" and len(points) == 2:
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()

@@ -3,54 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from lipcore.errors import LipError
-from lipcore.files import explain, list_images, natural_key
-from lipcore.importing.mask_folder import open_mask_folder
-from lipcore.importing.mask_reader import MaskReader
-from lipcore.importing.matching import match_frames
-from lipcore.importing.result import (
-    ImportedFrame,
-    ImportOptions,
-    LabelImport,
-    VideoShape,
-    assign_ids,
-    imported_object,
-    overlap_notes,
-    paint,
-)
+from lipcore.files import list_images
+from lipcore.importing.mask_folder import folders_in, masks_in, masks_source, read_mask_folder
+from lipcore.importing.mask_reader import MaskReader, file_size
+from lipcore.importing.mask_values import shade_labels
+from lipcore.importing.result import ImportOptions, overlap_notes, paint
+from lipcore.importing.source import Described, Draw, Drawn, Key, Picture, Source, Special
 from lipcore.masks import IGNORE
 
 _NUMBERED = re.compile(r"([0-9]{1,3})[ _-]+(.+)")
 
 
-def open_single_masks(path: Path, video: VideoShape, options: ImportOptions) -> LabelImport:
+def read_single_masks(path: Path, options: ImportOptions) -> Source:
     """A mask file, a folder of mask files, or a folder with a folder of black and white masks per object. LipError.
 
     A file belongs to `options.frame`, else to the frame of its name, else to frame 0. The folder of an object is
     called "<id> <name>"; if not all are, objects are numbered in order. "255 ignore" holds ignored pixels.
     """
     if path.is_file():
-        return _one_file(path, video, options)
+        return masks_source(path.name, [path], options, {}, lone=True, video=path.stem)
     folders = object_folders(path)
-    if not folders:
-        return open_mask_folder(path, video, options)
-    return _object_folders(path, folders, video)
+    return _object_folders(path, folders, options) if folders else read_mask_folder(path, options)
 
 
 def object_folders(path: Path) -> list[Path]:
-    """The folders of PNGs directly in a folder that has no PNG of its own, in natural order; LipError."""
-    try:
-        inner = [entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
-    except OSError as error:
-        raise LipError(f"Cannot read the folder {path}: {explain(error)}.") from error
-    if any(file.suffix.lower() == ".png" for file in list_images(path)):
+    """The folders of pictures directly in a folder that has no PNG of its own, in natural order; LipError."""
+    if masks_in(path):
         return []
-    return sorted((folder for folder in inner if list_images(folder)), key=lambda folder: natural_key(folder.name))
+    return [path / name for name in folders_in(path) if list_images(path / name)]
 
 
 def is_numbered(folder: Path) -> bool:
@@ -58,51 +44,41 @@ def is_numbered(folder: Path) -> bool:
     return _NUMBERED.fullmatch(folder.name) is not None
 
 
-def _one_file(path: Path, video: VideoShape, options: ImportOptions) -> LabelImport:
-    frame = options.frame
-    notes: tuple[str, ...] = ()
-    if frame is None:
-        try:
-            (frame,), notes = match_frames([path.stem], video.frame_names, path.name)
-        except LipError:
-            frame, notes = 0, (f"{path.name} is not named after a frame; it was taken for frame 0.",)
-    if not 0 <= frame < len(video.frame_names):
-        raise LipError(f"Cannot import {path.name}: the video has no frame {frame}.")
-    chosen = frame
-
-    def read() -> Iterator[ImportedFrame]:
-        labels, remarks = MaskReader(video.height, video.width).read(path)
-        yield ImportedFrame(chosen, labels, notes=remarks)
-
-    return LabelImport([chosen], {}, notes, read)
-
-
-def _object_folders(path: Path, folders: list[Path], video: VideoShape) -> LabelImport:
-    matches = {folder.name: _NUMBERED.fullmatch(folder.name) for folder in folders}
-    numbers: dict[object, object] = {name: int(match[1]) for name, match in matches.items() if match}
-    ignored = [name for name, number in numbers.items() if number == IGNORE]
-    keys = [folder.name for folder in folders if folder.name not in ignored]
-    ids = assign_ids(keys, numbers, path.name) | dict.fromkeys(ignored, IGNORE)
-    names = {name: match[2] if match else name for name, match in matches.items()}
-    objects = {ids[name]: imported_object(ids[name], names[str(name)]) for name in sorted(keys, key=lambda k: ids[k])}
-    files: dict[int, list[tuple[int, Path]]] = {}
-    notes: dict[str, None] = {}
+def _object_folders(path: Path, folders: list[Path], options: ImportOptions) -> Source:
+    objects: dict[Key, Described] = {}
+    files: dict[str, list[tuple[Key, Path]]] = {}
     for folder in folders:
-        masks = [file for file in list_images(folder) if file.suffix.lower() == ".png"]
-        frames, remarks = match_frames([mask.stem for mask in masks], video.frame_names, folder.name)
-        notes |= dict.fromkeys(f"{folder.name}: {remark}" for remark in remarks)
-        for frame, mask in zip(frames, masks, strict=True):
-            files.setdefault(frame, []).append((ids[folder.name], mask))
+        match = _NUMBERED.fullmatch(folder.name)
+        key: Key = Special.IGNORED if match and int(match[1]) == IGNORE else folder.name
+        if key is not Special.IGNORED:
+            name, number = (match[2], int(match[1])) if match else (folder.name, None)
+            objects[key] = Described(name, None, number, f"folder {folder.name!r}")
+        stems: set[str] = set()
+        for mask in masks_in(folder):
+            if mask.stem in stems:
+                raise LipError(f"Cannot import {folder}: there are two entries named {mask.stem!r}.")
+            stems.add(mask.stem)
+            files.setdefault(mask.stem, []).append((key, mask))
+    names = list(files)
+    sizes = {name: {file_size(mask) for _, mask in files[name]} for name in names}
 
-    def read() -> Iterator[ImportedFrame]:
-        reader = MaskReader(video.height, video.width)
-        for frame in sorted(files):
-            labels, covered = np.zeros((video.height, video.width), np.uint8), 0
+    def reader(ids: Mapping[Key, int]) -> Draw:
+        known: dict[tuple[int, int], MaskReader] = {}
+
+        def draw(index: int, height: int, width: int) -> Drawn:
+            labels, covered = np.zeros((height, width), np.uint8), 0
             remarks: list[str] = []
-            for number, file in files[frame]:
-                found, repaired = reader.read(file)
+            for key, file in files[names[index]]:
+                if options.values == "shades":
+                    found, repaired = shade_labels(file), ()
+                else:
+                    found, repaired = known.setdefault((height, width), MaskReader(height, width)).read(file)
+                number = IGNORE if key is Special.IGNORED else ids[key]
                 covered += paint(labels, (found != 0) & (found != IGNORE), number)
                 remarks += repaired
-            yield ImportedFrame(frame, labels, notes=(*remarks, *overlap_notes(covered, frame)))
+            return Drawn(labels, notes=(*remarks, *overlap_notes(covered)))
 
-    return LabelImport(sorted(files), objects, tuple(notes), read)
+        return draw
+
+    pictures = [Picture(name, next(iter(sizes[name])) if len(sizes[name]) == 1 else None) for name in names]
+    return Source(path.name, pictures, objects, reader, video=path.name)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lipcore.importing import FORMATS, ImportedFrame, ImportOptions, LabelImport, VideoShape, open_import
+from lipcore.exchange import READABLE, ImportedFrame, ImportOptions, LabelImport, VideoShape, open_import
 from lipgui.document import edits
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import Job, JobQueue
@@ -51,7 +51,7 @@ class ImportDialog(QDialog):
             button.setAutoDefault(False)
         self.format_box = QComboBox()
         self.format_box.addItem(self.tr("Find out"), "auto")
-        for form in FORMATS:
+        for form in READABLE:
             self.format_box.addItem(form.title, form.name)
         self.preview_label = QLabel()
         self.preview_label.setWordWrap(True)

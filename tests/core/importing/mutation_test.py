@@ -17,14 +17,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lipcore.errors import LipError
-from lipcore.importing import FORMATS, ImportOptions, open_import
+from lipcore.exchange import READABLE, ImportOptions, open_import
 from tests.core.exchange import export_all, hard_labels, labelled
 
 resource = pytest.importorskip("resource", reason="measures memory as POSIX systems do")
 
 MAX_SECONDS, MAX_BYTES = 5.0, 1_000_000_000
 QUICK, THOROUGH = 25, 2_900  # per format and kind of mutation: 7 of them
-NAMES = [form.name for form in FORMATS]
+NAMES = [form.name for form in READABLE]
 JSON_NAMES = ["coco", "labelme"]
 SOURCE = labelled([labels[:12, :16].copy() for labels in hard_labels()[:3]])
 

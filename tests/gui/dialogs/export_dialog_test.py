@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
-from lipcore.export import FORMATS
+from lipcore.exchange import WRITABLE
 from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
 from lipgui.dialogs.export_dialog import ExportDialog
@@ -37,11 +37,11 @@ def dialog(qtbot: QtBot) -> ExportDialog:
 
 def choose(dialog: ExportDialog, form: str) -> list[str]:
     """Choose a format and give the lines of the preview."""
-    dialog.format_box.setCurrentIndex([known.name for known in FORMATS].index(form))
+    dialog.format_box.setCurrentIndex([known.name for known in WRITABLE].index(form))
     return dialog.preview_label.text().splitlines()
 
 
-@pytest.mark.parametrize("form", [known.name for known in FORMATS])
+@pytest.mark.parametrize("form", [known.name for known in WRITABLE])
 def test_the_names_shown_are_those_written(dialog: ExportDialog, form: str, tmp_path: Path, qtbot: QtBot) -> None:
     choose(dialog, form)
     target = tmp_path / dialog.target.name
@@ -52,7 +52,7 @@ def test_the_names_shown_are_those_written(dialog: ExportDialog, form: str, tmp_
     assert objects == "2 objects: dog, cat"
     with qtbot.waitSignal(dialog.finished_with, timeout=30_000):
         dialog.export_button.click()
-    if dialog.format.suffix:
+    if dialog.format.writer.suffix:
         assert target.is_file()
         assert (first, last) == ("00000", "00011")
     else:

@@ -1,0 +1,85 @@
+"""The one table of exchange formats: what they are called, what reads and what writes them, and who checks that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from lipcore.errors import LipError
+from lipcore.export.coco import COCO
+from lipcore.export.davis import DAVIS
+from lipcore.export.formats import Writer
+from lipcore.export.labelme import LABELME
+from lipcore.export.mots import MOTS_PNG, MOTS_TEXT
+from lipcore.export.overlay import OVERLAY
+from lipcore.export.single_masks import CUT_OUTS, SINGLE_MASKS
+from lipcore.export.yolo import YOLO
+from lipcore.export.youtube_vos import YOUTUBE_VOS
+from lipcore.importing.coco import read_coco
+from lipcore.importing.labelme import read_labelme
+from lipcore.importing.mask_folder import read_mask_folder
+from lipcore.importing.result import ImportOptions
+from lipcore.importing.single_masks import read_single_masks
+from lipcore.importing.source import Source
+
+Reader: TypeAlias = Callable[[Path, ImportOptions], Source]
+
+
+@dataclass(frozen=True)
+class Format:
+    """An exchange format: its name in commands, a title as its users call it, what reads and what writes it.
+
+    `carries_sizes` tells whether a file of it says how large the pictures are, so that it can be converted without the
+    video. `checked_by` names what its reading and writing is tested against.
+    """
+
+    name: str
+    title: str
+    read: Reader | None = None
+    write: Writer[Any] | None = None
+    carries_sizes: bool = True
+    checked_by: str = "round trip"
+
+    @property
+    def reader(self) -> Reader:
+        """What reads it; LipError if nothing does."""
+        if self.read is None:
+            raise LipError(f"There is no import format {self.name!r}; there are {_names(READABLE)}.")
+        return self.read
+
+    @property
+    def writer(self) -> Writer[Any]:
+        """What writes it; LipError if nothing does."""
+        if self.write is None:
+            raise LipError(f"There is no export format {self.name!r}; there are {_names(WRITABLE)}.")
+        return self.write
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("davis", "DAVIS (indexed PNG)", read_mask_folder, DAVIS),
+    Format("youtube-vos", "YouTube-VOS (indexed PNG and meta.json)", read_mask_folder, YOUTUBE_VOS),
+    Format("coco", "COCO instances (JSON)", read_coco, COCO, checked_by="pycocotools"),
+    Format("mots-png", "MOTS (16-bit PNG)", None, MOTS_PNG),
+    Format("mots-txt", "MOTS (text)", None, MOTS_TEXT),
+    Format("yolo", "YOLO segmentation (Ultralytics)", None, YOLO, carries_sizes=False),
+    Format("labelme", "labelme (JSON per frame)", read_labelme, LABELME),
+    Format("masks", "Black and white PNG per object", read_single_masks, SINGLE_MASKS),
+    Format("cutouts", "Cut-outs (RGBA PNG)", None, CUT_OUTS),
+    Format("overlay", "Overlay video (MP4)", None, OVERLAY),
+)
+READABLE = tuple(form for form in FORMATS if form.read)
+WRITABLE = tuple(form for form in FORMATS if form.write)
+
+
+def find_format(name: str) -> Format:
+    """The format of that name; LipError with the names there are."""
+    for known in FORMATS:
+        if known.name == name:
+            return known
+    raise LipError(f"There is no format {name!r}; there are {_names(FORMATS)}.")
+
+
+def _names(formats: tuple[Format, ...]) -> str:
+    return ", ".join(form.name for form in formats)
