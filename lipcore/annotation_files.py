@@ -30,9 +30,7 @@ def read_annotations(
     opened = open_import(path, video, options=options)
     told = dict.fromkeys(opened.notes)
     if lone and path.stem in list(video.frame_names)[1:]:
-        told[f"{path.name} was taken for the first frame, as a single mask is; give its folder for other frames."] = (
-            None
-        )
+        told[f"{path.name} was taken for the first frame, as a single mask is."] = None
     annotations = {}
     for step in opened.read():
         annotations[step.frame] = step.labels

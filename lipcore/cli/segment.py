@@ -21,13 +21,8 @@ def add_parser(subparsers: Subparsers) -> None:
     text = "Tune on the annotated frames of VIDEO, propagate, and write one indexed PNG per frame to DIR."
     parser = subparsers.add_parser("segment", help="masks for every frame of a video", description=text)
     parser.add_argument("video", type=Path, metavar="VIDEO", help="a video file or a folder of images")
-    parser.add_argument(
-        "--annotations",
-        type=Path,
-        required=True,
-        metavar="PATH",
-        help="mask of the first frame, or masks in any format",
-    )
+    text = "mask of the first frame, or masks in any format"
+    parser.add_argument("--annotations", type=Path, required=True, metavar="PATH", help=text)
     add_mask_values_option(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the masks and lip.json")
     add_method_options(parser)

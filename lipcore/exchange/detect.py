@@ -6,8 +6,15 @@ from pathlib import Path
 
 from lipcore.errors import LipError
 from lipcore.files import list_images
-from lipcore.importing.json_file import read_value
+from lipcore.importing.json_file import inner, read_object, read_value
+from lipcore.importing.mask_folder import folders_in, masks_in
+from lipcore.importing.mots import looks_like_mots
 from lipcore.importing.single_masks import is_numbered, object_folders
+from lipcore.importing.via import is_entry
+from lipcore.importing.voc import KINDS, OBJECTS
+from lipcore.importing.yolo import label_folder
+
+_MOTS_COLUMNS = 6
 
 
 def detect(path: Path) -> str:
@@ -17,35 +24,82 @@ def detect(path: Path) -> str:
 
 def _of_file(path: Path) -> str:
     suffix = path.suffix.lower()
-    if suffix == ".png":
-        return "masks"
     if suffix == ".json":
         return _of_json(path)
-    raise LipError(f"Cannot import {path}: only JSON and PNG files hold labels.")
+    if suffix == ".txt":
+        return _of_text(path)
+    known = {".png": "masks", ".xml": "cvat"}.get(suffix)
+    if known is None:
+        raise LipError(f"Cannot import {path}: only PNG, JSON, XML and TXT files hold labels.")
+    return known
 
 
 def _of_json(path: Path) -> str:
     content = read_value(path)
+    if isinstance(content, list) and content and isinstance(content[0], dict) and "data" in content[0]:
+        return "label-studio"
     if isinstance(content, dict):
-        if "shapes" in content:
-            return "labelme"
-        if "images" in content or "annotations" in content:
-            return "coco"
+        name = _of_object(content)
+        if name:
+            return name
     raise LipError(f"Cannot import {path}: it is JSON of no format that LIP knows.")
+
+
+def _of_object(content: dict[str, object]) -> str:
+    """The format of a JSON object by its keys, or nothing."""
+    if "shapes" in content:
+        return "labelme"
+    if "_via_img_metadata" in content or (content and all(is_entry(value) for value in content.values())):
+        return "via"
+    if "items" in content and "categories" in content:
+        return "datumaro"
+    if "objects" in content:
+        if inner(content, "info").get("description") == "ISAT":
+            return "isat"
+        return "supervisely" if "size" in content else ""
+    videos = content.get("videos")
+    if isinstance(videos, list) and any(isinstance(video, dict) and "file_names" in video for video in videos):
+        return "youtube-vis"
+    return "coco" if "images" in content or "annotations" in content else ""
+
+
+def _of_text(path: Path) -> str:
+    """A line of MOTS ends in a code, one of YOLO is all numbers."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            parts = file.readline(10_000).split()
+    except OSError as error:
+        raise LipError(f"Cannot read {path}: it is damaged.") from error
+    return "mots-txt" if len(parts) == _MOTS_COLUMNS and all(part.isdecimal() for part in parts[:5]) else "yolo"
 
 
 def _of_folder(path: Path) -> str:
     if (path / "meta.json").is_file():
-        return "youtube-vos"
+        return "supervisely" if "classes" in read_object(path / "meta.json") else "youtube-vos"
+    if (path / OBJECTS).is_dir() or (path / KINDS).is_dir():
+        return "voc"
+    if any((path / "annotations").glob("*.json")):
+        return "datumaro"
+    if (path / "annotations.xml").is_file():
+        return "cvat"
+    if label_folder(path) is not None:
+        return "yolo"
+    if (path / "ann").is_dir():
+        return "supervisely"
+    return _of_pictures(path)
+
+
+def _of_pictures(path: Path) -> str:
+    """The format of a folder of pictures, of JSON files, or of folders of pictures."""
     pictures = {picture.stem for picture in list_images(path)}
-    files = sorted(file for file in path.glob("[!.]*.json"))
-    if {file.stem for file in files} & pictures:  # labelme keeps its files beside the pictures
-        return "labelme"
-    if (path / "Annotations").is_dir() or pictures:
-        return "davis"
+    files = sorted(path.glob("[!.]*.json"))
+    beside = {file.stem for file in files} & pictures  # labelme and ISAT keep their files beside the pictures
     folders = object_folders(path)
-    if folders and all(is_numbered(folder) for folder in folders):
+    if beside or (files and not pictures and not folders and not (path / "Annotations").is_dir()):
+        return _of_json(next(file for file in files if not beside or file.stem in beside))
+    if (path / "Annotations").is_dir():
+        return "davis"
+    if not pictures and folders and all(is_numbered(folder) for folder in folders):
         return "masks"
-    if not folders and files:
-        return "labelme"
-    return "davis"
+    masks = masks_in(path) or next((masks for name in folders_in(path) if (masks := masks_in(path / name))), [])
+    return "mots-png" if masks and looks_like_mots(masks[0]) else "davis"

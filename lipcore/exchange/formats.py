@@ -9,20 +9,38 @@ from typing import Any, TypeAlias
 
 from lipcore.errors import LipError
 from lipcore.export.coco import COCO
+from lipcore.export.cvat import CVAT
+from lipcore.export.datumaro import DATUMARO
 from lipcore.export.davis import DAVIS
 from lipcore.export.formats import Writer
+from lipcore.export.isat import ISAT
+from lipcore.export.label_studio import LABEL_STUDIO
 from lipcore.export.labelme import LABELME
 from lipcore.export.mots import MOTS_PNG, MOTS_TEXT
 from lipcore.export.overlay import OVERLAY
 from lipcore.export.single_masks import CUT_OUTS, SINGLE_MASKS
+from lipcore.export.supervisely import SUPERVISELY
+from lipcore.export.via import VIA
+from lipcore.export.voc import VOC
 from lipcore.export.yolo import YOLO
+from lipcore.export.youtube_vis import YOUTUBE_VIS
 from lipcore.export.youtube_vos import YOUTUBE_VOS
 from lipcore.importing.coco import read_coco
+from lipcore.importing.cvat import read_cvat
+from lipcore.importing.datumaro import read_datumaro
+from lipcore.importing.isat import read_isat
+from lipcore.importing.label_studio import read_label_studio
 from lipcore.importing.labelme import read_labelme
 from lipcore.importing.mask_folder import read_mask_folder
+from lipcore.importing.mots import read_mots_png, read_mots_text
 from lipcore.importing.result import ImportOptions
 from lipcore.importing.single_masks import read_single_masks
 from lipcore.importing.source import Source
+from lipcore.importing.supervisely import read_supervisely
+from lipcore.importing.via import read_via
+from lipcore.importing.voc import read_voc
+from lipcore.importing.yolo import read_yolo
+from lipcore.importing.youtube_vis import read_youtube_vis
 
 Reader: TypeAlias = Callable[[Path, ImportOptions], Source]
 
@@ -61,10 +79,20 @@ FORMATS: tuple[Format, ...] = (
     Format("davis", "DAVIS (indexed PNG)", read_mask_folder, DAVIS),
     Format("youtube-vos", "YouTube-VOS (indexed PNG and meta.json)", read_mask_folder, YOUTUBE_VOS),
     Format("coco", "COCO instances (JSON)", read_coco, COCO, checked_by="pycocotools"),
-    Format("mots-png", "MOTS (16-bit PNG)", None, MOTS_PNG),
-    Format("mots-txt", "MOTS (text)", None, MOTS_TEXT),
-    Format("yolo", "YOLO segmentation (Ultralytics)", None, YOLO, carries_sizes=False),
-    Format("labelme", "labelme (JSON per frame)", read_labelme, LABELME),
+    Format("youtube-vis", "YouTube-VIS, OVIS (JSON)", read_youtube_vis, YOUTUBE_VIS, checked_by="pycocotools"),
+    Format("mots-png", "MOTS (16-bit PNG)", read_mots_png, MOTS_PNG),
+    Format("mots-txt", "MOTS (text)", read_mots_text, MOTS_TEXT, checked_by="pycocotools"),
+    Format("voc", "Pascal VOC masks", read_voc, VOC, checked_by="datumaro"),
+    Format("yolo", "YOLO segmentation (Ultralytics)", read_yolo, YOLO, False, "Ultralytics' way of filling"),
+    Format("labelme", "labelme (JSON per frame)", read_labelme, LABELME, checked_by="labelme's schema"),
+    Format("isat", "ISAT (JSON per frame)", read_isat, ISAT),
+    Format("via", "VGG Image Annotator, VIA (JSON)", read_via, VIA),
+    Format(
+        "label-studio", "Label Studio (JSON, brush)", read_label_studio, LABEL_STUDIO, checked_by="label-studio-sdk"
+    ),
+    Format("cvat", "CVAT for images (XML)", read_cvat, CVAT, checked_by="datumaro"),
+    Format("datumaro", "Datumaro", read_datumaro, DATUMARO, checked_by="datumaro"),
+    Format("supervisely", "Supervisely", read_supervisely, SUPERVISELY, checked_by="supervisely"),
     Format("masks", "Black and white PNG per object", read_single_masks, SINGLE_MASKS),
     Format("cutouts", "Cut-outs (RGBA PNG)", None, CUT_OUTS),
     Format("overlay", "Overlay video (MP4)", None, OVERLAY),

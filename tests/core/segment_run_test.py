@@ -136,9 +136,7 @@ def test_what_is_wrong_is_said_before_anything_is_tuned(
 
 def test_a_mask_of_another_size_is_refused(request_: SegmentRequest) -> None:
     write_label_map(request_.annotations, np.ones((32, 48), np.uint8))
-    with pytest.raises(
-        LipError, match=r"first.png: it is for 48 x 32 pixels, but the video has 96 x 64: they must be equal"
-    ):
+    with pytest.raises(LipError, match=r"first.png: it is for 48 x 32 pixels, but the video has 96 x 64"):
         next(segment(request_, SegmentSummary()))
     cv2.imwrite(str(request_.annotations), np.zeros((64, 96), np.uint8))
     with pytest.raises(LipError, match="no mask shows an object"):

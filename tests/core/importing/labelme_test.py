@@ -91,7 +91,7 @@ def test_files_beside_their_pictures_are_found_to_be_labelme(tmp_path: Path) -> 
 
 def test_points_and_lines_are_left_out_with_a_remark(tmp_path: Path) -> None:
     path = write(tmp_path / "00000.json", [shape("point", [[1, 1]]), shape("linestrip", [[1, 1], [5, 5]], "cat")])
-    with pytest.raises(LipError, match="shows an object .*point have no inside"):
+    with pytest.raises(LipError, match=r"shows an object .*point have no inside"):
         list(open_import(path, SOURCE).read())
     box = shape("rectangle", [[1, 1], [3, 3]], "box")
     opened = open_import(write(path, [shape("point", [[1, 1]]), shape("line", [[1, 1], [5, 5]], "cat"), box]), SOURCE)
