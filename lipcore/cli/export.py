@@ -36,14 +36,14 @@ def add_parser(subparsers: Subparsers) -> None:
     add_range_option(parser)
     parser.add_argument("--objects", type=object_list, metavar="1,2", help="ids of the objects (default: all)")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier export")
-    _add_format_options(parser)
+    add_format_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
     """Open the project, and the video if the format shows it, and write the export."""
     form = find_format(arguments.format)
-    options = _chosen_options(form, arguments)
+    options = chosen_options(form, arguments)
     first, end = arguments.range or (0, None)
     with ExitStack() as stack:
         source, video_path = _open_source(arguments, stack)
@@ -88,7 +88,8 @@ def _format_fields() -> dict[str, tuple[Field[Any], list[str]]]:
     return found
 
 
-def _add_format_options(parser: ArgumentParser) -> None:
+def add_format_options(parser: ArgumentParser) -> None:
+    """Add an option for every option of any format that is written."""
     group = parser.add_argument_group("options of single formats")
     for name, (field, forms) in _format_fields().items():
         flag, text = f"--{name.replace('_', '-')}", f"{', '.join(forms)}: {field.metadata['title']}"
@@ -100,7 +101,7 @@ def _add_format_options(parser: ArgumentParser) -> None:
             group.add_argument(flag, type=kind, choices=choices, help=f"{text} (default: {field.default})")
 
 
-def _chosen_options(form: Format, arguments: Namespace) -> object:
+def chosen_options(form: Format, arguments: Namespace) -> object:
     """The format's options as given; LipError for one that belongs to other formats only."""
     given = {name: getattr(arguments, name) for name in _format_fields() if getattr(arguments, name) is not None}
     own = {field.name for field in fields(form.writer.options)}

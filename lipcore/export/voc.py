@@ -40,8 +40,10 @@ def write_voc(selection: Selection, path: Path, options: VocOptions) -> Iterator
         (path / name).parent.mkdir()
     classes = {_class_name(selection, number): 0 for number in selection.declared_ids()}
     classes = {name: index for index, name in enumerate(classes, start=1)}
+    has_ignored = False
     for frame in selection.frames:
         labels = selection.labels(frame)
+        has_ignored = has_ignored or bool((labels == IGNORE).any())
         table = np.zeros(256, np.uint8)
         table[IGNORE] = IGNORE
         for number, _ in selection.masks(frame):
@@ -58,6 +60,8 @@ def write_voc(selection: Selection, path: Path, options: VocOptions) -> Iterator
     for name, index in classes.items():
         red, green, blue = davis_palette()[index].tolist()
         rows.append(f"{name}:{red},{green},{blue}::")
+    if has_ignored:
+        rows.append("ignored:{},{},{}::".format(*davis_palette()[IGNORE].tolist()))
     (path / "labelmap.txt").write_text("\n".join([*rows, ""]), encoding="utf-8", newline="\n")
 
 
