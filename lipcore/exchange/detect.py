@@ -7,12 +7,12 @@ from pathlib import Path
 from lipcore.errors import LipError
 from lipcore.files import list_images
 from lipcore.importing.json_file import inner, read_object, read_value
-from lipcore.importing.mask_folder import folders_in, masks_in
-from lipcore.importing.mots import looks_like_mots
-from lipcore.importing.single_masks import is_numbered, object_folders
-from lipcore.importing.via import is_entry
-from lipcore.importing.voc import KINDS, OBJECTS
-from lipcore.importing.yolo import label_folder
+from lipcore.importing.readers.mask_folder import folders_in, masks_in
+from lipcore.importing.readers.mots import looks_like_mots
+from lipcore.importing.readers.single_masks import is_numbered, object_folders
+from lipcore.importing.readers.via import is_entry
+from lipcore.importing.readers.voc import KINDS, OBJECTS
+from lipcore.importing.readers.yolo import label_folder
 
 _MOTS_COLUMNS = 6
 

@@ -8,39 +8,39 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from lipcore.errors import LipError
-from lipcore.export.coco import COCO
-from lipcore.export.cvat import CVAT
-from lipcore.export.datumaro import DATUMARO
-from lipcore.export.davis import DAVIS
 from lipcore.export.formats import Writer
-from lipcore.export.isat import ISAT
-from lipcore.export.label_studio import LABEL_STUDIO
-from lipcore.export.labelme import LABELME
-from lipcore.export.mots import MOTS_PNG, MOTS_TEXT
-from lipcore.export.overlay import OVERLAY
-from lipcore.export.single_masks import CUT_OUTS, SINGLE_MASKS
-from lipcore.export.supervisely import SUPERVISELY
-from lipcore.export.via import VIA
-from lipcore.export.voc import VOC
-from lipcore.export.yolo import YOLO
-from lipcore.export.youtube_vis import YOUTUBE_VIS
-from lipcore.export.youtube_vos import YOUTUBE_VOS
-from lipcore.importing.coco import read_coco
-from lipcore.importing.cvat import read_cvat
-from lipcore.importing.datumaro import read_datumaro
-from lipcore.importing.isat import read_isat
-from lipcore.importing.label_studio import read_label_studio
-from lipcore.importing.labelme import read_labelme
-from lipcore.importing.mask_folder import read_mask_folder
-from lipcore.importing.mots import read_mots_png, read_mots_text
+from lipcore.export.writers.coco import COCO
+from lipcore.export.writers.cvat import CVAT
+from lipcore.export.writers.datumaro import DATUMARO
+from lipcore.export.writers.davis import DAVIS
+from lipcore.export.writers.isat import ISAT
+from lipcore.export.writers.label_studio import LABEL_STUDIO
+from lipcore.export.writers.labelme import LABELME
+from lipcore.export.writers.mots import MOTS_PNG, MOTS_TEXT
+from lipcore.export.writers.overlay import OVERLAY
+from lipcore.export.writers.single_masks import CUT_OUTS, SINGLE_MASKS
+from lipcore.export.writers.supervisely import SUPERVISELY
+from lipcore.export.writers.via import VIA
+from lipcore.export.writers.voc import VOC
+from lipcore.export.writers.yolo import YOLO
+from lipcore.export.writers.youtube_vis import YOUTUBE_VIS
+from lipcore.export.writers.youtube_vos import YOUTUBE_VOS
+from lipcore.importing.readers.coco import read_coco
+from lipcore.importing.readers.cvat import read_cvat
+from lipcore.importing.readers.datumaro import read_datumaro
+from lipcore.importing.readers.isat import read_isat
+from lipcore.importing.readers.label_studio import read_label_studio
+from lipcore.importing.readers.labelme import read_labelme
+from lipcore.importing.readers.mask_folder import read_mask_folder
+from lipcore.importing.readers.mots import read_mots_png, read_mots_text
+from lipcore.importing.readers.single_masks import read_single_masks
+from lipcore.importing.readers.supervisely import read_supervisely
+from lipcore.importing.readers.via import read_via
+from lipcore.importing.readers.voc import read_voc
+from lipcore.importing.readers.yolo import read_yolo
+from lipcore.importing.readers.youtube_vis import read_youtube_vis
 from lipcore.importing.result import ImportOptions
-from lipcore.importing.single_masks import read_single_masks
 from lipcore.importing.source import Source
-from lipcore.importing.supervisely import read_supervisely
-from lipcore.importing.via import read_via
-from lipcore.importing.voc import read_voc
-from lipcore.importing.yolo import read_yolo
-from lipcore.importing.youtube_vis import read_youtube_vis
 
 Reader: TypeAlias = Callable[[Path, ImportOptions], Source]
 

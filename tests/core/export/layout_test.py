@@ -15,11 +15,11 @@ from pycocotools import mask as coco_mask
 
 from lipcore.evaluation.davis import evaluate
 from lipcore.exchange import WRITABLE, Format, Selection, export, find_format
-from lipcore.export.davis import DavisOptions
-from lipcore.export.labelme import LabelmeOptions
-from lipcore.export.mots import MotsOptions, class_of
-from lipcore.export.single_masks import CutOutOptions
-from lipcore.export.youtube_vos import YoutubeVosOptions
+from lipcore.export.writers.davis import DavisOptions
+from lipcore.export.writers.labelme import LabelmeOptions
+from lipcore.export.writers.mots import MotsOptions, class_of
+from lipcore.export.writers.single_masks import CutOutOptions
+from lipcore.export.writers.youtube_vos import YoutubeVosOptions
 from lipcore.palette import davis_palette
 from tests.core.exchange import HEIGHT, WIDTH, export_all, hard_labels, labelled
 from tests.helpers import ArrayVideo
@@ -201,7 +201,8 @@ def test_the_names_told_beforehand_are_those_written(tmp_path: Path, form: Forma
     switches = {field.name: True for field in fields(form.writer.options) if field.default is False and flipped}
     options = form.writer.options(**switches)
     list(export(selection, form, tmp_path / "out", options))
-    beside = {"data.yaml", "meta.json", "ImageSets/2017/val.txt"}
+    beside = {"data.yaml", "meta.json", "ImageSets/2017/val.txt", "ImageSets/Segmentation/default.txt"}
+    beside |= {"labelmap.txt", "isat.yaml"}
     written = {
         path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()
     }

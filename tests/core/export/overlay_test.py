@@ -11,7 +11,7 @@ import pytest
 
 from lipcore.errors import LipError
 from lipcore.exchange import Selection, export, find_format
-from lipcore.export.overlay import OverlayOptions, paint
+from lipcore.export.writers.overlay import OverlayOptions, paint
 from tests.core.exchange import labelled
 from tests.helpers import ArrayVideo
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from pycocotools import mask as coco_mask
 
-from lipcore.export.coco import IGNORE_CATEGORY, run_lengths
 from lipcore.export.formats import Writer, option
 from lipcore.export.selection import Selection
+from lipcore.export.writers.coco import IGNORE_CATEGORY, run_lengths
 from lipcore.masks import IGNORE
 
 

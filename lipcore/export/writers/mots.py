@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lipcore.export.coco import run_lengths
 from lipcore.export.formats import Writer, option
 from lipcore.export.pictures import write_png
 from lipcore.export.selection import Selection
+from lipcore.export.writers.coco import run_lengths
 from lipcore.masks import IGNORE
 
 CLASSES = {"car": 1, "pedestrian": 2, "person": 2}

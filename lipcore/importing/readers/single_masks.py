@@ -10,9 +10,9 @@ import numpy as np
 
 from lipcore.errors import LipError
 from lipcore.files import list_images
-from lipcore.importing.mask_folder import folders_in, masks_in, masks_source, read_mask_folder
 from lipcore.importing.mask_reader import MaskReader, file_size
 from lipcore.importing.mask_values import shade_labels
+from lipcore.importing.readers.mask_folder import folders_in, masks_in, masks_source, read_mask_folder
 from lipcore.importing.result import ImportOptions, overlap_notes, paint
 from lipcore.importing.source import Described, Draw, Drawn, Key, Picture, Source, Special
 from lipcore.masks import IGNORE

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore.export.coco import run_lengths
 from lipcore.export.formats import Writer, option
 from lipcore.export.pictures import write_jpeg
 from lipcore.export.selection import Selection
+from lipcore.export.writers.coco import run_lengths
 
 IGNORE_LABEL = "__ignore__"
 _IMAGE = 2  # Datumaro's number for data sets of images

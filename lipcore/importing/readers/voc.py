@@ -11,8 +11,8 @@ from PIL import Image
 
 from lipcore.errors import LipError
 from lipcore.files import read_bytes
-from lipcore.importing.mask_folder import masks_in, masks_source
 from lipcore.importing.mask_reader import MAX_FILE_BYTES, png_size
+from lipcore.importing.readers.mask_folder import masks_in, masks_source
 from lipcore.importing.repair import Codes, pack
 from lipcore.importing.result import ImportOptions
 from lipcore.importing.source import Described, Key, Source

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from lipcore.errors import LipError
-from lipcore.importing.coco import category_names, choose_video, coco_mask
 from lipcore.importing.identity import Identity, identity
 from lipcore.importing.json_file import list_of_objects, picture_stem, read_object, size_of
 from lipcore.importing.marks import Mark, lost_notes, marks_source
+from lipcore.importing.readers.coco import category_names, choose_video, coco_mask
 from lipcore.importing.result import ImportOptions
 from lipcore.importing.source import Mask, Picture, Source, Special
 

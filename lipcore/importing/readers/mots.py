@@ -11,9 +11,9 @@ from lipcore.errors import LipError
 from lipcore.files import read_bytes
 from lipcore.importing.json_file import MAX_BYTES
 from lipcore.importing.marks import Mark, marks_source
-from lipcore.importing.mask_folder import find_masks, masks_in
 from lipcore.importing.mask_reader import file_size
 from lipcore.importing.mask_values import id_values
+from lipcore.importing.readers.mask_folder import find_masks, masks_in
 from lipcore.importing.result import ImportOptions
 from lipcore.importing.run_lengths import decode_run_lengths
 from lipcore.importing.source import Described, Draw, Drawn, Key, Mask, Picture, Source, Special

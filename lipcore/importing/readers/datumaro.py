@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from lipcore.errors import LipError
-from lipcore.importing.coco import coco_mask
 from lipcore.importing.identity import Identity, identity, whole
 from lipcore.importing.json_file import inner, json_files, list_of_objects, picture_stem, read_object, size_of
 from lipcore.importing.marks import Mark, left_out_notes, marks_source
 from lipcore.importing.outlines import box_outline, ellipse_outline, numbers_of
 from lipcore.importing.polygons import fill_coco
+from lipcore.importing.readers.coco import coco_mask
 from lipcore.importing.result import ImportOptions
 from lipcore.importing.source import Mask, Picture, Source, Special
 
