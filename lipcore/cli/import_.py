@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lipcore.cli.options import Subparsers, add_mask_values_option
 from lipcore.cli.progress import follow
-from lipcore.exchange import READABLE, ImportOptions, LabelImport, mapping, open_import
+from lipcore.exchange import READABLE, ImportOptions, LabelImport, Mapped, mapping, open_import
 from lipcore.importing.apply import apply_import
 from lipcore.masks import object_ids
 from lipcore.project.objects import VideoObject
@@ -74,7 +74,12 @@ def _say_mapping(opened: LabelImport, known: Mapping[int, VideoObject]) -> None:
     seen: set[int] = set()
     for step in follow(opened.read(), "Checking", len(opened.frames)):
         seen |= set(object_ids(step.labels))
-    _say(mapping(opened, seen, known), "objects")
+    _say([_line(item) for item in mapping(opened, seen, known)], "objects")
+
+
+def _line(item: Mapped) -> str:
+    target = f"object {item.object_id}, {'new' if item.there is None else item.there}"
+    return f"{item.name} ({item.origin}) → {target}"
 
 
 def _say(lines: list[str], kind: str) -> None:

@@ -3,7 +3,7 @@
 from lipcore.exchange.detect import detect
 from lipcore.exchange.exporting import export
 from lipcore.exchange.formats import FORMATS, READABLE, WRITABLE, Format, find_format
-from lipcore.exchange.opening import mapping, open_import, open_source
+from lipcore.exchange.opening import Mapped, mapping, open_import, open_source
 from lipcore.export.formats import ExportStep
 from lipcore.export.selection import Selection
 from lipcore.export.source import LabelledFrames, LabelledVideo
@@ -20,6 +20,7 @@ __all__ = [
     "LabelImport",
     "LabelledFrames",
     "LabelledVideo",
+    "Mapped",
     "Selection",
     "VideoShape",
     "detect",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lipcore.errors import LipError
@@ -29,14 +29,25 @@ def open_import(path: Path, video: VideoShape, form: str = "auto", options: Impo
     return import_source(open_source(path, form, chosen), video, chosen)
 
 
-def mapping(opened: LabelImport, seen: Iterable[int], known: Mapping[int, VideoObject]) -> list[str]:
-    """A line for every object that is named or `seen` in an import: what becomes which object of the project."""
-    lines = []
+@dataclass(frozen=True)
+class Mapped:
+    """An object of an import: what it is called in the source, its name, and the project's object it goes into.
+
+    `there` is the name of that object in the project, None if it is new.
+    """
+
+    origin: str
+    name: str
+    object_id: int
+    there: str | None
+
+
+def mapping(opened: LabelImport, seen: Iterable[int], known: Mapping[int, VideoObject]) -> list[Mapped]:
+    """What becomes which object of a project, for every object that is named or `seen` in an import."""
+    found = []
     for number in sorted({*opened.objects, *seen}):
-        name = (opened.objects.get(number) or default_object(number)).name
+        item = opened.objects.get(number) or default_object(number)
         there = known.get(number)
         origin = opened.origins.get(number, f"index {number}")
-        what = f"{name} ({origin})" if number in opened.objects else origin
-        target = f"object {number}, new" if there is None else f"object {number}, {there.name}"
-        lines.append(f"{what} \u2192 {target}")
-    return lines
+        found.append(Mapped(origin, item.name, number, None if there is None else there.name))
+    return found

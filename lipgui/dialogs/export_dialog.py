@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -175,6 +175,7 @@ class ExportDialog(QDialog):
             self.preview_label.setText(str(error))
             self.export_button.setEnabled(False)
             return
+        self._show_mapping(selection)
         names = [selection.name(number) for number in selection.declared_ids()]
         objects = ", ".join(names[:_SHOWN_OBJECTS]) + (" …" if len(names) > _SHOWN_OBJECTS else "")
         first, last = (self._name_of(selection, frame) for frame in (selection.frames[0], selection.frames[-1]))
@@ -187,6 +188,17 @@ class ExportDialog(QDialog):
         ]
         self.preview_label.setText("\n".join(parts))
         self.export_button.setEnabled(self._job is None)
+
+    def _show_mapping(self, selection: Selection) -> None:
+        """Beside every object that is exported, what it becomes in the format."""
+        chosen, options = set(selection.declared_ids()), self.form.value()
+        with QSignalBlocker(self.objects_list):
+            for row in range(self.objects_list.count()):
+                item = self.objects_list.item(row)
+                number = item.data(Qt.ItemDataRole.UserRole)
+                name = self._project.objects[number].name
+                arrow = f"{name}  →  {self.format.writer.becomes(selection, options, number)}"
+                item.setText(arrow if number in chosen else name)
 
     def _name_of(self, selection: Selection, frame: int) -> str:
         """The file that a frame is written to, or in a single file the frame's name."""

@@ -15,7 +15,7 @@ from pycocotools import mask as coco_mask
 
 from lipcore.annotation_files import read_annotations
 from lipcore.errors import LipError
-from lipcore.exchange import LabelImport, mapping, open_import
+from lipcore.exchange import LabelImport, Mapped, mapping, open_import
 from lipcore.masks import write_label_map
 from tests.helpers import blank_video
 
@@ -278,6 +278,6 @@ def test_what_becomes_which_object_is_said(tmp_path: Path) -> None:
     found = opened(tmp_path / "a.json", coco(track_id=lambda number: number + 1000))
     known = open_import(tmp_path / "a.json", VIDEO).objects
     assert mapping(found, {1, 2}, {1: known[2]}) == [
-        "cat (track 1001) → object 1, dog",
-        "dog (track 1002) → object 2, new",
+        Mapped("track 1001", "cat", 1, "dog"),
+        Mapped("track 1002", "dog", 2, None),
     ]

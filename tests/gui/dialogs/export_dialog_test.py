@@ -88,3 +88,12 @@ def test_what_cannot_be_exported_is_a_sentence(dialog: ExportDialog) -> None:
     dialog.first_box.setValue(7)
     assert "not a range" in dialog.preview_label.text()
     assert not dialog.export_button.isEnabled()
+
+
+def test_what_an_object_becomes_is_shown_before_anything_is_written(dialog: ExportDialog) -> None:
+    choose(dialog, "yolo")
+    assert [dialog.objects_list.item(row).text() for row in range(2)] == ["dog  →  class 0", "cat  →  class 1"]
+    choose(dialog, "mots-png")
+    assert dialog.objects_list.item(0).text() == "dog  →  2001 (pedestrian)"
+    dialog.objects_list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.objects_list.item(1).text() == "cat"
