@@ -21,7 +21,7 @@ def read_youtube_vis(path: Path, options: ImportOptions) -> Source:
     source = path.name
     content = read_object(path)
     videos = {identity(item.get("id")): item for item in list_of_objects(content, "videos", source)}
-    chosen = choose_video({number: item.get("name", "") for number, item in videos.items()}, options, source)
+    chosen = choose_video({number: _name(item) for number, item in videos.items()}, options, source)
     video = videos[chosen]
     names = video.get("file_names")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
