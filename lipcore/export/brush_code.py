@@ -51,7 +51,8 @@ def decode_brush(code: object, height: int, width: int, source: str) -> NDArray[
             raise refusal
         out[place : place + count] = stream.number(_WORD) if same else stream.values(count)
         place += count
-    return out.reshape(height, width, _CHANNELS)[..., -1] != 0
+    mask: NDArray[np.bool_] = out.reshape(height, width, _CHANNELS)[..., -1] != 0
+    return mask
 
 
 class _Bits:

@@ -36,7 +36,7 @@ def id_values(path: Path) -> Values:
     colours = pixels[..., 0] if mode == "LA" else pixels[..., :3]
     if colours.ndim == 3 and bool((colours[..., :1] == colours).all()):
         colours = colours[..., 0]
-    values = (colours if colours.ndim == 2 else pack(colours)).astype(np.int64)
+    values = (colours if colours.ndim == 2 else pack(colours.astype(np.uint8))).astype(np.int64)
     if alpha is None:
         return values
     values[alpha == 0] = 0

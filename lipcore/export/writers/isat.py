@@ -43,7 +43,7 @@ def write_isat(selection: Selection, path: Path, options: IsatOptions) -> Iterat
     colours: dict[str, str] = {}
     for frame in selection.frames:
         name, source = selection.frame_names[frame], selection.source
-        objects = []
+        objects: list[dict[str, Any]] = []
         for number, label, mask in selection.named_masks(frame, IGNORE_CATEGORY):
             colours.setdefault(label, "#{:02x}{:02x}{:02x}".format(*selection.colour(number)))
             objects += _polygons(number, label, mask, len(objects))

@@ -47,7 +47,7 @@ def write_supervisely(selection: Selection, path: Path, options: SuperviselyOpti
     colours = {selection.name(number): selection.colour(number) for number in selection.declared_ids()}
     size = {"height": selection.source.height, "width": selection.source.width}
     for frame in selection.frames:
-        objects = []
+        objects: list[dict[str, Any]] = []
         for number, name, mask in selection.named_masks(frame, IGNORE_CLASS):
             colours.setdefault(name, _IGNORE_COLOUR if name == IGNORE_CLASS else selection.colour(number))
             objects.append(_object(len(objects) + 1, number, name, mask))

@@ -27,7 +27,8 @@ def read_datumaro(path: Path, options: ImportOptions) -> Source:
     An object is the attribute `track_id` or `instance_id`, or Datumaro's object id, else found from the labels.
     """
     files = json_files(path / "annotations" if (path / "annotations").is_dir() else path)
-    pictures, left_out = [], []
+    pictures: list[Picture] = []
+    left_out: list[str] = []
     marks: list[Mark] = []
     for file in files:
         content = read_object(file)

@@ -69,8 +69,9 @@ def _object_folders(path: Path, folders: list[Path], options: ImportOptions) -> 
             labels, covered = np.zeros((height, width), np.uint8), 0
             remarks: list[str] = []
             for key, file in files[names[index]]:
+                repaired: tuple[str, ...] = ()
                 if options.values == "shades":
-                    found, repaired = shade_labels(file), ()
+                    found = shade_labels(file)
                 else:
                     found, repaired = known.setdefault((height, width), MaskReader(height, width)).read(file)
                 number = IGNORE if key is Special.IGNORED else ids[key]

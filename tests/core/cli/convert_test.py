@@ -14,7 +14,7 @@ from tests.core.exchange import export_all, hard_labels, labelled
 MAPS = hard_labels()[:6]
 SOURCE = labelled(MAPS)
 BOTH_WAYS = [form for form in READABLE if form in WRITABLE]
-CARRYING = [form.name for form in BOTH_WAYS if form.carries_sizes]
+CARRYING = [form.name for form in BOTH_WAYS if form.carries_sizes or form.name == "via"]  # LIP adds sizes to VIA
 SUFFIXES = {form.name: form.writer.suffix for form in BOTH_WAYS}
 
 
