@@ -31,10 +31,19 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _INFLATED = 1 << 20  # bytes that are inflated at once
 _HINT = "save it as an indexed PNG whose indices are the object ids, or as plain black and white"
+_UNCLEAR = f"say whether its values are ids or shades, or {_HINT}"
+
+
+class UnclearMask(LipError):
+    """A mask whose values could be ids or shades: whoever made it must say which."""
 
 
 class _Refusal(Exception):
-    """Why a mask is refused, as the end of a sentence."""
+    """Why a mask is refused, as the end of a sentence; `unclear` if saying what its values are would help."""
+
+    def __init__(self, reason: str, unclear: bool = False) -> None:
+        super().__init__(reason)
+        self.unclear = unclear
 
 
 def read_label_map(path: Path) -> NDArray[np.uint8]:
@@ -52,7 +61,8 @@ def decode_label_map(data: bytes, name: str) -> NDArray[np.uint8]:
     try:
         return _decode(data)
     except _Refusal as refusal:
-        raise LipError(f"Cannot read the mask {name}: {refusal}.") from refusal
+        kind = UnclearMask if refusal.unclear else LipError
+        raise kind(f"Cannot read the mask {name}: {refusal}.") from refusal
 
 
 def encode_label_map(labels: NDArray[np.uint8], level: int = 6) -> bytes:
@@ -100,7 +110,7 @@ def _decode(data: bytes) -> NDArray[np.uint8]:
         return pixels.astype(np.uint8)
     if mode in ("LA", "RGBA"):
         if int(pixels[..., -1].min()) != 255:
-            raise _Refusal(f"it is partly transparent; {_HINT}")
+            raise _Refusal(f"it is partly transparent; {_UNCLEAR}", unclear=True)
         pixels = pixels[..., 0] if mode == "LA" else pixels[..., :3]
     if mode in ("RGB", "RGBA"):
         return _from_colours(pixels)
@@ -190,10 +200,11 @@ def _from_grey(pixels: NDArray[Any]) -> NDArray[np.uint8]:
         return _as_object(pixels)
     if len(values) > 255:
         raise _Refusal(
-            f"it has {len(values)} different values and at most {MAX_OBJECT_ID} objects are possible; {_HINT}"
+            f"it has {len(values)} different values and at most {MAX_OBJECT_ID} objects are possible; {_UNCLEAR}",
+            unclear=True,
         )
     soft = "its edges look antialiased" if int(values[-1]) == largest else "its values could be ids or shades"
-    raise _Refusal(f"it is a grey picture with {len(values)} values and {soft}; {_HINT}")
+    raise _Refusal(f"it is a grey picture with {len(values)} values and {soft}; {_UNCLEAR}", unclear=True)
 
 
 def _from_colours(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

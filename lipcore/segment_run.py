@@ -47,6 +47,7 @@ class SegmentRequest:
     switches: dict[str, bool] = field(default_factory=dict)  # of PropagationConfig, by name
     values: tuple[float, float] | None = None  # of deep pictures, shown as black and white; None: as found
     iterations: int | None = None  # instead of the number `quality` names
+    mask_values: str = "auto"  # what unclear annotations hold: ids, or shades
 
 
 @dataclass
@@ -86,7 +87,7 @@ def segment(
         if video.values is not None and video.notes and request.values is None:
             tell("Other values can be chosen with --values LOW:HIGH.")
         frames = _frames(request, video)
-        annotations = read_annotations(request.annotations, video, tell)
+        annotations = read_annotations(request.annotations, video, tell, request.mask_values)
         results = ResultsFolder(request.out, video.frame_names)
         started = time.perf_counter()
         segmenter = segmenter or load_segmenter(request)

@@ -9,7 +9,15 @@ from dataclasses import asdict
 from lipcore.batch.job import segment_video
 from lipcore.batch.manifest import read_jobs
 from lipcore.batch.run import VideoResult, Workers, run_batch
-from lipcore.cli.options import Subparsers, add_json_option, as_path, check_json_path, comma_separated, write_json
+from lipcore.cli.options import (
+    Subparsers,
+    add_json_option,
+    add_mask_values_option,
+    as_path,
+    check_json_path,
+    comma_separated,
+    write_json,
+)
 from lipcore.cli.progress import Progress
 from lipcore.cli.segment import add_method_options, add_range_option, method_of
 from lipcore.staging import refuse_inputs
@@ -34,6 +42,7 @@ def add_parser(subparsers: Subparsers) -> None:
     text = "what a video needs of a cluster's worker, such as GPU=1; may be repeated"
     parser.add_argument("--resource", type=_resource, action="append", default=[], metavar="NAME=N", help=text)
     add_method_options(parser)
+    add_mask_values_option(parser)
     add_range_option(parser)
     add_json_option(parser)
     parser.set_defaults(run=run)
@@ -42,7 +51,8 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(arguments: Namespace) -> int:
     """Do what is not done yet, print a table, and return 1 if any video failed."""
     refuse_inputs(arguments.out, [arguments.source], inside=False)
-    jobs = read_jobs(arguments.source, arguments.out, method_of(arguments) | {"frames": arguments.range})
+    method = method_of(arguments) | {"frames": arguments.range, "mask_values": arguments.mask_values}
+    jobs = read_jobs(arguments.source, arguments.out, method)
     inputs = [path for job in jobs for path in (job.video, job.annotations)]
     check_json_path(arguments.json, [arguments.source, arguments.weights, *inputs])
     workers = Workers(

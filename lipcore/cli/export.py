@@ -13,8 +13,7 @@ from lipcore.cli.options import Subparsers, add_damage_option, as_path, comma_se
 from lipcore.cli.progress import follow
 from lipcore.cli.segment import add_range_option
 from lipcore.errors import LipError
-from lipcore.export import FORMATS, Format, Selection, export, find_format
-from lipcore.importing import open_import
+from lipcore.exchange import WRITABLE, Format, Selection, export, find_format, open_import
 from lipcore.importing.apply import apply_import
 from lipcore.project.files import RECORD
 from lipcore.project.project import Project
@@ -24,12 +23,12 @@ from lipcore.video import open_video
 def add_parser(subparsers: Subparsers) -> None:
     """Add the options of `lip export`, those of the formats included."""
     text = "Write the masks of a project in another format. With --video, PROJECT may also be labels in any format"
-    names = "; ".join(f"{form.name}: {form.title}" for form in FORMATS)
+    names = "; ".join(f"{form.name}: {form.title}" for form in WRITABLE)
     parser = subparsers.add_parser(
         "export", help="masks of a project in another format", description=f"{text} that `lip import` reads. {names}."
     )
     parser.add_argument("project", type=as_path, metavar="PROJECT", help="project folder, or labels with --video")
-    known = [form.name for form in FORMATS]
+    known = [form.name for form in WRITABLE]
     parser.add_argument("--format", required=True, choices=known, metavar="F", help="one of the names above")
     parser.add_argument("--out", type=as_path, required=True, metavar="PATH", help="file or folder to write")
     parser.add_argument("--video", type=as_path, metavar="VIDEO", help="the video, if it is not where the project says")
@@ -37,20 +36,20 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--objects", type=object_list, metavar="1,2", help="ids of the objects (default: all)")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier export")
     add_damage_option(parser)
-    _add_format_options(parser)
+    add_format_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
     """Open the project, and the video if the format shows it, and write the export."""
     form = find_format(arguments.format)
-    options = _chosen_options(form, arguments)
+    options = chosen_options(form, arguments)
     first, end = arguments.range or (0, None)
     with ExitStack() as stack:
         source, video_path = _open_source(arguments, stack)
         inputs = [arguments.project, arguments.video, source.video_path]
         pictures = None
-        if form.needs_pictures(options):
+        if form.writer.needs_pictures(options):
             pictures = stack.enter_context(open_video(video_path(), values=source.values))
         selection = Selection(source, first, None if end is None else end - 1, arguments.objects, pictures)
         steps = stack.enter_context(
@@ -88,13 +87,14 @@ def _open_source(arguments: Namespace, stack: ExitStack) -> tuple[Project, Calla
 def _format_fields() -> dict[str, tuple[Field[Any], list[str]]]:
     """Every option of any format, with the names of the formats that have it."""
     found: dict[str, tuple[Field[Any], list[str]]] = {}
-    for form in FORMATS:
-        for field in fields(form.options):
+    for form in WRITABLE:
+        for field in fields(form.writer.options):
             found.setdefault(field.name, (field, []))[1].append(form.name)
     return found
 
 
-def _add_format_options(parser: ArgumentParser) -> None:
+def add_format_options(parser: ArgumentParser) -> None:
+    """Add an option for every option of any format that is written."""
     group = parser.add_argument_group("options of single formats")
     for name, (field, forms) in _format_fields().items():
         flag, text = f"--{name.replace('_', '-')}", f"{', '.join(forms)}: {field.metadata['title']}"
@@ -106,11 +106,11 @@ def _add_format_options(parser: ArgumentParser) -> None:
             group.add_argument(flag, type=kind, choices=choices, help=f"{text} (default: {field.default})")
 
 
-def _chosen_options(form: Format[Any], arguments: Namespace) -> object:
+def chosen_options(form: Format, arguments: Namespace) -> object:
     """The format's options as given; LipError for one that belongs to other formats only."""
     given = {name: getattr(arguments, name) for name in _format_fields() if getattr(arguments, name) is not None}
-    own = {field.name for field in fields(form.options)}
+    own = {field.name for field in fields(form.writer.options)}
     strange = sorted(set(given) - own)
     if strange:
         raise LipError(f"The format {form.name} has no option --{strange[0].replace('_', '-')}.")
-    return form.options(**given)
+    return form.writer.options(**given)

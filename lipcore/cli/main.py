@@ -17,7 +17,10 @@ from lipcore.errors import LipError
 from lipcore.files import explain
 from lipcore.version import __version__
 
-COMMANDS = ("gui", "demo", "segment", "batch", "evaluate", "benchmark", "export", "import", "train", "weights", "info")
+COMMANDS = (
+    *("gui", "demo", "segment", "batch", "evaluate", "benchmark"),
+    *("export", "import", "convert", "train", "weights", "info"),
+)
 """The modules of `lipcore.cli` that are commands, in the order of the help; each has `add_parser`, which sets `run`.
 
 A command that is a word of Python has its module under the name and an underscore.

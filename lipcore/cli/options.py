@@ -33,6 +33,12 @@ def add_json_option(parser: ArgumentParser) -> None:
     parser.add_argument("--json", type=as_path, metavar="FILE", help="also write the results to FILE, for programs")
 
 
+def add_mask_values_option(parser: ArgumentParser) -> None:
+    """Add `--mask-values`; read it as `arguments.mask_values`."""
+    text = "what grey, 16-bit, coloured or transparent masks hold: ids of objects, or shades of one (default: auto)"
+    parser.add_argument("--mask-values", choices=("auto", "ids", "shades"), default="auto", help=text)
+
+
 def as_path(text: str) -> Path:
     """The path in an argument. Raises ArgumentTypeError for what no file can be called."""
     if not text:

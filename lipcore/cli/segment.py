@@ -9,7 +9,15 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from lipcore.cli.options import Subparsers, add_json_option, as_path, as_seed, check_json_path, write_json
+from lipcore.cli.options import (
+    Subparsers,
+    add_json_option,
+    add_mask_values_option,
+    as_path,
+    as_seed,
+    check_json_path,
+    write_json,
+)
 from lipcore.cli.progress import Progress
 
 if TYPE_CHECKING:  # torch is imported when a run starts
@@ -21,13 +29,9 @@ def add_parser(subparsers: Subparsers) -> None:
     text = "Tune on the annotated frames of VIDEO, propagate, and write one indexed PNG per frame to DIR."
     parser = subparsers.add_parser("segment", help="masks for every frame of a video", description=text)
     parser.add_argument("video", type=as_path, metavar="VIDEO", help="a video file or a folder of images")
-    parser.add_argument(
-        "--annotations",
-        type=as_path,
-        required=True,
-        metavar="PATH",
-        help="mask of the first frame, or folder of masks",
-    )
+    text = "mask of the first frame, or masks in any format"
+    parser.add_argument("--annotations", type=as_path, required=True, metavar="PATH", help=text)
+    add_mask_values_option(parser)
     parser.add_argument("--out", type=as_path, required=True, metavar="DIR", help="folder for the masks and lip.json")
     parser.add_argument(
         "--values",
@@ -74,6 +78,7 @@ def run(arguments: Namespace) -> int:
         arguments.out,
         frames=arguments.range,
         values=arguments.values,
+        mask_values=arguments.mask_values,
         **method_of(arguments),
     )
     summary = SegmentSummary()

@@ -132,7 +132,7 @@ def test_a_mask_off_by_a_pixel_is_stretched_and_said(request_: SegmentRequest, t
     write_label_map(request_.annotations, np.pad(truth[0], ((0, 1), (0, 0)))[:, :-1])
     said: list[str] = []
     list(segment(replace(request_, frames=(0, 1)), SegmentSummary(), said.append))
-    assert said == ["The mask first.png is 95x65; it was stretched to the video's 96x64."]
+    assert said == ["Frame 0: its mask is 95x65; it was stretched to the video's 96x64."]
     assert masks(request_)[0].shape == (64, 96)
 
 
@@ -163,7 +163,7 @@ def test_what_is_wrong_is_said_before_anything_is_tuned(
 
 def test_a_mask_of_another_size_is_refused(request_: SegmentRequest) -> None:
     write_label_map(request_.annotations, np.ones((32, 48), np.uint8))
-    with pytest.raises(LipError, match=r"The mask first.png is 48x32, the video is 96x64: they must be equal"):
+    with pytest.raises(LipError, match=r"first.png: it is for 48 x 32 pixels, but the video has 96 x 64"):
         next(segment(request_, SegmentSummary()))
     cv2.imwrite(str(request_.annotations), np.zeros((64, 96), np.uint8))
     with pytest.raises(LipError, match="no mask shows an object"):

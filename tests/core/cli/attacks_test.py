@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from lipcore.cli.main import main
-from lipcore.export import FORMATS
+from lipcore.exchange import FORMATS
 from lipcore.masks import write_label_map
 from tests.helpers import MovingSquare, write_moving_square
 

@@ -65,7 +65,7 @@ def test_a_range_and_a_mask_that_is_a_pixel_off(
     write_label_map(tmp_path / "first.png", truth[0][:-1])
     assert main([*command, "--annotations", str(tmp_path / "first.png"), "--range", "0:2"]) == 0
     said = capsys.readouterr().err.splitlines()[0]
-    assert said == "The mask first.png is 96x63; it was stretched to the video's 96x64."
+    assert said == "Frame 0: its mask is 96x63; it was stretched to the video's 96x64."
     assert read_label_map(tmp_path / "out/00000.png").any()
     assert not any(read_label_map(tmp_path / f"out/0000{frame}.png").any() for frame in (2, 3))
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from lipcore.export import export, find_format
+from lipcore.exchange import export, find_format
 from lipcore.export.selection import Selection
 from lipcore.project.project import Project
 from lipcore.video import open_video
