@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from lipcore.cli.main import main
-from lipcore.exchange import FORMATS
+from lipcore.exchange import WRITABLE
 from lipcore.masks import write_label_map
 from tests.helpers import MovingSquare, write_moving_square
 
@@ -165,8 +165,8 @@ class TestNeverAnInput:
             ),
             "evaluate {own}/masks --davis {own} --sequences a --json {own}/masks/00000.png",
             "evaluate {own}/masks --davis {own} --sequences a --json {own}/p.lip/project.json",
-            *(f"{EXPORT}{form.name} --out {{own}}/video" for form in FORMATS if not form.suffix),
-            *(f"{EXPORT}{form.name} --out {{own}}/p.lip/x{form.suffix}" for form in FORMATS),
+            *(f"{EXPORT}{form.name} --out {{own}}/video" for form in WRITABLE if not form.writer.suffix),
+            *(f"{EXPORT}{form.name} --out {{own}}/p.lip/x{form.writer.suffix}" for form in WRITABLE),
             f"{EXPORT}coco --out {{own}}/p.lip/project.json",
             f"{EXPORT}davis --out {{own}}/p.lip",
             "batch {own} --out {own}",

@@ -108,7 +108,7 @@ def test_bad_values_are_one_sentence_and_nothing_is_written(
         (["--direction", "sideways"], "invalid choice: 'sideways'"),
         (["--quality", "superb"], "invalid choice: 'superb'"),
         (["--iterations", "-1"], "expected a number from 0, got -1"),
-        (["--seed", "many"], "invalid int value"),
+        (["--seed", "many"], "expected a whole number from 0"),
     ],
 )
 def test_wrong_usage(

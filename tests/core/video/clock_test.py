@@ -53,7 +53,7 @@ def test_an_overlay_lasts_as_long_as_the_joined_recordings(tmp_path: Path, shift
     with open_video(join(tmp_path / "joined.vob", *parts)) as video:
         selection = Selection(Project.create(video), pictures=video)
         form = find_format("overlay")
-        for _ in export(selection, form, tmp_path / "overlay.mp4", form.options(), False):
+        for _ in export(selection, form, tmp_path / "overlay.mp4", form.writer.options(), False):
             pass
     with av.open(str(tmp_path / "overlay.mp4")) as container:
         assert container.streams.video[0].frames == 40
