@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from lipcore.batch.standing import MARK, digests_of, refuse_changed
-from lipcore.files import file_states
+from lipcore.errors import LipError
+from lipcore.files import explain, file_states
 from lipcore.staging import part_prefix, remove, staged_folder
 from lipcore.version import __version__
 
@@ -55,16 +56,20 @@ def segment_video(job: SegmentJob) -> Summary:
 
 @dataclass(frozen=True)
 class WholeJob:
-    """A function of one job that does it whole or not at all: to send to a worker."""
+    """A function of one job that does it whole or not at all: to send to a worker.
+
+    `weights` are the digests of the weights that are in force for each job, by its name.
+    """
 
     segment: Segment
+    weights: Mapping[str, str]
 
     def __call__(self, job: SegmentJob) -> Summary:
         """Segment beside `job.out`, mark the result as finished, and put it in place; LipError.
 
         An earlier result of a batch is replaced unless a person changed it; a folder with anything else is refused.
         """
-        made_of = digest(job)
+        made_of = digest(job, self.weights[job.name])
         with staged_folder(job.out, overwrite=True) as folder:
             summary = self.segment(replace(job, out=folder))
             _name_final_place(folder, job.out)
@@ -74,27 +79,29 @@ class WholeJob:
         return summary
 
 
-def digest(job: SegmentJob) -> str:
-    """What a result is made of: method, files, program, and the content of the weights that are in force; LipError.
+def digest(job: SegmentJob, weights: str) -> str:
+    """What a result is made of: method, files, program, and the weights with that digest; LipError.
 
     The device does not count.
     """
     method = {key: str(value) for key, value in job.method.items() if key not in ("device", "weights")}
     files = [file_states(path) for path in (job.video, job.annotations)]
-    weights = _weights_digest(job.method)
     return hashlib.sha256(json.dumps([__version__, method, files, weights], sort_keys=True).encode()).hexdigest()
 
 
-def _weights_digest(method: Mapping[str, object]) -> str:
-    """The digest of the weights' file, given or belonging to the preset; "" if the network starts untrained."""
+def weights_digest(job: SegmentJob) -> str:
+    """The digest of the weights' file, given or belonging to the preset; "" if there is none that can be read."""
     from lipcore.segmenter import bundled_weights  # imports torch
 
-    given = method.get("weights")
-    path = given if isinstance(given, Path) else bundled_weights(str(method.get("preset", "small")))
-    if path is None:
-        return ""
-    ((_, size, changed),) = file_states(path)
-    return _content_digest(path, size, changed)
+    given = job.method.get("weights")
+    path = given if isinstance(given, Path) else bundled_weights(str(job.method.get("preset", "small")))
+    try:
+        if path is None or not path.is_file():
+            return ""
+        ((_, size, changed),) = file_states(path)
+        return _content_digest(path, size, changed)
+    except OSError as error:
+        raise LipError(f"Cannot read the weights {path}: {explain(error)}.") from error
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lipcore.batch.cluster import run_on_cluster
-from lipcore.batch.job import Segment, SegmentJob, Summary, WholeJob, digest, remove_leftovers
+from lipcore.batch.job import Segment, SegmentJob, Summary, WholeJob, digest, remove_leftovers, weights_digest
 from lipcore.batch.processes import Outcome, run_in_processes
 from lipcore.batch.standing import refuse_changed, standing
 from lipcore.errors import LipError
@@ -67,7 +67,8 @@ def run_batch(jobs: Sequence[SegmentJob], segment: Segment, workers: Workers) ->
     if not waiting:
         return
     try:
-        with closing(_outcomes(waiting, WholeJob(segment), workers)) as outcomes:
+        weights = {job.name: weights_digest(job) for job in waiting}
+        with closing(_outcomes(waiting, WholeJob(segment, weights), workers)) as outcomes:
             for outcome in outcomes:
                 state: State = "failed" if outcome.error else "done"
                 name = outcome.job.name
@@ -84,7 +85,7 @@ def earlier_result(job: SegmentJob) -> VideoResult:
         if found.summary is None:
             refuse_changed(job.out)
             return VideoResult(job.name, "done", None)
-        is_same = digest(job) == found.made_of
+        is_same = digest(job, weights_digest(job)) == found.made_of
     except LipError as error:
         return VideoResult(job.name, "failed", None, str(error))
     if is_same and not found.gone:

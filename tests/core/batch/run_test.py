@@ -172,7 +172,7 @@ def test_missing_video_is_reported(tmp_path: Path) -> None:
     (result,) = run_batch([job], workers.segment, Workers(1))
     assert (result.state, "does not exist" in result.error) == ("failed", True)
     with pytest.raises(LipError):
-        digest(job)
+        digest(job, "")
 
 
 def test_stopped_batch_leaves_whole_videos_only_and_goes_on(tmp_path: Path) -> None:
