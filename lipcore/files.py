@@ -8,7 +8,8 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PureWindowsPath
 from typing import BinaryIO
 
@@ -16,8 +17,12 @@ from lipcore.errors import LipError
 
 IMAGE_EXTENSIONS = frozenset(
     f".{name}"
-    for name in "avif bmp dib exr hdr jp2 jpe jpeg jpg pbm pgm pic png pnm ppm pxm ras sr tif tiff webp".split()
+    for name in (
+        "avif bmp bw dds dib dpx exr gif hdr heic heif hif icb jfif jp2 jpe jpeg jpg pbm pcx pfm pgm pic png pnm ppm "
+        "psd pxm qoi ras rgb rgba sgi sr tga tif tiff vda vst webp"
+    ).split()
 )
+"""The pictures that some library here can read, by the endings of their names."""
 _DIGITS = re.compile(r"([0-9]+)")
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -29,7 +34,10 @@ _REASONS = {
     errno.EISDIR: "it is a folder",
     errno.ENOTDIR: "a part of its path is not a folder",
     errno.ENAMETOOLONG: "its name is too long",
+    errno.EIO: "the disk reports an error",
 }
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF, errno.EACCES, errno.EPERM}
+"""What file systems answer that cannot flush folders, such as some network disks, or that do not let us open one."""
 
 
 def explain(error: OSError) -> str:
@@ -68,8 +76,7 @@ def write_all_atomic(files: Mapping[Path, bytes]) -> None:
         for path, temporary in temporaries.items():
             current = path
             os.replace(temporary, path)
-        for folder in {path.parent for path in files}:
-            _flush_folder(folder)
+        sync_folders(path.parent for path in files)
     except OSError as error:
         reason = f"the folder {current.parent} does not exist" if error.errno == errno.ENOENT else explain(error)
         raise LipError(f"Cannot write {current}: {reason}.") from error
@@ -80,21 +87,38 @@ def write_all_atomic(files: Mapping[Path, bytes]) -> None:
 
 
 def move_all(files: Mapping[Path, Path]) -> None:
-    """Rename each file, which is on disk already, to its new path, and replace what is there; LipError names one."""
+    """Rename each file, which is on disk already, to its new path, and replace what is there; LipError names one.
+
+    Where the file system has hard links, a file keeps its old name until the new one is on disk: whatever a loss of
+    power makes of two folders, one of them has it.
+    """
     current = Path()
     try:
         for current, target in files.items():
-            os.replace(current, target)
-        for folder in {target.parent for target in files.values()}:
-            _flush_folder(folder)
+            _link_over(current, target)
+        sync_folders(target.parent for target in files.values())
+        for current in files:
+            current.unlink(missing_ok=True)
+        sync_folders(source.parent for source in files)
     except OSError as error:
         raise LipError(f"Cannot move {current}: {explain(error)}.") from error
 
 
-def make_folder(path: Path) -> Path:
-    """Make the folder and its parents unless they exist, and return it; LipError."""
+def remove_file(path: Path) -> None:
+    """Remove a file, if it is there, so that it does not come back after a loss of power; LipError."""
     try:
+        path.unlink(missing_ok=True)
+        sync_folders([path.parent])
+    except OSError as error:
+        raise LipError(f"Cannot remove {path}: {explain(error)}.") from error
+
+
+def make_folder(path: Path) -> Path:
+    """Make the folder and its parents unless they exist, on disk when this returns, and return it; LipError."""
+    try:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         path.mkdir(parents=True, exist_ok=True)
+        sync_folders(folder.parent for folder in missing)
     except FileExistsError as error:
         raise LipError(f"Cannot make the folder {path}: a file has that name.") from error
     except OSError as error:
@@ -105,9 +129,9 @@ def make_folder(path: Path) -> Path:
 def make_writable_folder(path: Path) -> Path:
     """Make the folder and prove, before long work, that files can be written there; leaves no trace. LipError."""
     existed = path.is_dir()
-    make_folder(path)
     probe = path / ".lip-probe"
     try:
+        make_folder(path)
         write_atomic(probe, b"probe")
     except LipError:
         if not existed:
@@ -119,8 +143,19 @@ def make_writable_folder(path: Path) -> Path:
     return path
 
 
+def refuse_special(path: Path) -> None:
+    """Raise LipError for a pipe, a device or a socket, which may keep a reader waiting for ever."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return  # whoever reads it says what is wrong
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise LipError(f"Cannot read {path}: it is a pipe or a device, not a file.")
+
+
 def read_bytes(path: Path, max_bytes: int) -> bytes:
-    """The content of a file of at most `max_bytes`; LipError if it cannot be read or is larger."""
+    """The content of a file of at most `max_bytes`; LipError if it cannot be read, is no file or is larger."""
+    refuse_special(path)
     try:
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
@@ -143,6 +178,16 @@ def read_json(path: Path, max_bytes: int) -> object:
     return value
 
 
+def file_states(path: Path) -> list[tuple[str, int, int]]:
+    """Name, size and time of change of a file, or of every file of a folder; cheap, unlike their contents. LipError."""
+    try:
+        found = sorted(path.iterdir()) if path.is_dir() else [path]
+        states = [(file.name, file.stat()) for file in found]
+    except OSError as error:
+        raise LipError(f"Cannot read {path}: {explain(error)}.") from error
+    return [(name, state.st_size, state.st_mtime_ns) for name, state in states]
+
+
 def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
     """Sort key that puts "frame2" before "frame10", without regard to case."""
     parts = _DIGITS.split(name.casefold())
@@ -152,13 +197,19 @@ def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
 def list_images(folder: Path) -> list[Path]:
     """The image files directly in a folder, by extension, in natural order; hidden files are left out.
 
-    Raises LipError if the folder cannot be read; a folder without images gives an empty list.
+    Raises LipError if the folder cannot be read, or if an image in it is a link that leads nowhere; a folder without
+    images gives an empty list.
     """
     try:
-        names = [entry.name for entry in os.scandir(folder) if entry.is_file()]
+        with os.scandir(folder) as entries:
+            found = {entry.name: entry.is_file() for entry in entries if entry.is_file() or entry.is_symlink()}
     except OSError as error:
         raise LipError(f"Cannot read the folder {folder}: {explain(error)}.") from error
+    names = [name for name in found if found[name] or not (folder / name).exists()]
     images = [name for name in names if not name.startswith(".") and Path(name).suffix.lower() in IMAGE_EXTENSIONS]
+    for name in images:
+        if not found[name]:
+            raise LipError(f"Cannot read the folder {folder}: {name} is a link that leads nowhere.")
     return [folder / name for name in sorted(images, key=natural_key)]
 
 
@@ -186,13 +237,37 @@ def _create(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666), "wb")
 
 
-def _flush_folder(folder: Path) -> None:
-    """Make a rename in the folder durable; where folders cannot be flushed (Windows, some network disks) do nothing."""
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Make what was renamed, made or removed in folders durable; OSError if the disk refuses.
+
+    Where folders cannot be flushed (Windows, some network disks) this does nothing.
+    """
     if os.name == "nt":
         return
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
+    for folder in dict.fromkeys(folders):
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            if error.errno not in _NO_FOLDER_SYNC:
+                raise
+
+
+def _link_over(source: Path, target: Path) -> None:
+    """Give a file a second name, which replaces what has it; where there are no hard links, rename the file."""
+    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    try:
+        os.link(source, temporary)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        os.replace(source, target)
+        return
+    try:
+        os.replace(temporary, target)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()  # still there if that failed, or if both names were the same file already

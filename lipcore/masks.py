@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,23 @@ PICTURE_DAMAGE = (
     *(struct.error, zlib.error, Image.DecompressionBombError),
 )
 """What Pillow raises for damaged pictures."""
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
+_PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_INFLATED = 1 << 20  # bytes that are inflated at once
 _HINT = "save it as an indexed PNG whose indices are the object ids, or as plain black and white"
+_UNCLEAR = f"say whether its values are ids or shades, or {_HINT}"
+
+
+class UnclearMask(LipError):
+    """A mask whose values could be ids or shades: whoever made it must say which."""
 
 
 class _Refusal(Exception):
-    """Why a mask is refused, as the end of a sentence."""
+    """Why a mask is refused, as the end of a sentence; `unclear` if saying what its values are would help."""
+
+    def __init__(self, reason: str, unclear: bool = False) -> None:
+        super().__init__(reason)
+        self.unclear = unclear
 
 
 def read_label_map(path: Path) -> NDArray[np.uint8]:
@@ -48,7 +61,8 @@ def decode_label_map(data: bytes, name: str) -> NDArray[np.uint8]:
     try:
         return _decode(data)
     except _Refusal as refusal:
-        raise LipError(f"Cannot read the mask {name}: {refusal}.") from refusal
+        kind = UnclearMask if refusal.unclear else LipError
+        raise kind(f"Cannot read the mask {name}: {refusal}.") from refusal
 
 
 def encode_label_map(labels: NDArray[np.uint8], level: int = 6) -> bytes:
@@ -96,7 +110,7 @@ def _decode(data: bytes) -> NDArray[np.uint8]:
         return pixels.astype(np.uint8)
     if mode in ("LA", "RGBA"):
         if int(pixels[..., -1].min()) != 255:
-            raise _Refusal(f"it is partly transparent; {_HINT}")
+            raise _Refusal(f"it is partly transparent; {_UNCLEAR}", unclear=True)
         pixels = pixels[..., 0] if mode == "LA" else pixels[..., :3]
     if mode in ("RGB", "RGBA"):
         return _from_colours(pixels)
@@ -104,10 +118,10 @@ def _decode(data: bytes) -> NDArray[np.uint8]:
 
 
 def _check_png(data: bytes) -> None:
-    """Walk over the chunks without decoding: size from the header, checksums, a proper end."""
+    """Walk over the chunks: size from the header, checksums, a proper end, and as many pixels as announced."""
     if not data.startswith(_SIGNATURE):
         raise _Refusal("it is not a PNG file" if data else "the file is empty")
-    position, name = len(_SIGNATURE), b""
+    position, name, streams = len(_SIGNATURE), b"", list[bytes]()
     while name != b"IEND":
         if position + 12 > len(data):
             raise _Refusal("the file is cut off")
@@ -120,7 +134,14 @@ def _check_png(data: bytes) -> None:
         critical = not name[0] & 32
         if critical and zlib.crc32(data[position + 4 : end - 4]) != struct.unpack_from(">I", data, end - 4)[0]:
             raise _Refusal("the file is damaged")
+        if name == b"IDAT":
+            streams.append(data[position + 8 : end - 4])
         position = end
+    try:
+        if not _has_all_pixels(data[16:29], streams):
+            raise _Refusal("the file is damaged: rows of pixels are missing")
+    except zlib.error as error:
+        raise _Refusal("the file is damaged") from error
 
 
 def _check_header(name: bytes, content: bytes) -> None:
@@ -131,6 +152,32 @@ def _check_header(name: bytes, content: bytes) -> None:
         raise _Refusal("the picture has no pixels")
     if width * height > MAX_PIXELS:
         raise _Refusal(f"{width} x {height} pixels are more than the {MAX_PIXELS // 1_000_000} million allowed")
+
+
+def _has_all_pixels(header: bytes, streams: Iterable[bytes]) -> bool:
+    """Whether the contents of the IDAT chunks, `streams`, hold every row that `header`, the content of IHDR, announces.
+
+    Raises zlib.error for a damaged stream, struct.error for a header of the wrong size.
+    """
+    width, height, depth, colour, _, _, interlace = map(int, struct.unpack(">IIBBBBB", header))
+    bits = depth * _CHANNELS.get(colour, 0)
+    sizes = [(width, height)] if not interlace else list(_pass_sizes(width, height))
+    wanted: int = sum(rows * (1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns)
+    found, decompressor = 0, zlib.decompressobj()
+    for stream in streams:
+        rest = stream
+        while rest and found < wanted and not decompressor.eof:
+            found += len(decompressor.decompress(rest, _INFLATED))
+            rest = decompressor.unconsumed_tail
+    while found < wanted and (more := decompressor.decompress(decompressor.unconsumed_tail, _INFLATED)):
+        found += len(more)
+    return found >= wanted
+
+
+def _pass_sizes(width: int, height: int) -> Iterator[tuple[int, int]]:
+    """Columns and rows of each pass of an interlaced picture."""
+    for left, top, across, down in _PASSES:
+        yield max(0, -(-(width - left) // across)), max(0, -(-(height - top) // down))
 
 
 def _as_object(pixels: NDArray[Any]) -> NDArray[np.uint8]:
@@ -153,10 +200,11 @@ def _from_grey(pixels: NDArray[Any]) -> NDArray[np.uint8]:
         return _as_object(pixels)
     if len(values) > 255:
         raise _Refusal(
-            f"it has {len(values)} different values and at most {MAX_OBJECT_ID} objects are possible; {_HINT}"
+            f"it has {len(values)} different values and at most {MAX_OBJECT_ID} objects are possible; {_UNCLEAR}",
+            unclear=True,
         )
     soft = "its edges look antialiased" if int(values[-1]) == largest else "its values could be ids or shades"
-    raise _Refusal(f"it is a grey picture with {len(values)} values and {soft}; {_HINT}")
+    raise _Refusal(f"it is a grey picture with {len(values)} values and {soft}; {_UNCLEAR}", unclear=True)
 
 
 def _from_colours(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -63,15 +63,23 @@ def image_tensor(image: NDArray[np.uint8], device: torch.device) -> Tensor:
 
 @dataclass(frozen=True)
 class ObjectSlots:
-    """The one owner of the relation between object ids of a project and output slots 1..K of the network."""
+    """The one owner of the relation between object ids of a project and output slots 1..K of the network.
 
-    ids: tuple[int, ...]  # ascending; ids[k] has slot k + 1
+    Slots go by where the objects are, not by their ids: what starts at random is drawn per slot, and masks must not
+    depend on how a person happened to number the objects.
+    """
+
+    ids: tuple[int, ...]  # ids[k] has slot k + 1
 
     @classmethod
     def of(cls, annotations: Sequence[NDArray[np.uint8]]) -> ObjectSlots:
-        """Slots for every id (1..254) that some annotation shows."""
-        found = {int(value) for labels in annotations for value in np.unique(labels)} - {0, IGNORE}
-        return cls(tuple(sorted(found)))
+        """Slots for every id (1..254) that some annotation shows, in the order in which they are met when reading."""
+        places: dict[int, tuple[int, int]] = {}
+        for number, labels in enumerate(annotations):
+            for value in (int(each) for each in np.unique(labels)):
+                if value not in (0, IGNORE) and value not in places:
+                    places[value] = number, int((labels.ravel() == value).argmax())
+        return cls(tuple(sorted(places, key=places.__getitem__)))
 
     def __len__(self) -> int:
         return len(self.ids)

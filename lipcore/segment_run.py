@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -15,18 +16,17 @@ from numpy.typing import NDArray
 from lipcore.annotation_files import read_annotations
 from lipcore.device import peak_memory
 from lipcore.errors import LipError
-from lipcore.files import make_writable_folder, write_atomic
+from lipcore.files import file_states
 from lipcore.learning.steps import TuneStep
-from lipcore.masks import write_label_map
 from lipcore.propagation.presets import SMALL, propagation_config
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
+from lipcore.results_folder import ResultsFolder
 from lipcore.segmenter import Segmenter, check_direction
+from lipcore.staging import refuse_inputs
 from lipcore.tuning.tuner import QUALITIES, TuneConfig, tune_config
 from lipcore.version import __version__
 from lipcore.video import Video, open_video
-
-REPORT = "lip.json"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,9 @@ class SegmentRequest:
     max_side: int | None = None
     frames: tuple[int, int] | None = None  # first frame, and the one after the last
     switches: dict[str, bool] = field(default_factory=dict)  # of PropagationConfig, by name
+    values: tuple[float, float] | None = None  # of deep pictures, shown as black and white; None: as found
     iterations: int | None = None  # instead of the number `quality` names
+    mask_values: str = "auto"  # what unclear annotations hold: ids, or shades
 
 
 @dataclass
@@ -72,15 +74,21 @@ def segment(
 ) -> Iterator[TuneStep | FrameResult]:
     """Tune, propagate and write a mask for every frame of the video, and `lip.json`; yields as it goes.
 
-    Every file is written whole or not at all. Frames that are not reached get an empty mask. `summary` is filled.
-    A `segmenter` that is given was loaded as the request says, and is tuned when this ends.
+    The results replace those of an earlier run when they are whole; see `lipcore.results_folder`, which also says what
+    is never replaced. Interrupted, the same request goes on after its tuning. Frames that are not reached get an empty
+    mask. `summary` is filled. A `segmenter` that is given was loaded as the request says, and is tuned when this ends.
     """
     check_direction(request.direction)  # what is wrong is said before any work
     switched(PropagationConfig(), request.switches)
-    with open_video(request.video) as video:
+    refuse_inputs(request.out, (request.video, request.annotations, request.weights))
+    with open_video(request.video, values=request.values) as video:
+        for note in video.notes:
+            tell(note)
+        if video.values is not None and video.notes and request.values is None:
+            tell("Other values can be chosen with --values LOW:HIGH.")
         frames = _frames(request, video)
-        annotations = read_annotations(request.annotations, video, tell)
-        make_writable_folder(request.out)
+        annotations = read_annotations(request.annotations, video, tell, request.mask_values)
+        results = ResultsFolder(request.out, video.frame_names)
         started = time.perf_counter()
         segmenter = segmenter or load_segmenter(request)
         if not segmenter.trained:
@@ -88,10 +96,29 @@ def segment(
         summary.device, summary.weights_hash = segmenter.device_name, segmenter.weights_hash
         summary.load_seconds = time.perf_counter() - started
         config = switched(propagation_config(segmenter.preset), request.switches)
-        for step in segmenter.tune(video, annotations, request.quality, budget(request, segmenter.preset)):
-            summary.tune_iterations, summary.tune_seconds = step.number, step.seconds
-            yield step
-        yield from _propagate(request, video, annotations, segmenter, summary, frames, config)
+        tuning = budget(request, segmenter.preset)
+        tuned = results.begin(_identity(request, segmenter))
+        if tuned:
+            tell("An interrupted run of the same kind was found: its tuned weights are used.")
+            segmenter.restore(tuned)
+        else:
+            for step in segmenter.tune(video, annotations, request.quality, tuning):
+                summary.tune_iterations, summary.tune_seconds = step.number, step.seconds
+                yield step
+            results.keep_tuned(segmenter.tuned_state())
+        yield from _propagate(request, video, annotations, segmenter, summary, frames, config, results)
+
+
+def _identity(request: SegmentRequest, segmenter: Segmenter) -> str:
+    """What tells one run from another: program, settings, inputs, and the weights and what they were tuned to before.
+
+    The device does not count, nor where the results go.
+    """
+    settings = {**asdict(request), "device": "", "out": "", "weights": segmenter.weights_hash}
+    inputs = [file_states(path) for path in (request.video, request.annotations)]
+    before = hashlib.sha256(segmenter.tuned_state()).hexdigest()
+    text = json.dumps([__version__, settings, inputs, before], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def load_segmenter(request: SegmentRequest) -> Segmenter:
@@ -116,12 +143,13 @@ def _propagate(
     summary: SegmentSummary,
     frames: range,
     config: PropagationConfig,
+    results: ResultsFolder,
 ) -> Iterator[FrameResult]:
     rows: dict[int, dict[str, object]] = {}
     seconds = []
     started = time.perf_counter()
     for result in segmenter.propagate(video, annotations, frames, request.direction, config):
-        write_label_map(request.out / f"{video.frame_names[result.frame]}.png", result.labels)
+        results.write(video.frame_names[result.frame], result.labels)
         rows[result.frame] = _row(video, result, "user" if result.frame in annotations else "model")
         if result.frame not in annotations:
             seconds.append(result.seconds)
@@ -130,7 +158,7 @@ def _propagate(
     empty = np.zeros((video.height, video.width), np.uint8)
     for frame in range(len(video)):
         if frame not in rows:
-            write_label_map(request.out / f"{video.frame_names[frame]}.png", annotations.get(frame, empty))
+            results.write(video.frame_names[frame], annotations.get(frame, empty))
             rows[frame] = _row(video, FrameResult(frame, empty, (), 0.0), "user" if frame in annotations else "none")
     summary.frames = len(rows)
     summary.objects = len({int(value) for labels in annotations.values() for value in np.unique(labels)} - {0, 255})
@@ -143,7 +171,7 @@ def _propagate(
         "summary": asdict(summary),
         "frames": [rows[frame] for frame in sorted(rows)],
     }
-    write_atomic(request.out / REPORT, (json.dumps(report, indent=1) + "\n").encode())
+    results.finish(report)
 
 
 def _row(video: Video, result: FrameResult, source: str) -> dict[str, object]:

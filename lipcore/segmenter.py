@@ -153,7 +153,7 @@ class Segmenter:
         if set(ids.ids) <= set(known):
             return set()
         torch.manual_seed(self.seed)
-        together = ObjectSlots(tuple(sorted({*known, *ids.ids})))
+        together = ObjectSlots((*known, *(object_id for object_id in ids.ids if object_id not in known)))
         rows = [known.index(object_id) if object_id in known else None for object_id in together.ids]
         self._tuned, self._ids = extend(self._tuned, self.network, rows), together
         return {slot for slot, row in enumerate(rows, start=1) if row is None}
@@ -283,4 +283,4 @@ def _checked(video: Video, annotations: Mapping[int, NDArray[np.uint8]]) -> dict
         if labels.shape != (video.height, video.width):
             size = "x".join(str(side) for side in reversed(labels.shape))
             raise LipError(f"The mask of frame {frame} is {size}, the video is {video.width}x{video.height}.")
-    return dict(annotations)
+    return {frame: annotations[frame] for frame in sorted(annotations)}

@@ -1,4 +1,4 @@
-"""Output that appears whole or not at all: built beside its place under a hidden name, renamed when it is complete."""
+"""Output that appears whole or not at all: built beside its place under a hidden name, flushed, then renamed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from lipcore.errors import LipError
-from lipcore.files import explain, read_json
+from lipcore.files import explain, read_json, sync_folders
 
 MARKER = ".lip-files.json"
 """Lists, in every folder LIP exported, the files it wrote there: only such a folder is ever replaced."""
@@ -70,6 +70,29 @@ def check_folder(target: Path, overwrite: bool = False) -> None:
         raise LipError(f"The folder {target} is not replaced: it holds files{example} that LIP did not write there.")
 
 
+def refuse_inputs(target: Path, inputs: Iterable[Path | None], inside: bool = True) -> None:
+    """Raise LipError if `target` is one of the `inputs` or a project, or, with `inside`, lies in one of them.
+
+    Links are followed, and names are compared as the file system does it. An input that does not exist or is None is
+    left out; a project is never written into.
+    """
+    try:
+        places = _with_parents(target)
+        for known in inputs:
+            if known is not None and known.exists():
+                place = next((place for place in places if place.exists() and place.samefile(known)), None)
+                if place == places[0]:
+                    raise LipError(f"Cannot write {target}: it is the input {known}. Choose another place.")
+                if place is not None and inside:
+                    raise LipError(f"Cannot write {target}: it is inside the input {known}. Choose another place.")
+        project = next((place for place in places if _is_project(place)), None)
+    except (OSError, ValueError) as error:
+        reason = explain(error) if isinstance(error, OSError) else "it is no name of a file"
+        raise LipError(f"Cannot write {target}: {reason}.") from error
+    if project is not None:
+        raise LipError(f"Cannot write {target}: {project} is a project. Choose another place.")
+
+
 def part_prefix(target: Path) -> str:
     """How the names of the temporary files and folders beside `target` begin."""
     return f".{shortened(target.name, 150)}."
@@ -83,6 +106,17 @@ def shortened(name: str, size: int) -> str:
 def is_entry(path: Path) -> bool:
     """Whether a path is something to lose: a file or a link, not a folder."""
     return path.is_symlink() or not path.is_dir()
+
+
+def _with_parents(path: Path) -> list[Path]:
+    real = Path(os.path.realpath(path))
+    return [real, *real.parents]
+
+
+def _is_project(folder: Path) -> bool:
+    if not any((folder / name).is_file() for name in ("project.json", "project-copy.json")):
+        return False
+    return folder.suffix == ".lip" or (folder / "scores").is_dir()  # other programs have a project.json, too
 
 
 def _own_files(folder: Path) -> set[str]:
@@ -100,7 +134,9 @@ def _staged(target: Path, commit: Callable[[Path], object]) -> Iterator[Path]:
     try:
         made = _make_parents(target)
         yield temporary
+        flush(temporary)
         commit(temporary)
+        sync_folders([target.parent, *(folder.parent for folder in made)])
         complete = True
     except OSError as error:
         raise LipError(f"Cannot write {target}: {explain(error)}.") from error
@@ -133,6 +169,28 @@ def _replace_folder(built: Path, target: Path, overwrite: bool) -> None:
         os.rename(old, target)
         raise
     remove(old)
+
+
+def flush(path: Path) -> None:
+    """Make a file, or a folder with all that is in it, durable; OSError."""
+    if not path.is_dir():
+        _flush_file(path)
+        return
+    for folder, _, names in os.walk(path):
+        for name in names:
+            _flush_file(Path(folder, name))
+        sync_folders([Path(folder)])
+
+
+def _flush_file(path: Path) -> None:
+    try:
+        descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    except PermissionError:  # the umask took every right to the file away
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def remove(path: Path) -> None:

@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         session.saveStateChanged.connect(self.status.show_saved)
         session.saveStateChanged.connect(self._show_title)
         session.savingFailed.connect(self.filing.offer_retry)
+        session.placeLost.connect(self.filing.offer_copy)
         session.noted.connect(self.stage.notice.show_news)
         session.sampleBack.connect(self._offer_new_start)
         session.failed.connect(self.problems.handle)
@@ -230,6 +231,7 @@ class MainWindow(QMainWindow):
         for widget in (self.options, self.tools, self.side, self.timeline, self.job_panel):
             widget.setVisible(is_open)
         self.actions_by_name.enable(NEED_A_VIDEO, is_open)
+        self.actions_by_name.enable(["set_values"], is_open and self.document.video.values is not None)
         self._show_title()
         self._show_history()
         if is_open:

@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 
-from lipcore import export, importing
 from lipcore.cli.main import COMMANDS, build_parser
+from lipcore.exchange import FORMATS, WRITABLE
 from lipcore.model import PRESETS, build_network
 from lipcore.training.recipes import RECIPES
 from lipcore.tuning.tuner import tune_config
@@ -77,11 +77,11 @@ def command_pages() -> str:
 def export_table() -> str:
     """Every export format with its options."""
     rows = []
-    for one in export.FORMATS:
-        options = [f"`{_flag(field)}`: {field.metadata['title']}" for field in fields(one.options)]
-        rows.append(
-            (f"`{one.name}`", one.title, f"file {one.suffix}" if one.suffix else "folder", "<br>".join(options))
-        )
+    for one in WRITABLE:
+        writer = one.writer
+        options = [f"`{_flag(field)}`: {field.metadata['title']}" for field in fields(writer.options)]
+        kind = f"file {writer.suffix}" if writer.suffix else "folder"
+        rows.append((f"`{one.name}`", one.title, kind, "<br>".join(options)))
     return table(("name", "format", "written as", "options of `lip export`, as they are unless given"), rows)
 
 
@@ -93,9 +93,20 @@ def _flag(field: Field[Any]) -> str:
     return f"{flag} {field.default}"
 
 
-def import_table() -> str:
-    """Every import format."""
-    return table(("name", "format"), [(f"`{one.name}`", one.title) for one in importing.FORMATS])
+def format_table() -> str:
+    """Every exchange format: whether it is read and written, converted without the video, and what checks it."""
+    rows = [
+        (
+            f"`{one.name}`",
+            one.title,
+            "yes" if one.read else "no",
+            "yes" if one.write else "no",
+            ("yes" if one.carries_sizes else "with `--size`") if one.read else "",
+            one.checked_by,
+        )
+        for one in FORMATS
+    ]
+    return table(("name", "format", "read", "written", "converted without a video", "checked by"), rows)
 
 
 def preset_table() -> str:
@@ -155,7 +166,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "method": method_table,
     "commands": command_pages,
     "export-formats": export_table,
-    "import-formats": import_table,
+    "formats": format_table,
     "presets": preset_table,
     "qualities": quality_table,
     "recipes": recipe_table,

@@ -48,6 +48,8 @@ class ArrayVideo:
     def __init__(self, frames: Labels, name: str = "array") -> None:
         self._frames = frames
         self.path, self.name, self.frame_rate = Path(name), name, 24.0
+        self.notes: Sequence[str] = ()
+        self.values: tuple[float, float] | None = None
         self.height, self.width = int(frames.shape[1]), int(frames.shape[2])
         self.frame_names: Sequence[str] = [f"{frame:05d}" for frame in range(len(frames))]
         self.closed = False

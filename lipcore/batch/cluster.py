@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -34,12 +35,18 @@ def run_on_cluster(
     with client:
         futures = {client.submit(function, job, pure=False, resources=dict(resources)): job for job in jobs}
         try:
+            waiting = dict(futures)
             for future in distributed.as_completed(futures):
+                if future.status in ("cancelled", "lost"):  # not by us: the scheduler or the connection to it is gone
+                    break
                 error = future.exception()
                 if error is None:
-                    yield Outcome(futures[future], future.result())
+                    yield Outcome(waiting.pop(future), future.result())
                 else:
                     text = str(error) if isinstance(error, LipError) else f"{type(error).__name__}: {error}"
-                    yield Outcome(futures[future], None, text)
+                    yield Outcome(waiting.pop(future), None, text)
+            for job in waiting.values():
+                yield Outcome(job, None, f"The cluster at {address} went away before this was done.")
         finally:
-            client.cancel([future for future in futures if not future.done()])
+            with contextlib.suppress(OSError, distributed.client.FutureCancelledError):
+                client.cancel([future for future in futures if not future.done()])

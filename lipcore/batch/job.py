@@ -7,19 +7,15 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from lipcore.batch.standing import MARK, digests_of, refuse_changed
 from lipcore.errors import LipError
-from lipcore.files import explain, read_json
+from lipcore.files import explain, file_states
 from lipcore.staging import part_prefix, remove, staged_folder
 from lipcore.version import __version__
-
-MARK = ".lip-done.json"
-"""Is in the folder of every finished video: the digest of what made it, and its summary."""
-
-_MARK_BYTES = 1_000_000
-
 
 Summary: TypeAlias = dict[str, Any]
 """What was done for one video, as JSON holds it: `frames`, `objects`, seconds per stage, device."""
@@ -60,42 +56,59 @@ def segment_video(job: SegmentJob) -> Summary:
 
 @dataclass(frozen=True)
 class WholeJob:
-    """A function of one job that does it whole or not at all: to send to a worker."""
+    """A function of one job that does it whole or not at all: to send to a worker.
+
+    `weights` are the digests of the weights that are in force for each job, by its name.
+    """
 
     segment: Segment
+    weights: Mapping[str, str]
 
     def __call__(self, job: SegmentJob) -> Summary:
         """Segment beside `job.out`, mark the result as finished, and put it in place; LipError.
 
-        An earlier result of a batch is replaced, a folder with anything else is refused.
+        An earlier result of a batch is replaced unless a person changed it; a folder with anything else is refused.
         """
-        made_of = digest(job)
+        made_of = digest(job, self.weights[job.name])
         with staged_folder(job.out, overwrite=True) as folder:
             summary = self.segment(replace(job, out=folder))
             _name_final_place(folder, job.out)
-            mark = {"made_of": made_of, "summary": summary}
+            mark = {"made_of": made_of, "summary": summary, "files": digests_of(folder)}
             (folder / MARK).write_text(json.dumps(mark), encoding="utf-8")
+            refuse_changed(job.out)  # the work may have taken hours
         return summary
 
 
-def digest(job: SegmentJob) -> str:
-    """What a result is made of: method, files and program; the device does not count. LipError for missing files."""
+def digest(job: SegmentJob, weights: str) -> str:
+    """What a result is made of: method, files, program, and the weights with that digest; LipError.
+
+    The device does not count.
+    """
     method = {key: str(value) for key, value in job.method.items() if key not in ("device", "weights")}
-    weights = job.method.get("weights")
-    files = [_files(path) for path in (weights, job.video, job.annotations) if isinstance(path, Path)]
-    return hashlib.sha256(json.dumps([__version__, method, files], sort_keys=True).encode()).hexdigest()
+    files = [file_states(path) for path in (job.video, job.annotations)]
+    return hashlib.sha256(json.dumps([__version__, method, files, weights], sort_keys=True).encode()).hexdigest()
 
 
-def finished(job: SegmentJob) -> Summary | None:
-    """The summary of a job that was done earlier in the same way from the same files, None if it is still to do."""
-    if not (job.out / MARK).is_file():
-        return None
+def weights_digest(job: SegmentJob) -> str:
+    """The digest of the weights' file, given or belonging to the preset; "" if there is none that can be read."""
+    from lipcore.segmenter import bundled_weights  # imports torch
+
+    given = job.method.get("weights")
+    path = given if isinstance(given, Path) else bundled_weights(str(job.method.get("preset", "small")))
     try:
-        mark, made_of = read_json(job.out / MARK, _MARK_BYTES), digest(job)
-    except LipError:
-        return None
-    summary = mark.get("summary") if isinstance(mark, dict) and mark.get("made_of") == made_of else None
-    return summary if isinstance(summary, dict) else None
+        if path is None or not path.is_file():
+            return ""
+        ((_, size, changed),) = file_states(path)
+        return _content_digest(path, size, changed)
+    except OSError as error:
+        raise LipError(f"Cannot read the weights {path}: {explain(error)}.") from error
+
+
+@cache
+def _content_digest(path: Path, size: int, changed: int) -> str:
+    """The digest of a file with that size and time of change, which is read once."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remove_leftovers(job: SegmentJob) -> None:
@@ -110,13 +123,3 @@ def _name_final_place(folder: Path, out: Path) -> None:
     for report in folder.glob("*.json"):
         text = report.read_text(encoding="utf-8")
         report.write_text(text.replace(temporary, final), encoding="utf-8", newline="\n")
-
-
-def _files(path: Path) -> list[tuple[str, int, int]]:
-    """Name, size and time of change of a file, or of every file of a folder; cheap, unlike their contents."""
-    try:
-        found = sorted(path.iterdir()) if path.is_dir() else [path]
-        states = [(file.name, file.stat()) for file in found]
-    except OSError as error:
-        raise LipError(f"Cannot read {path}: {explain(error)}.") from error
-    return [(name, state.st_size, state.st_mtime_ns) for name, state in states]

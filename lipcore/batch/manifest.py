@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,10 +29,11 @@ def read_jobs(path: Path, out: Path, method: Mapping[str, object]) -> list[Segme
     if not found:
         raise LipError(f"There is no video with annotations in {path}.")
     names = [name for name, _, _ in found]
+    alike = Counter(name.casefold() for name in names)
     for name in names:
         if safe_name(name) != name or name.startswith("."):
             raise LipError(f"Cannot use {path}: {name!r} is not a plain name for a folder of results.")
-        if names.count(name) > 1 or sum(name.casefold() == other.casefold() for other in names) > 1:
+        if alike[name.casefold()] > 1:
             raise LipError(f"Cannot use {path}: two videos are called {name!r}; a column `name` can tell them apart.")
     place = out.absolute()
     return [SegmentJob(video.absolute(), masks.absolute(), place / name, method) for name, video, masks in found]
@@ -50,7 +52,12 @@ def _from_manifest(path: Path) -> list[tuple[str, Path, Path]]:
             raise LipError(
                 f"Cannot read {path}: line {number} needs a video and annotations, as the columns are named."
             )
-        found.append((name or _video_name(Path(video)), path.parent / video, path.parent / masks))
+        try:
+            found.append((name or _video_name(Path(video)), path.parent / video, path.parent / masks))
+            for named in found[-1][1:]:
+                named.exists()
+        except OSError as error:
+            raise LipError(f"Cannot read {path}: a path in line {number} cannot be used, {explain(error)}.") from error
     return found
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lipcore.cli.ablation import ablation_to_json, format_ablation
 from lipcore.cli.evaluate import scores_to_json
-from lipcore.cli.options import Subparsers, add_json_option, check_json_path, comma_separated, write_json
+from lipcore.cli.options import Subparsers, add_json_option, as_path, check_json_path, comma_separated, write_json
 from lipcore.cli.progress import Progress
 from lipcore.cli.segment import add_method_options, method_of
 from lipcore.errors import LipError
 from lipcore.evaluation.davis import Summary, split_sequences, summarise
+from lipcore.staging import refuse_inputs
 
 if TYPE_CHECKING:  # torch is imported when a run starts
     from lipcore.evaluation.benchmark import SequenceJob, SequenceRun
@@ -27,8 +28,8 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add the options of `lip benchmark`."""
     text = "Segment every sequence from its first true mask into DIR/<sequence>, and measure masks, seconds and memory."
     parser = subparsers.add_parser("benchmark", help="quality and speed on a data set", description=text)
-    parser.add_argument("--davis", type=Path, required=True, metavar="ROOT", help="data set in DAVIS layout")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for a folder per sequence")
+    parser.add_argument("--davis", type=as_path, required=True, metavar="ROOT", help="data set in DAVIS layout")
+    parser.add_argument("--out", type=as_path, required=True, metavar="DIR", help="folder for a folder per sequence")
     parser.add_argument("--year", type=int, choices=(2016, 2017), default=2016, help="2016: one foreground (default)")
     parser.add_argument("--split", default="val", help="list of sequences in ImageSets/<year> (default: val)")
     parser.add_argument("--sequences", type=comma_separated, metavar="A,B", help="these sequences, not the split's")
@@ -53,7 +54,8 @@ def run(arguments: Namespace) -> int:
 
     if arguments.ablate and arguments.corrections:
         raise LipError("An ablation corrects nothing: leave out --ablate or --corrections.")
-    check_json_path(arguments.json)
+    check_json_path(arguments.json, [arguments.davis, arguments.weights])
+    refuse_inputs(arguments.out, [arguments.davis, arguments.weights])
     names = arguments.sequences or split_sequences(arguments.davis, arguments.year, arguments.split)
     method = method_of(arguments)
     jobs = [
@@ -81,9 +83,6 @@ def run(arguments: Namespace) -> int:
     done.sort(key=lambda one: order[one.sequence, one.seed])
     summary = summarise([one.score for one in done])
     means = correction_means(done)
-    print(format_table(done, summary))
-    for line in _correction_lines(done, means):
-        print(line)
     figures = scores_to_json([one.score for one in done], summary, arguments.year)
     value = {
         "year": arguments.year,
@@ -96,6 +95,9 @@ def run(arguments: Namespace) -> int:
         "runs": [run_to_json(one) for one in done],
     }
     write_json(arguments.json, value)
+    print(format_table(done, summary))
+    for line in _correction_lines(done, means):
+        print(line)
     return 0
 
 
@@ -108,8 +110,8 @@ def _ablate(jobs: Sequence[SequenceJob], arguments: Namespace) -> int:
         for one in runs:
             done.append(one)
             progress.advance(1, one.sequence)
-    print(format_ablation(done))
     write_json(arguments.json, {"year": arguments.year} | ablation_to_json(done))
+    print(format_ablation(done))
     return 0
 
 

@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from lipcore.cli.gui import has_display
-from lipcore.cli.options import Subparsers, add_json_option, check_json_path, write_json
+from lipcore.cli.options import Subparsers, add_json_option, as_path, check_json_path, write_json
 from lipcore.cli.segment import add_method_options, method_of, show
 from lipcore.resources import resource
 
@@ -19,7 +19,7 @@ def add_parser(subparsers: Subparsers) -> None:
     text = "Tune on the first frame of the bundled clip, propagate through it and export DAVIS PNGs."
     parser = subparsers.add_parser("demo", help="the main job on the bundled clip", description=text)
     parser.add_argument("--headless", action="store_true", help="without a window")
-    parser.add_argument("--out", type=Path, metavar="DIR", help=f"folder for the masks (default: {OUT})")
+    parser.add_argument("--out", type=as_path, metavar="DIR", help=f"folder for the masks (default: {OUT})")
     add_method_options(parser)
     add_json_option(parser)
     parser.set_defaults(run=run)
@@ -41,9 +41,9 @@ def run(arguments: Namespace) -> int:
     summary = SegmentSummary()
     show(request, summary)
     region, boundary = compare_folders(out, masks)
+    write_json(arguments.json, {"J": region, "F": boundary, **vars(summary)})
     print(
         f"{summary.frames} masks of {summary.objects} objects in {out}: J {100 * region:.1f}, F {100 * boundary:.1f}; "
         f"tuned in {summary.tune_seconds:.1f} s, {summary.seconds_per_frame:.2f} s a frame on {summary.device}."
     )
-    write_json(arguments.json, {"J": region, "F": boundary, **vars(summary)})
     return 0

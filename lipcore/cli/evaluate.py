@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
-from lipcore.cli.options import Subparsers, add_json_option, check_json_path, comma_separated, write_json
+from lipcore.cli.options import Subparsers, add_json_option, as_path, check_json_path, comma_separated, write_json
 from lipcore.cli.progress import follow
 from lipcore.evaluation.davis import ObjectScore, SequenceScore, Summary, evaluate, split_sequences, summarise
 from lipcore.evaluation.measures import Statistics
@@ -16,8 +15,8 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add the options of `lip evaluate`."""
     text = "Measure J and F of masks in RESULTS/<sequence>/<frame>.png, exactly as DAVIS does."
     parser = subparsers.add_parser("evaluate", help="DAVIS J and F of a results folder", description=text)
-    parser.add_argument("results", type=Path, metavar="RESULTS", help="folder with a folder of masks per sequence")
-    parser.add_argument("--davis", type=Path, required=True, metavar="ROOT", help="data set in DAVIS layout")
+    parser.add_argument("results", type=as_path, metavar="RESULTS", help="folder with a folder of masks per sequence")
+    parser.add_argument("--davis", type=as_path, required=True, metavar="ROOT", help="data set in DAVIS layout")
     parser.add_argument("--year", type=int, choices=(2016, 2017), default=2016, help="2016: one foreground (default)")
     parser.add_argument("--split", default="val", help="list of sequences in ImageSets/<year> (default: val)")
     parser.add_argument("--sequences", type=comma_separated, metavar="A,B", help="these sequences, not the split's")
@@ -27,13 +26,13 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(arguments: Namespace) -> int:
     """Measure, print a table, and write JSON if asked."""
-    check_json_path(arguments.json)
+    check_json_path(arguments.json, (arguments.results, arguments.davis))
     names = arguments.sequences or split_sequences(arguments.davis, arguments.year, arguments.split)
     measured = evaluate(arguments.results, arguments.davis, arguments.year, arguments.split, names)
     scores = list(follow(measured, "Evaluating", len(names), "sequence"))
     summary = summarise(scores)
-    print(format_table(scores, summary))
     write_json(arguments.json, scores_to_json(scores, summary, arguments.year))
+    print(format_table(scores, summary))
     return 0
 
 

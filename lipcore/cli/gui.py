@@ -6,9 +6,8 @@ import importlib
 import os
 import sys
 from argparse import Namespace
-from pathlib import Path
 
-from lipcore.cli.options import Subparsers
+from lipcore.cli.options import Subparsers, as_path
 from lipcore.errors import LipError
 
 
@@ -16,7 +15,7 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add the options of `lip gui`."""
     text = "Open the window, with a project, a video file or a folder of frames if PATH is given."
     parser = subparsers.add_parser("gui", help="open the window (also: `lip` alone)", description=text)
-    parser.add_argument("path", nargs="?", type=Path, metavar="PATH", help="project, video file or folder of frames")
+    parser.add_argument("path", nargs="?", type=as_path, metavar="PATH", help="project, video file or folder of frames")
     parser.set_defaults(run=run)
 
 

@@ -33,11 +33,11 @@ def run(arguments: Namespace) -> int:
     """Print every fact in its section, and write JSON if asked."""
     check_json_path(arguments.json)
     facts = collect_facts()
+    write_json(arguments.json, facts)
     for section, values in facts.items():
         print(section)
         for name, value in values.items():
             print(f"  {name:<16} {value}")
-    write_json(arguments.json, facts)
     return 0
 
 

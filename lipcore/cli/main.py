@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import importlib
-import io
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from keyword import iskeyword
+from textwrap import shorten
 from typing import cast
 
 from lipcore.cli.options import Subparsers
+from lipcore.cli.progress import prepare_streams, silence_stdout
+from lipcore.cli.stopping import Terminated, terminations
 from lipcore.errors import LipError
+from lipcore.files import explain
 from lipcore.version import __version__
 
-COMMANDS = ("gui", "demo", "segment", "batch", "evaluate", "benchmark", "export", "import", "train", "weights", "info")
+COMMANDS = (
+    *("gui", "demo", "segment", "batch", "evaluate", "benchmark"),
+    *("export", "import", "convert", "train", "weights", "info"),
+)
 """The modules of `lipcore.cli` that are commands, in the order of the help; each has `add_parser`, which sets `run`.
 
 A command that is a word of Python has its module under the name and an underscore.
 """
 
+WITH_A_WINDOW = ("gui", "demo")
 SUCCESS, FAILURE, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `lip` with arguments (None: those of the process) and return its exit status.
 
-    0 success, 1 an error the user can understand, 2 wrong usage, 130 interrupted; without arguments the window opens.
+    0 success, 1 an error the user can understand, 2 wrong usage, 130 interrupted, 143 asked to end; without arguments
+    the window opens.
     """
     given = list(sys.argv[1:] if arguments is None else arguments) or ["gui"]
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a name the terminal cannot show is no reason to fail
+    prepare_streams()
     try:
-        status = _run(given)
+        with terminations(given[0] not in WITH_A_WINDOW):
+            status = _run(given)
         sys.stdout.flush()
     except LipError as error:
         print(error, file=sys.stderr)
@@ -42,12 +48,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         print("Out of memory: close other programs, or choose a smaller --max-side.", file=sys.stderr)
         return FAILURE
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print("Stopped.", file=sys.stderr)
-        return INTERRUPTED
+        return stop.status if isinstance(stop, Terminated) else INTERRUPTED
     except BrokenPipeError:  # the reader of our output is gone, as in `lip info | head -1`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still flushes when it ends
+        silence_stdout()
         return BROKEN_PIPE
+    except OSError as error:
+        name = "the output" if error.filename is None else shorten(str(error.filename), 100, placeholder="...")
+        print(f"Cannot use {name}: {explain(error)}.", file=sys.stderr)
+        silence_stdout()
+        return FAILURE
     return status
 
 

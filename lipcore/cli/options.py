@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
-from argparse import ArgumentParser
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 from lipcore.errors import LipError
-from lipcore.files import write_atomic
+from lipcore.files import explain, write_atomic
+from lipcore.project.storage import ProjectDamaged, ProjectFolder
+from lipcore.staging import refuse_inputs
+
+_SHOWN_NOTES = 10
 
 
 class Subparsers(Protocol):
@@ -22,15 +30,45 @@ class Subparsers(Protocol):
 
 def add_json_option(parser: ArgumentParser) -> None:
     """Add `--json FILE`; read it as `arguments.json`, a Path or None."""
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results to FILE, for programs")
+    parser.add_argument("--json", type=as_path, metavar="FILE", help="also write the results to FILE, for programs")
 
 
-def check_json_path(path: Path | None) -> None:
-    """Say before any work is done that results could not be written; LipError."""
-    if path is not None and path.is_dir():
+def add_mask_values_option(parser: ArgumentParser) -> None:
+    """Add `--mask-values`; read it as `arguments.mask_values`."""
+    text = "what grey, 16-bit, coloured or transparent masks hold: ids of objects, or shades of one (default: auto)"
+    parser.add_argument("--mask-values", choices=("auto", "ids", "shades"), default="auto", help=text)
+
+
+def as_path(text: str) -> Path:
+    """The path in an argument. Raises ArgumentTypeError for what no file can be called."""
+    if not text:
+        raise ArgumentTypeError("expected a path, got nothing")
+    try:
+        os.lstat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text[:60]!r} cannot be the name of a file") from error
+    except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+            raise ArgumentTypeError(f"{text[:60]}...: {explain(error)}") from error
+    return Path(text)
+
+
+def as_seed(text: str) -> int:
+    """The seed in an argument: a whole number from 0 that random generators take. Raises ArgumentTypeError."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) < 2**63):
+        raise ArgumentTypeError(f"expected a whole number from 0 to 2^63 - 1, got {text[:60]}")
+    return int(text)
+
+
+def check_json_path(path: Path | None, inputs: Iterable[Path | None] = ()) -> None:
+    """Say before any work is done that results could not be written, or would replace one of the `inputs`; LipError."""
+    if path is None:
+        return
+    if path.is_dir():
         raise LipError(f"Cannot write {path}: it is a folder.")
-    if path is not None and not path.parent.is_dir():
+    if not path.parent.is_dir():
         raise LipError(f"Cannot write {path}: the folder {path.parent} does not exist.")
+    refuse_inputs(path, inputs, inside=path.suffix.lower() != ".json")  # scores may lie beside results
 
 
 def write_json(path: Path | None, value: object) -> None:
@@ -38,6 +76,41 @@ def write_json(path: Path | None, value: object) -> None:
     if path is not None:
         text = json.dumps(_finite(value), indent=1, ensure_ascii=False, allow_nan=False)
         write_atomic(path, (text + "\n").encode("utf-8", "backslashreplace"))
+
+
+def add_damage_option(parser: ArgumentParser) -> None:
+    """Add `--accept-damage`; read it as `arguments.accept_damage`."""
+    text = "use a damaged project without what is lost in it, instead of stopping"
+    parser.add_argument("--accept-damage", action="store_true", help=text)
+
+
+def read_project(path: Path, accept_damage: bool) -> ProjectFolder:
+    """The project to read, even while a window has it open; what is wrong with it is said. LipError."""
+    try:
+        folder = ProjectFolder.read(path, accept_damage)
+    except ProjectDamaged as error:
+        raise _with_advice(error) from error
+    print_notes(folder.notes)
+    return folder
+
+
+def open_project(path: Path, accept_damage: bool, take_over: bool) -> ProjectFolder:
+    """The project to write; what was repaired is said. LipError, with nothing changed, if it is damaged."""
+    try:
+        folder = ProjectFolder.open(path, None, "write" if take_over else "refuse", accept_damage)
+    except ProjectDamaged as error:
+        raise _with_advice(error) from error
+    print_notes(folder.notes)
+    return folder
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """Print the first notes on stderr, and how many there are besides."""
+    shown = list(notes)
+    for note in shown[:_SHOWN_NOTES]:
+        print(note, file=sys.stderr)
+    if len(shown) > _SHOWN_NOTES:
+        print(f"and {len(shown) - _SHOWN_NOTES} more remarks of this kind.", file=sys.stderr)
 
 
 def comma_separated(text: str) -> list[str]:
@@ -51,3 +124,7 @@ def _finite(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_finite(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _with_advice(error: LipError) -> LipError:
+    return LipError(f"{error} With --accept-damage the rest is used.")

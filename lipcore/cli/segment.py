@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from contextlib import ExitStack
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lipcore.cli.options import Subparsers, add_json_option, check_json_path, write_json
+from lipcore.cli.options import (
+    Subparsers,
+    add_json_option,
+    add_mask_values_option,
+    as_path,
+    as_seed,
+    check_json_path,
+    write_json,
+)
 from lipcore.cli.progress import Progress
 
 if TYPE_CHECKING:  # torch is imported when a run starts
@@ -20,11 +28,17 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add the options of `lip segment`."""
     text = "Tune on the annotated frames of VIDEO, propagate, and write one indexed PNG per frame to DIR."
     parser = subparsers.add_parser("segment", help="masks for every frame of a video", description=text)
-    parser.add_argument("video", type=Path, metavar="VIDEO", help="a video file or a folder of images")
+    parser.add_argument("video", type=as_path, metavar="VIDEO", help="a video file or a folder of images")
+    text = "mask of the first frame, or masks in any format"
+    parser.add_argument("--annotations", type=as_path, required=True, metavar="PATH", help=text)
+    add_mask_values_option(parser)
+    parser.add_argument("--out", type=as_path, required=True, metavar="DIR", help="folder for the masks and lip.json")
     parser.add_argument(
-        "--annotations", type=Path, required=True, metavar="PATH", help="mask of the first frame, or folder of masks"
+        "--values",
+        type=_values,
+        metavar="LOW:HIGH",
+        help="show these values of 16-bit or float pictures as black and white",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the masks and lip.json")
     add_method_options(parser)
     add_range_option(parser)
     add_json_option(parser)
@@ -34,11 +48,11 @@ def add_parser(subparsers: Subparsers) -> None:
 def add_method_options(parser: ArgumentParser) -> None:
     """Add the options that say how to segment; shared by all commands that do."""
     parser.add_argument("--preset", default="small", help="paper, small (default) or coco")
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="weights instead of the bundled ones")
+    parser.add_argument("--weights", type=as_path, metavar="FILE", help="weights instead of the bundled ones")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:N or mps")
     parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="budget of tuning")
     parser.add_argument("--direction", choices=("forward", "backward", "both"), default="forward")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=as_seed, default=0)
     parser.add_argument("--max-side", type=_side, metavar="PIXELS", help="largest side of the network's input")
     parser.add_argument(
         "--iterations", type=_iterations, metavar="N", help="tuning steps, instead of what --quality names"
@@ -57,17 +71,23 @@ def run(arguments: Namespace) -> int:
     """Segment one video with a progress bar for tuning and one for propagation."""
     from lipcore.segment_run import SegmentRequest, SegmentSummary
 
-    check_json_path(arguments.json)
+    check_json_path(arguments.json, (arguments.video, arguments.annotations, arguments.weights))
     request = SegmentRequest(
-        arguments.video, arguments.annotations, arguments.out, frames=arguments.range, **method_of(arguments)
+        arguments.video,
+        arguments.annotations,
+        arguments.out,
+        frames=arguments.range,
+        values=arguments.values,
+        mask_values=arguments.mask_values,
+        **method_of(arguments),
     )
     summary = SegmentSummary()
     show(request, summary)
+    write_json(arguments.json, asdict(summary))
     print(
         f"{summary.frames} masks in {arguments.out}: tuned {summary.tune_iterations} iterations in "
         f"{summary.tune_seconds:.1f} s, propagated at {summary.seconds_per_frame:.2f} s a frame on {summary.device}."
     )
-    write_json(arguments.json, asdict(summary))
     return 0
 
 
@@ -110,6 +130,17 @@ def _range(text: str) -> tuple[int, int]:
     if not (separator and first.isdecimal() and last.isdecimal() and int(first) < int(last)):
         raise ArgumentTypeError(f"expected A:B with A < B, got {text}")
     return int(first), int(last)
+
+
+def _values(text: str) -> tuple[float, float]:
+    low, separator, high = text.partition(":")
+    try:
+        values = float(low), float(high)
+    except ValueError:
+        values = 0.0, 0.0
+    if not separator or not -math.inf < values[0] < values[1] < math.inf:
+        raise ArgumentTypeError(f"expected LOW:HIGH with LOW < HIGH, got {text}")
+    return values
 
 
 def _iterations(text: str) -> int:

@@ -7,13 +7,13 @@ import os
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lipcore.cli.options import Subparsers
+from lipcore.cli.options import Subparsers, as_path, as_seed
 from lipcore.cli.progress import Progress
 from lipcore.cli.stopping import StopWish
 from lipcore.errors import LipError
+from lipcore.staging import refuse_inputs
 
 if TYPE_CHECKING:  # torch is imported when training starts
     from lipcore.training.data.store import TrainingData
@@ -42,20 +42,25 @@ def add_parser(subparsers: Subparsers) -> None:
 def _add_options(parser: ArgumentParser) -> None:
     data = parser.add_argument_group("data, which is joined")
     data.add_argument(
-        "--data", type=Path, nargs="+", default=[], metavar="PATH", help="folders with static/ and video/ sources"
+        "--data",
+        type=as_path,
+        nargs="+",
+        default=[],
+        metavar="PATH",
+        help="folders with static/ and video/ sources",
     )
-    data.add_argument("--coco", type=Path, nargs=2, metavar=("IMAGES", "JSON"), help="COCO images and instances")
-    data.add_argument("--davis", type=Path, metavar="ROOT", help="the train split of DAVIS")
+    data.add_argument("--coco", type=as_path, nargs=2, metavar=("IMAGES", "JSON"), help="COCO images and instances")
+    data.add_argument("--davis", type=as_path, metavar="ROOT", help="the train split of DAVIS")
     data.add_argument("--davis-year", type=int, choices=(2016, 2017), default=2017)
-    data.add_argument("--youtube-vos", type=Path, metavar="ROOT", help="the train split of YouTube-VOS")
+    data.add_argument("--youtube-vos", type=as_path, metavar="ROOT", help="the train split of YouTube-VOS")
     data.add_argument("--memory", type=_positive, default=2.0, metavar="GB", help="decoded pictures kept (default: 2)")
     run = parser.add_argument_group("run")
-    run.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
+    run.add_argument("--out", type=as_path, required=True, metavar="RUN", help="folder of the run")
     run.add_argument("--preset", default="small", help="paper, small (default) or coco")
-    run.add_argument("--weights", type=Path, metavar="FILE", help="start from these weights, with a fresh optimiser")
+    run.add_argument("--weights", type=as_path, metavar="FILE", help="start from these weights, with a fresh optimiser")
     run.add_argument("--resume", action="store_true", help="go on with the run in RUN from its last save, exactly")
     run.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:N or mps")
-    run.add_argument("--seed", type=int, default=0)
+    run.add_argument("--seed", type=as_seed, default=0)
     run.add_argument("--hold-out", type=_fraction, default=0.05, metavar="F", help="part kept for validation (0.05)")
     run.add_argument(
         "--hold-out-videos", nargs="+", default=(), metavar="NAME", help="videos kept for validation, instead of a part"
@@ -81,6 +86,8 @@ def run(arguments: Namespace) -> int:
         *("shorter_side", "seed", "device", "hold_out", "hold_out_videos", "save_every", "validate_every", "workers"),
     )
     request = TrainRequest(**{name: getattr(arguments, name) for name in names})
+    data_paths = [*arguments.data, *(arguments.coco or []), arguments.davis, arguments.youtube_vos, arguments.weights]
+    refuse_inputs(arguments.out, data_paths, inside=False)
     total = request_recipe(request).steps  # says what is wrong with the recipe before any data is read
     data = open_data(arguments)
     first, done = os.environ.get("RANK", "0") == "0", 0

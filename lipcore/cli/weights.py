@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
-from lipcore.cli.options import Subparsers, add_json_option, check_json_path, write_json
+from lipcore.cli.options import Subparsers, add_json_option, as_path, check_json_path, write_json
 from lipcore.errors import LipError
 
 
@@ -34,7 +33,7 @@ _IMPORT_TEXT = (
 
 def _add_import(parser: ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("file", type=Path, nargs="?", metavar="FILE", help="the state dict, .pth or .safetensors")
+    source.add_argument("file", type=as_path, nargs="?", metavar="FILE", help="the state dict, .pth or .safetensors")
     source.add_argument("--online", action="store_true", help="download it with torchvision (98 to 178 MB)")
     parser.add_argument("--start", metavar="PRESET", help="a ResNet of ImageNet, to train paper or coco from")
     parser.add_argument("--name", help="name to keep it under (default: lip-coco, or lip-PRESET-start)")

@@ -88,7 +88,7 @@ def split_sequences(davis_root: Path, year: int, split: str) -> list[str]:
     """The sequences named in `ImageSets/<year>/<split>.txt`; LipError."""
     path = safe_child(davis_root / "ImageSets" / str(year), f"{split}.txt")
     try:
-        text = read_bytes(path, 1_000_000).decode()
+        text = read_bytes(path, 1_000_000).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LipError(f"Cannot read {path}: it is not a list of names.") from error
     names = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))

@@ -66,6 +66,8 @@ class _Pictures:
     def __init__(self, frames: Sequence[Still]) -> None:
         self._frames = frames
         self.path, self.name, self.frame_rate = Path("held-out"), "held-out", 24.0
+        self.notes: Sequence[str] = ()
+        self.values: tuple[float, float] | None = None
         self.height, self.width = frames[0].labels.shape
         self.frame_names: Sequence[str] = [f"{number:05d}" for number in range(len(frames))]
 

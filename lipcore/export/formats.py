@@ -1,4 +1,4 @@
-"""What an export format is: a name, the options it takes and a function that writes it."""
+"""What writes an export format: the options it takes, and a function that does it frame by frame."""
 
 from __future__ import annotations
 
@@ -26,23 +26,22 @@ class ExportStep:
 
 
 @dataclass(frozen=True)
-class Format(Generic[OptionsT]):
-    """An export format.
+class Writer(Generic[OptionsT]):
+    """What writes an export format.
 
     `options` is a frozen dataclass whose fields are bool, int, float or str with defaults, made by `option`.
     `write(selection, path, options)` writes to a new path and yields after each frame. `suffix` is that of the file,
     empty if the format is a folder. `needs_pictures(options)` tells whether the video's pictures must be there.
     `names(selection, options, frame)` are the files that a folder gets for a frame, those of an object only if it is
-    seen there, relative to the folder.
+    seen there, relative to the folder. `becomes(selection, options, object)` says what an object is in the format.
     """
 
-    name: str
-    title: str
     suffix: str
     options: type[OptionsT]
     write: Callable[[Selection, Path, OptionsT], Iterator[None]]
     needs_pictures: Callable[[OptionsT], bool] = lambda _: False
     names: Callable[[Selection, OptionsT, int], list[str]] = lambda *_: []
+    becomes: Callable[[Selection, OptionsT, int], str] = lambda _selection, _options, number: f"index {number}"
 
 
 def option(default: bool | int | float | str, title: str, choices: tuple[str, ...] = ()) -> Any:  # noqa: ANN401

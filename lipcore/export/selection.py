@@ -91,6 +91,12 @@ class Selection:
         labels = self.labels(frame)
         return [(number, labels == number) for number in object_ids(labels)]
 
+    def named_masks(self, frame: int, ignored: str) -> list[tuple[int, str, NDArray[np.bool_]]]:
+        """Id, name and mask (H, W) bool of all that is seen in a frame, ignored pixels last, under id 255."""
+        found = [(number, self.name(number), mask) for number, mask in self.masks(frame)]
+        mask = self.labels(frame) == IGNORE
+        return [*found, (IGNORE, ignored, mask)] if mask.any() else found
+
     def picture(self, frame: int) -> NDArray[np.uint8]:
         """The picture (H, W, 3) uint8 RGB of a frame; LipError without pictures or if it has another size."""
         if self.pictures is None:

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lipcore.errors import LipError
-from lipcore.files import read_bytes
+from lipcore.files import explain, read_bytes
 from lipcore.importing.repair import harden_colours, harden_grey, pack, true_colours
 from lipcore.importing.result import Labels
 from lipcore.masks import MAX_OBJECT_ID, decode_label_map
 from lipcore.palette import davis_palette
 
 MAX_FILE_BYTES = 256_000_000
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, IndexError, OverflowError, KeyError)
+DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, IndexError, OverflowError, KeyError)
 
 
 def png_size(data: bytes) -> tuple[int, int] | None:
@@ -28,6 +28,15 @@ def png_size(data: bytes) -> tuple[int, int] | None:
         return None
     width, height = struct.unpack_from(">II", data, 16)
     return height, width
+
+
+def file_size(path: Path) -> tuple[int, int] | None:
+    """Height and width of a PNG file from its first bytes; None if it is none. LipError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return png_size(file.read(33))
+    except OSError as error:
+        raise LipError(f"Cannot read {path}: {explain(error)}.") from error
 
 
 class MaskReader:
@@ -114,7 +123,7 @@ def _pixels(data: bytes) -> NDArray[np.integer] | None:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
             picture.load()
             mode, pixels = picture.mode, np.array(picture)
-    except _DAMAGE:
+    except DAMAGE:
         return None
     if mode in ("LA", "RGBA"):
         if int(pixels[..., -1].min()) != 255:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -31,18 +32,22 @@ def fill_coco(polygons: Sequence[object], height: int, width: int, source: str) 
     checked = [outline.ravel().tolist() for outline in outlines if len(outline) >= 3]
     if not checked:
         return np.zeros((height, width), np.bool_)
-    code = coco_mask.merge(coco_mask.frPyObjects(checked, height, width))
+    codes = coco_mask.frPyObjects(checked, height, width)
+    while len(codes) > 1:  # few at a time: each union costs as much as all runs of its parts
+        codes = [coco_mask.merge(codes[first : first + 32]) for first in range(0, len(codes), 32)]
+    code = codes[0]
     return decode_run_lengths(code["counts"].decode("ascii"), height, width, source)
 
 
 def fill_shape(kind: str, points: NDArray[np.float64], height: int, width: int) -> NDArray[np.bool_] | None:
     """A labelme polygon, rectangle or circle as labelme fills it: (H, W) bool; None if the points do not make one.
 
-    Points are (N, 2) x, y: all corners, two opposite corners, or the centre and a point of the circle.
+    Points are (N, 2) x, y: all corners, two opposite corners of a rectangle, or the centre and a point of the circle.
     """
     picture = Image.new("1", (width, height))
     draw = ImageDraw.Draw(picture)
-    if (kind == "polygon" and len(points) >= 3) or (kind == "oriented_rectangle" and len(points) == 4):
+    corners = ("rectangle", "oriented_rectangle", "rotation")  # four corners, as X-AnyLabeling writes all of these
+    if (kind == "polygon" and len(points) >= 3) or (kind in corners and len(points) == 4):
         draw.polygon([(x, y) for x, y in points.tolist()], outline=1, fill=1)
     elif kind == "rectangle" and len(points) == 2:
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
@@ -53,6 +58,17 @@ def fill_shape(kind: str, points: NDArray[np.float64], height: int, width: int) 
     else:
         return None
     return np.array(picture, np.bool_)
+
+
+def fill_polygon(points: NDArray[np.float64], height: int, width: int) -> NDArray[np.bool_]:
+    """A polygon (N, 2) of x, y filled with its edges, decimals cut off, as Ultralytics and Supervisely do: (H, W) bool.
+
+    It is exact for outlines that run through the outermost pixels. Fewer than three points give nothing.
+    """
+    picture = np.zeros((height, width), np.uint8)
+    if len(points) >= 3:
+        cv2.fillPoly(picture, [np.trunc(points).astype(np.int32)], 1)
+    return picture > 0
 
 
 def _checked(numbers: object, height: int, width: int, source: str) -> NDArray[np.float64]:

@@ -38,10 +38,19 @@ class VideoShape(Protocol):
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """`video`: which of several videos in the source, by name. `frame`: the frame that a single file belongs to."""
+    """How to read what can be read in several ways.
+
+    `video` is which of several videos in the source, by name. `frame` is the frame that a single file belongs to.
+    `values` says what the values of grey, 16-bit and transparent masks are: "ids" of objects, "shades" of one object,
+    or "auto": only what is beyond doubt. With `stretch`, labels that are one pixel off the video's size are fitted.
+    `likely` is the video that is taken if there are several and none is asked for.
+    """
 
     video: str = ""
     frame: int | None = None
+    values: str = "auto"
+    stretch: bool = False
+    likely: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,14 +68,16 @@ class LabelImport:
     """An import that is ready to be read.
 
     `frames` are the frames it has labels for, in rising order; `objects` those the source names (a folder of masks
-    names none: ids without an entry get default names); `notes` are remarks for the user. `read()` yields each frame
-    once, in order, and raises LipError where the source turns out to be unusable.
+    names none: ids without an entry get default names); `notes` are remarks for the user; `origins` says what an id is
+    called in the source. `read()` yields each frame once, in order, and raises LipError where the source turns out to
+    be unusable, or at the end if no frame shows an object.
     """
 
     frames: Sequence[int]
     objects: Mapping[int, VideoObject]
     notes: tuple[str, ...]
     read: Callable[[], Iterator[ImportedFrame]]
+    origins: Mapping[int, str] = field(default_factory=dict)
 
 
 def imported_object(object_id: int, name: object = None, colour: object = None) -> VideoObject:
@@ -98,6 +109,6 @@ def paint(labels: Labels, mask: NDArray[np.bool_], number: int) -> int:
     return int(np.count_nonzero((before != 0) & (before != number) & (before != IGNORE)))
 
 
-def overlap_notes(covered: int, frame: int) -> tuple[str, ...]:
+def overlap_notes(covered: int) -> tuple[str, ...]:
     """The remark about pixels that two objects claim."""
-    return (f"Frame {frame}: {covered} pixels belong to two objects; the later one has them.",) if covered else ()
+    return (f"{covered} pixels belong to two objects; the later one has them.",) if covered else ()

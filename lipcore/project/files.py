@@ -15,6 +15,8 @@ Every file is replaced whole (temporary, flushed, renamed), so each holds an old
    uses it. States that are not needed any more leave the history once no `project.json` uses them, and then the disk.
 4. **Edits of several frames** are on disk entirely or not at all: see `whole_edit.py`.
 5. What failed to be written stays marked as changed.
+
+Before each write `ProjectPlace` makes sure that the folder and its lock are still those that were opened.
 """
 
 from __future__ import annotations
@@ -27,10 +29,11 @@ from pathlib import Path
 import numpy as np
 
 from lipcore.errors import LipError
-from lipcore.files import explain, make_folder, move_all, safe_child, write_all_atomic, write_atomic
+from lipcore.files import make_folder, move_all, remove_file, safe_child, write_all_atomic, write_atomic
 from lipcore.masks import encode_label_map
 from lipcore.project.cells_file import FRAMES_PER_FILE, NO_MASK, Row, encode_file, encode_row, first_of_file
 from lipcore.project.digests import digest
+from lipcore.project.lock import ProjectPlace
 from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
 from lipcore.project.record import ProjectRecord
@@ -55,10 +58,10 @@ def is_temporary(name: str) -> bool:
 class ProjectFiles:
     """Writes the changes of one project into one folder. For one thread; every function raises LipError."""
 
-    def __init__(self, folder: Path, read_only: bool = False) -> None:
+    def __init__(self, folder: Path, place: ProjectPlace | None = None) -> None:
+        """Without a `place` nothing is ever written."""
         self.folder = folder
-        self._read_only = read_only
-        self._has_folders = False
+        self._place = place
         self._rows: dict[int, dict[str, str]] = {}  # frame -> {digest of a mask: encoded row}, oldest first
         self._masks: dict[int, str] = {}  # frame -> digest of its mask file, where that is certain
         self._saved_revisions: dict[int, int] = {}
@@ -86,21 +89,28 @@ class ProjectFiles:
         """Say that an edit of several frames is on disk that was not carried out."""
         self._has_whole_edit = True
 
-    def make_folders(self) -> None:
-        """Make the folder and the folders in it."""
-        for path in (self.folder, *(safe_child(self.folder, name) for name in (MASKS, SCORES, WEIGHTS))):
-            make_folder(path)
-        self._has_folders = True
+    def check_place(self) -> None:
+        """Raise PlaceLost if the folder is not the one that was opened any more."""
+        if self._place is not None:
+            self._place.check()
+
+    def follow_weights(self, project: Project) -> None:
+        """Let the project read its tuned weights where the folder is now, should it have been moved."""
+        path = self._place.whereabouts() if self._place is not None else None
+        if path is not None:
+            project.weights_moved(path)
 
     def save(self, project: Project, new: bool = False) -> None:
         """Write all that changed since the last time; what cannot be written stays marked as changed.
 
         In a `new` folder project.json comes last, so that the folder is a project only once it is complete.
         """
-        if self._read_only:
+        if self._place is None:
             raise LipError(f"{self.folder} is read-only, so changes are not saved. Save the project elsewhere.")
-        if not self._has_folders:
-            self.make_folders()
+        for name in (MASKS, SCORES, WEIGHTS):
+            path = self._child(name)
+            if not path.is_dir():
+                make_folder(path)
         while True:
             changes = project.take_changes(_BATCH)
             try:
@@ -115,6 +125,7 @@ class ProjectFiles:
                     self._write_record(changes.record)
                     self._end_whole_edit()
                     self._prune_weights(changes.history)
+                    self._place.settle()
                     return
             except BaseException:
                 project.mark_changed([snapshot.frame for snapshot in changes.frames], changes.is_whole)
@@ -122,7 +133,12 @@ class ProjectFiles:
 
     def mask_path(self, project: Project, frame: int) -> Path:
         """Where the frame's mask file is."""
-        return safe_child(self.folder, f"{MASKS}/{project.frame_names[frame]}.png")
+        return self._child(f"{MASKS}/{project.frame_names[frame]}.png")
+
+    def _child(self, name: str) -> Path:
+        """The path of a file to write now."""
+        self.check_place()
+        return safe_child(self.folder, name)
 
     def _with_removed_objects(self, record: ProjectRecord) -> ProjectRecord:
         """The record with the objects that are still on disk, since masks on disk may still have their pixels."""
@@ -132,16 +148,16 @@ class ProjectFiles:
 
     def _write_record(self, record: ProjectRecord) -> None:
         if record != self._record:
-            write_atomic(safe_child(self.folder, RECORD), encode_record(record, self.folder))
+            write_atomic(self._child(RECORD), encode_record(record, self.folder))
             self._record = record
         if record != self._record_copy:
-            write_atomic(safe_child(self.folder, RECORD_COPY), encode_record(record, self.folder))
+            write_atomic(self._child(RECORD_COPY), encode_record(record, self.folder))
             self._record_copy = record
 
     def _write_weights(self, project: Project, changes: Changes) -> None:
         """Write new states and the history; states that are not needed any more stay in it until `_prune_weights`."""
         for name, state in changes.states:
-            path = safe_child(self.folder, state_file(name))
+            path = self._child(state_file(name))
             write_atomic(path, state)
             project.weights_written(name, path)
         listed = {entry.name for entry in changes.history}
@@ -153,17 +169,17 @@ class ProjectFiles:
         names = {entry.name for entry in self._history or ()} - {entry.name for entry in history}
         self._write_history(history)
         for name in names:
-            with contextlib.suppress(OSError):
-                safe_child(self.folder, state_file(name)).unlink()
+            with contextlib.suppress(LipError):
+                remove_file(self._child(state_file(name)))
 
     def _write_history(self, history: tuple[TunedWeights, ...]) -> None:
         if history != self._history:
-            write_atomic(safe_child(self.folder, HISTORY), encode_history(history))
+            write_atomic(self._child(HISTORY), encode_history(history))
             self._history = history
 
     def begin_whole_edit(self, project: Project, changes: Changes) -> None:
         """Write all new masks beside the old ones, and then the file that says that they count."""
-        folder = make_folder(safe_child(self.folder, STAGED))
+        folder = make_folder(self._child(STAGED))
         self._staged.clear()
         rows: dict[int, str] = {}
         for batch in _batches(changes.frames):
@@ -174,18 +190,14 @@ class ProjectFiles:
             rows |= {snapshot.frame: encode_row(Row(wanted[snapshot.frame][0], snapshot.cells)) for snapshot in batch}
         content = encode_whole_edit(changes.record, self.folder, rows)
         if len(content) <= MAX_BYTES:  # else every frame of the edit is whole, not the edit
-            write_atomic(safe_child(self.folder, WHOLE_EDIT), content)
+            write_atomic(self._child(WHOLE_EDIT), content)
             self._has_whole_edit = True
 
     def _end_whole_edit(self) -> None:
         """Say that the edit is in the files; later edits must not be written before that."""
         self._staged.clear()
         if self._has_whole_edit:
-            path = safe_child(self.folder, WHOLE_EDIT)
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                raise LipError(f"Cannot remove {path}: {explain(error)}.") from error
+            remove_file(self._child(WHOLE_EDIT))
             self._has_whole_edit = False
 
     def _write_frames(self, project: Project, frames: tuple[FrameSnapshot, ...]) -> None:
@@ -200,14 +212,14 @@ class ProjectFiles:
         for first in sorted({first_of_file(snapshot.frame) for snapshot in frames}):
             known = (frame for frame in range(first, first + FRAMES_PER_FILE) if frame in self._rows)
             rows_of_file = {frame: self._rows[frame].values() for frame in known}
-            write_atomic(safe_child(self.folder, f"{SCORES}/{first:06d}.json"), encode_file(rows_of_file))
+            write_atomic(self._child(f"{SCORES}/{first:06d}.json"), encode_file(rows_of_file))
         files = {frame: data for frame, (_, data) in wanted.items() if data is not None}
         moved = [snapshot.frame for snapshot in frames if self._staged.get(snapshot.frame, ("", False))[1]]
         for frame in (*files, *moved):
             self._masks.pop(frame, None)  # if writing fails, nobody knows what is on disk
         write_all_atomic({self.mask_path(project, frame): data for frame, data in files.items()})
         paths = [self.mask_path(project, frame) for frame in moved]
-        move_all({safe_child(self.folder, f"{STAGED}/{path.name}"): path for path in paths})
+        move_all({self._child(f"{STAGED}/{path.name}"): path for path in paths})
         for snapshot in frames:
             mask, _ = wanted[snapshot.frame]
             self._masks[snapshot.frame] = mask

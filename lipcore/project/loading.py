@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from lipcore.errors import LipError
-from lipcore.files import explain, make_folder, read_bytes, read_json, safe_child
+from lipcore.files import explain, make_folder, read_bytes, read_json, safe_child, sync_folders
 from lipcore.masks import MAX_OBJECT_ID
 from lipcore.project.cells_file import FRAMES_PER_FILE, MAX_FILE_BYTES, NO_MASK, Row, decode_file
 from lipcore.project.digests import digest
@@ -42,9 +42,14 @@ from lipcore.project.whole_edit import STAGED, WHOLE_EDIT, WholeEdit, read_whole
 _MAX_RECORD_BYTES = 10_000_000  # what `ProjectRecord` admits, and little enough that no JSON takes long to read
 
 
+class CannotSetAside(LipError):
+    """A damaged file can neither be used nor moved away: the project can only be read."""
+
+
 @dataclass
 class Loader:
-    """Reads one folder once. `notes` gets a sentence for everything that was not as it should be.
+    """Reads one folder once. `notes` gets a sentence for everything that was not as it should be, and `damage` those
+    of them that tell of something that is lost.
 
     With `repair`, which needs the project's lock, temporaries are removed and damaged files moved to `damaged/`.
     """
@@ -52,6 +57,7 @@ class Loader:
     folder: Path
     repair: bool
     notes: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
     _finished: set[int] = field(default_factory=set)  # frames of a whole edit, which are not as they are on disk
 
     def load(self, files: ProjectFiles) -> Project:
@@ -124,7 +130,7 @@ class Loader:
             for entry in entries:
                 self._add_weights(project, entry)
         if project.weights_in_use and project.weights_in_use not in project.weights:
-            self.notes.append("The tuned weights that were in use cannot be read; tune again.")
+            self._tell_damage("The tuned weights that were in use cannot be read; tune again.")
             project.use_weights("")
         return project.weights.entries if len(self.notes) == notes_before else None
 
@@ -171,7 +177,7 @@ class Loader:
         for frame, row in edit.rows.items():
             packed = self._staged_mask(project, frame, row.mask)
             if packed is None and row.mask != NO_MASK:
-                self.notes.append(
+                self._tell_damage(
                     f"The mask of frame {project.frame_names[frame]} was not written; an older one is used."
                 )
                 continue
@@ -223,7 +229,7 @@ class Loader:
 
         if missing:
             names = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
-            self.notes.append(f"Masks were removed, or LIP was stopped before they were saved: frames {names}.")
+            self._tell_damage(f"Masks were removed, or LIP was stopped before they were saved: frames {names}.")
 
     def _read_mask(self, project: Project, frame: int, candidates: list[Row]) -> PackedLabels | None:
         """The frame's mask file; one that no row knows is decoded to see whether it can be used."""
@@ -267,7 +273,7 @@ class Loader:
         """Move a damaged file to `damaged/` under a free name, and note the reason; links are moved, not followed."""
         reason = reason if reason.endswith(".") else f"{reason}."
         if not self.repair or not os.path.lexists(path):
-            self.notes.append(reason)
+            self._tell_damage(reason)
             return
         try:
             folder = make_folder(safe_child(self.folder, DAMAGED))
@@ -275,9 +281,16 @@ class Loader:
             while os.path.lexists(target := folder / f"{path.stem}{f'-{number}' if number else ''}{path.suffix}"):
                 number += 1
             os.rename(path, target)
+            sync_folders([folder, path.parent])
         except OSError as error:
-            raise LipError(f"Cannot set the damaged file {path} aside: {explain(error)}.") from error
-        self.notes.append(f"{reason} The file is now {target}.")
+            raise CannotSetAside(
+                f"Cannot set the damaged file {path} aside: {explain(error)}. The project was opened read-only."
+            ) from error
+        self._tell_damage(f"{reason} The file is now {target}.")
+
+    def _tell_damage(self, sentence: str) -> None:
+        self.notes.append(sentence)
+        self.damage.append(sentence)
 
 
 def _is_left_over(name: str, listed: Container[str]) -> bool:

@@ -28,6 +28,9 @@ from lipcore.project.weights import TunedWeights, WeightsHistory
 if TYPE_CHECKING:
     from lipcore.video import Video
 
+_VALUES = ("values_low", "values_high")
+"""Settings of a project."""
+
 
 class Project(RecordView):
     """What the user owns. One thread edits it; another may take snapshots of what changed, between two edits.
@@ -205,6 +208,20 @@ class Project(RecordView):
         """Keep one of the project's own settings."""
         self.update_record(settings=MappingProxyType({**self._record.settings, name: value}))
 
+    @property
+    def values(self) -> tuple[float, float] | None:
+        """The values of deep pictures that are shown as black and as white; None: those that are found in them."""
+        low, high = (self._record.settings.get(name) for name in _VALUES)
+        return (float(low), float(high)) if isinstance(low, float) and isinstance(high, float) else None
+
+    def set_values(self, values: tuple[float, float] | None) -> None:
+        """Show other values of deep pictures as black and white, low < high, or with None those that are found."""
+        if values is not None and not values[0] < values[1]:
+            raise LipError(f"The value of white must be above that of black, not {values[0]:g} and {values[1]:g}.")
+        others = {name: value for name, value in self._record.settings.items() if name not in _VALUES}
+        chosen = {} if values is None else dict(zip(_VALUES, map(float, values), strict=True))
+        self.update_record(settings=MappingProxyType({**others, **chosen}))
+
     def add_weights(self, state: bytes, examples: Iterable[int]) -> TunedWeights:
         """Keep and use the state of a network that was tuned on the frames `examples` as they are now."""
         with self.edit():
@@ -277,6 +294,11 @@ class Project(RecordView):
         """Say that the file `path` holds the tuned weights `name`, which need not stay in memory."""
         with self._lock:
             self._weights.written(name, path)
+
+    def weights_moved(self, folder: Path) -> None:
+        """Say that the project's folder, with the tuned weights in it, is at `folder` now."""
+        with self._lock:
+            self._weights.moved(folder)
 
     def mark_changed(self, frames: Iterable[int], is_whole: bool = False) -> None:
         """Let `take_changes` give these frames again, because they could not be written; together if `is_whole`."""

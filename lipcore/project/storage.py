@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lipcore.errors import LipError
-from lipcore.files import explain
+from lipcore.files import explain, make_folder
 from lipcore.project.files import RECORD, ProjectFiles, is_temporary
 from lipcore.project.fingerprint import MissingVideo, find_video, fingerprint_of
-from lipcore.project.loading import Loader
-from lipcore.project.lock import LOCK_NAME, ProjectLock
+from lipcore.project.loading import CannotSetAside, Loader
+from lipcore.project.lock import LOCK_NAME, LockUnavailable, PlaceLost, ProjectLock, ProjectPlace
 from lipcore.project.project import Project
 from lipcore.project.record import VideoFingerprint
 from lipcore.project.writer import ProjectWriter
@@ -23,8 +24,16 @@ if TYPE_CHECKING:
     from lipcore.video import Video
 
 SUFFIX = ".lip"
-_READINGS = 5  # attempts to read a project that is being written
+_READINGS = 5  # attempts to read a project without a note while it is being written
+_READING_SECONDS = 10.0  # for attempts to read it in which no edit of several frames began or ended
+_SHOWN_DAMAGE = 5  # sentences of an error
+WithoutLock = Literal["refuse", "read", "write"]
+"""What to do where the disk has no locks: raise LockUnavailable, open read-only, or take the project over."""
 ProblemListener = Callable[[LipError | None], None]
+
+
+class ProjectDamaged(LipError):
+    """Something of the project is lost, which the sentence names; it can be used all the same."""
 
 
 class DifferentVideo(LipError):
@@ -34,7 +43,8 @@ class DifferentVideo(LipError):
 class ProjectFolder:
     """A project and the folder in which every edit of it is saved a moment later.
 
-    `notes` are sentences about what was repaired at opening. `on_problem` is called in the writer's thread, with a
+    `notes` are sentences about what was not as it should be at opening, `damage` those of them that tell of something
+    lost. `on_problem` is called in the writer's thread, with a
     LipError when saving fails and with None when it works again. A folder that cannot be written is opened all the
     same, `read_only`: edits stay in memory, and saving them is a problem that says so.
     """
@@ -43,13 +53,15 @@ class ProjectFolder:
         self,
         project: Project,
         files: ProjectFiles,
+        place: ProjectPlace | None,
         lock: ProjectLock | None,
-        notes: tuple[str, ...],
-        on_problem: ProblemListener | None,
+        notes: tuple[str, ...] = (),
+        damage: tuple[str, ...] = (),
+        on_problem: ProblemListener | None = None,
         save: bool = False,
     ) -> None:
-        self.project, self.notes = project, notes
-        self._files, self._lock = files, lock
+        self.project, self.notes, self.damage = project, notes, damage
+        self._files, self._place, self._lock = files, place, lock
         self._on_problem = on_problem
         self._writer = ProjectWriter(project, files, on_problem)
         self._writer.start(save)
@@ -62,12 +74,14 @@ class ProjectFolder:
         """
         path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
         _refuse_used(path)
-        files = ProjectFiles(path)
-        files.make_folders()
-        lock = ProjectLock(path)
-        if not lock.take():
-            raise LipError(f"Cannot save a project in {path}: permission is denied.")
+        made = not path.exists()
+        make_folder(path)
+        lock, place = ProjectLock(path), None
         try:
+            if not _lock(lock, "write"):
+                raise LipError(f"Cannot save a project in {path}: permission is denied.")
+            place = ProjectPlace(path, lock if lock.in_place else None)
+            files = ProjectFiles(path, place)
             notes = project.load_all_weights()
             project.mark_all_changed()
             if project.record.fingerprint is None:
@@ -76,47 +90,69 @@ class ProjectFolder:
             files.save(project, new=True)
         except BaseException:
             project.load_all_weights()
-            lock.release()
-            shutil.rmtree(path, ignore_errors=True)  # there was nothing in it before
+            _let_go(place, lock)
+            _remove_begun(path, made)
             raise
-        return cls(project, files, lock, tuple(notes), on_problem)
+        return cls(project, files, place, lock, tuple(notes), (), on_problem)
 
     @classmethod
-    def open(cls, path: Path, on_problem: ProblemListener | None = None) -> ProjectFolder:
+    def open(
+        cls,
+        path: Path,
+        on_problem: ProblemListener | None = None,
+        without_lock: WithoutLock = "refuse",
+        accept_damage: bool = True,
+    ) -> ProjectFolder:
         """Open a project folder, or the project.json in it. The video is not touched: see `find_video`.
 
-        LipError if it is no project, was made by a newer program, or is open in another window.
+        LipError if it is no project, was made by a newer program, or is open in another window; LockUnavailable if the
+        disk has no locks; ProjectDamaged, with nothing repaired, if something of it is lost and not `accept_damage`.
         """
         folder = _existing(path)
-        lock: ProjectLock | None = ProjectLock(folder)
-        if lock is not None and not lock.take():
-            lock = None
+        lock, place = ProjectLock(folder), None
         try:
-            loader = Loader(folder, repair=lock is not None)
-            files = ProjectFiles(folder, read_only=lock is None)
-            project = loader.load(files)
+            writable = _lock(lock, without_lock)
+            if not accept_damage:
+                _refuse_damage(folder, _load(folder, None)[1])
+            if writable:
+                place = ProjectPlace(folder, lock if lock.in_place else None)
+            try:
+                project, loader, files = _load(folder, place)
+            except CannotSetAside as error:
+                _let_go(place, lock)
+                place = None
+                project, loader, files = _load(folder, None)
+                loader.notes.append(str(error))
         except BaseException:
-            if lock is not None:
-                lock.release()
+            _let_go(place, lock)
             raise
-        save = lock is not None and (bool(loader.notes) or project.has_changed_frames)
-        return cls(project, files, lock, tuple(loader.notes), on_problem, save)
+        if place is not None:
+            place.settle()
+        save = place is not None and (bool(loader.notes) or project.has_changed_frames)
+        return cls(project, files, place, lock, tuple(loader.notes), tuple(loader.damage), on_problem, save)
 
     @classmethod
-    def read(cls, path: Path) -> ProjectFolder:
+    def read(cls, path: Path, accept_damage: bool = True) -> ProjectFolder:
         """Open a project folder only to read it, even while a window has it open and saves in it.
 
         Nothing in the folder is locked, repaired or changed. Every frame is as some edit left it, and an edit of
-        several frames is seen in all of them or in none. LipError if it is no project or of a newer program.
+        several frames is seen in all of them or in none. LipError if it is no project or of a newer program, or is
+        written without a pause; ProjectDamaged if something of it is lost and not `accept_damage`.
         """
         folder = _existing(path)
-        for _ in range(_READINGS):
-            loader = Loader(folder, repair=False)
-            files = ProjectFiles(folder, read_only=True)
-            project = loader.load(files)
-            if not loader.notes:  # else it may have changed between the reading of one file and of the next
+        end, readings = time.monotonic() + _READING_SECONDS, 0
+        while True:
+            before = _state(folder)
+            project, loader, files = _load(folder, None)
+            readings += 1
+            if _state(folder) != before:  # an edit of several frames began or ended
+                if time.monotonic() > end:
+                    raise LipError(f"Cannot read {folder}: it is being changed all the time. Try again later.")
+            elif not loader.notes or readings >= _READINGS:  # a file may have changed between two that were read
                 break
-        return cls(project, files, None, tuple(loader.notes), None)
+        if not accept_damage:
+            _refuse_damage(folder, loader)
+        return cls(project, files, None, None, tuple(loader.notes), tuple(loader.damage))
 
     @property
     def path(self) -> Path:
@@ -125,8 +161,8 @@ class ProjectFolder:
 
     @property
     def read_only(self) -> bool:
-        """Whether the folder could not be locked for writing when it was opened."""
-        return self._lock is None
+        """Whether the folder could not be opened for writing."""
+        return self._place is None
 
     @property
     def problem(self) -> LipError | None:
@@ -173,16 +209,16 @@ class ProjectFolder:
         with contextlib.suppress(LipError):
             self._writer.flush()
         self._writer.stop()
+        self._files.follow_weights(self.project)
         try:
             moved = ProjectFolder.create(path, self.project, self._on_problem)
         except BaseException:
             self.project.load_all_weights()
             self.project.mark_all_changed()
             self._writer = ProjectWriter(self.project, self._files, self._on_problem)
-            self._writer.start(save=self._lock is not None)
+            self._writer.start(save=self._place is not None)
             raise
-        if self._lock is not None:
-            self._lock.release()
+        _let_go(self._place, self._lock)
         return moved
 
     def close(self, discard: bool = False) -> None:
@@ -193,8 +229,55 @@ class ProjectFolder:
         if not discard:
             self._writer.flush()
         self._writer.stop()
-        if self._lock is not None:
-            self._lock.release()
+        _let_go(self._place, self._lock)
+
+
+def _lock(lock: ProjectLock, without_lock: WithoutLock) -> bool:
+    """Take the lock; whether the folder may be written. LipError, LockUnavailable."""
+    try:
+        return lock.take()
+    except LockUnavailable:
+        if without_lock == "refuse":
+            raise
+        return without_lock == "write"
+
+
+def _load(folder: Path, place: ProjectPlace | None) -> tuple[Project, Loader, ProjectFiles]:
+    """Read the folder; with a place that may be written, repair it."""
+    loader = Loader(folder, repair=place is not None)
+    files = ProjectFiles(folder, place)
+    return loader.load(files), loader, files
+
+
+def _let_go(place: ProjectPlace | None, lock: ProjectLock | None) -> None:
+    if place is not None:
+        place.close()
+    if lock is not None:
+        lock.release()
+
+
+def _refuse_damage(folder: Path, loader: Loader) -> None:
+    if loader.damage:
+        shown, count = loader.damage[:_SHOWN_DAMAGE], len(loader.damage)
+        more = [f"There are {count - len(shown)} more files like these."] if count > len(shown) else []
+        raise ProjectDamaged(" ".join([f"{folder} is damaged.", *shown, *more]))
+
+
+def _state(folder: Path) -> tuple[object, ...]:
+    """Changes whenever something appears in the project's folder itself or leaves it."""
+    try:
+        state = folder.stat()
+        return state.st_dev, state.st_ino, state.st_mtime_ns
+    except OSError as error:
+        raise LipError(f"Cannot open {folder}: {explain(error)}.") from error
+
+
+def _remove_begun(path: Path, made: bool) -> None:
+    """Remove what a failed creation left, in which nothing was before."""
+    shutil.rmtree(path, ignore_errors=True)
+    if not made:
+        with contextlib.suppress(OSError):
+            path.mkdir()
 
 
 def _existing(path: Path) -> Path:
@@ -226,4 +309,12 @@ def _fingerprint(path: Path) -> VideoFingerprint | None:
         return None  # such as a video in memory: there is nothing to compare with later
 
 
-__all__ = ["DifferentVideo", "MissingVideo", "ProjectFolder"]
+__all__ = [
+    "DifferentVideo",
+    "LockUnavailable",
+    "MissingVideo",
+    "PlaceLost",
+    "ProjectDamaged",
+    "ProjectFolder",
+    "WithoutLock",
+]

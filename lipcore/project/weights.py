@@ -101,6 +101,12 @@ class WeightsHistory:
                 dropped.append(str(error))
         return dropped
 
+    def moved(self, folder: Path) -> None:
+        """Say that the project's folder, with the states in it, is at `folder` now."""
+        for name, state in self._states.items():
+            if isinstance(state, Path):
+                self._states[name] = folder / state.parent.name / state.name
+
     def written(self, name: str, path: Path) -> None:
         """Say that the file `path` holds the state now; does nothing if the state was forgotten meanwhile."""
         if name in self._states:

@@ -8,12 +8,14 @@ from collections.abc import Callable
 
 from lipcore.errors import LipError
 from lipcore.project.files import ProjectFiles
+from lipcore.project.lock import PlaceLost
 from lipcore.project.project import Project
 
 log = logging.getLogger(__name__)
 
 DELAY_SECONDS = 0.005  # edits within this time are written together; a kill loses what was not written yet
 RETRY_SECONDS = 5.0  # after a failure, new edits are written no sooner than this
+LOOK_SECONDS = 2.0  # between two looks whether the folder is still there while nothing is edited
 
 
 class ProjectWriter:
@@ -21,7 +23,8 @@ class ProjectWriter:
 
     `on_problem` is called in the writer's thread: with a LipError when saving fails, once for each new sentence, and
     with None when saving works again. What could not be saved is tried again every `RETRY_SECONDS`, and at once by
-    `retry` and `flush`. Until `start` nothing is written.
+    `retry` and `flush`. Until `start` nothing is written. A folder that goes away while nothing is edited is a problem
+    of saving as well, found within `LOOK_SECONDS`.
     """
 
     def __init__(
@@ -43,9 +46,9 @@ class ProjectWriter:
 
     @property
     def saved(self) -> bool:
-        """Whether every edit is on disk."""
+        """Whether every edit is on disk, in the folder that was opened."""
         with self._condition:
-            return self._saved_edits == self._edits
+            return self._saved_edits == self._edits and self._problem is None
 
     def start(self, save: bool) -> None:
         """Begin to watch the project; with `save`, save at once what it marks as changed already."""
@@ -69,12 +72,14 @@ class ProjectWriter:
             self._condition.notify_all()
 
             def done() -> bool:
-                return self._saved_edits >= target or (self._attempts >= attempt and self._problem is not None)
+                if self._problem is not None:
+                    return self._attempts >= attempt
+                return self._saved_edits >= target
 
             while not done():
                 if not self._condition.wait_for(done, timeout):
                     raise LipError(f"{self._files.folder} could not be saved within {timeout:.0f} seconds.")
-            if self._saved_edits < target and self._problem is not None:
+            if self._problem is not None:
                 raise self._problem
 
     def stop(self) -> None:
@@ -96,6 +101,8 @@ class ProjectWriter:
             with self._condition:
                 edits = self._edits
             problem = self._save()
+            if isinstance(problem, PlaceLost) or isinstance(self._problem, PlaceLost):
+                self._files.follow_weights(self._project)
             with self._condition:
                 before, self._problem = self._problem, problem
                 self._attempts += 1
@@ -108,10 +115,22 @@ class ProjectWriter:
     def _wait_for_work(self) -> bool:
         """Return True when it is time to save, False when the thread is to end."""
         with self._condition:
-            self._condition.wait_for(lambda: self._stopping or self._asked() or self._saved_edits < self._edits)
+            while not self._condition.wait_for(self._is_wanted, LOOK_SECONDS):
+                if self._is_lost() == (self._problem is None):
+                    return True  # to find out, or to find that it is back
             pause = DELAY_SECONDS if self._problem is None else RETRY_SECONDS
             self._condition.wait_for(lambda: self._stopping or self._asked(), pause)
             return not self._stopping
+
+    def _is_wanted(self) -> bool:
+        return self._stopping or self._asked() or self._saved_edits < self._edits
+
+    def _is_lost(self) -> bool:
+        try:
+            self._files.check_place()
+        except LipError:
+            return True
+        return False
 
     def _asked(self) -> bool:
         return self._wanted_attempt > self._attempts

@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
-from lipcore.video.index import DAMAGE, FrameIndex, build_index, count_frames, decode_from, open_stream
+from lipcore.video.clock import mean_rate
+from lipcore.video.index import FrameIndex, Key
+from lipcore.video.scan import CLOCK_MAY_RESTART, build_index, decode_all
+from lipcore.video.stream import open_stream, to_pixels
 
 _KEPT_ON_THE_WAY = 16
 """Frames decoded on the way to the one asked for that are kept, so that playing backwards is not slow."""
@@ -24,7 +27,7 @@ _DECODERS = 2
 
 
 class VideoFile:
-    """A `Video` of a file; see `lipcore.video.Video`. Sequential reading decodes every frame once."""
+    """A `Video` of a file; see `lipcore.video.protocol.Video`. Sequential reading decodes every frame once."""
 
     def __init__(self, path: Path, cache_bytes: int = DEFAULT_BUDGET) -> None:
         self.path = path
@@ -36,7 +39,9 @@ class VideoFile:
         self._index = build_index(path)
         first = self._first_frame()
         self.height, self.width = first.shape[:2]
-        self.frame_rate = self._decoders[0].frame_rate(self._index)
+        self.frame_rate = self._decoders[0].frame_rate()
+        self.notes: Sequence[str] = self._index.notes
+        self.values: tuple[float, float] | None = None
         digits = max(5, len(str(len(self) - 1)))
         self.frame_names: Sequence[str] = tuple(f"{frame:0{digits}d}" for frame in range(len(self)))
 
@@ -80,9 +85,9 @@ class VideoFile:
 
     def _first_frame(self) -> NDArray[np.uint8]:
         pixels = self._decode(0)
-        if pixels is None and self._index.times:  # the packets' times are not those of the frames
+        if pixels is None and not self._index.by_packet:  # the packets' times are not those of the frames
             self._drop_decoders()
-            self._index = count_frames(self.path)
+            self._index = decode_all(self.path)
             pixels = self._decode(0) if self._index.length else None
         if pixels is None:
             self.close()
@@ -95,24 +100,24 @@ class VideoFile:
         self._decoders.clear()
 
     def _decode(self, frame: int) -> NDArray[np.uint8] | None:
-        """Decode a frame from the nearest place, then from ever earlier keyframes; None if it never appears."""
+        """Decode a frame from the nearest place, then from earlier ones and carefully; None if it never comes."""
         decoder = self._choose_decoder(frame)
-        pixels = decoder.read_on(frame, self._index, self._cache) if decoder.is_near(frame, self._index) else None
-        for skipped in (0, 1, len(self)):
+        pixels = decoder.read_on(frame, self._cache) if decoder.is_near(frame) else None
+        for skipped, careful in ((0, False), (1, False), (0, True), (1, True), (len(self), True)):
             if pixels is not None:
                 break
-            decoder.restart(self._index.key_before(frame, skipped))
-            pixels = decoder.read_on(frame, self._index, self._cache)
+            decoder.restart(self._index.key_before(frame, skipped), careful)
+            pixels = decoder.read_on(frame, self._cache)
         return pixels
 
     def _choose_decoder(self, frame: int) -> _Decoder:
         """One that is just before the frame, else a new one, else the one used longest ago; the last one is in use."""
-        near = [decoder for decoder in self._decoders if decoder.is_near(frame, self._index)]
+        near = [decoder for decoder in self._decoders if decoder.is_near(frame)]
         if near:
             decoder = max(near, key=lambda one: one.position)
             self._decoders.remove(decoder)
         elif len(self._decoders) < _DECODERS:
-            decoder = _Decoder(self.path)
+            decoder = _Decoder(self.path, self._index)
         else:
             decoder = self._decoders.pop(0)
         self._decoders.append(decoder)
@@ -122,10 +127,11 @@ class VideoFile:
 class _Decoder:
     """One open container that runs forward; `position` is the index of the frame that comes next."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._container, self._stream = open_stream(path)
-        self._frames: Iterator[VideoFrame] = iter(())
+    def __init__(self, path: Path, index: FrameIndex) -> None:
+        self._path, self._index = path, index
+        self._careful = index.careful
+        self._container, self._stream = open_stream(path, self._careful)
+        self._frames: Iterator[tuple[int, VideoFrame]] = iter(())
         self._started = False
         self.position = 0
 
@@ -133,61 +139,38 @@ class _Decoder:
         self._frames = iter(())
         self._container.close()
 
-    def frame_rate(self, index: FrameIndex) -> float:
-        """Frames per second: the stream's own mean rate if it is believable, else from the times of the frames."""
-        if len(index.times) > 1 and self._stream.time_base is not None:
-            measured = (len(index.times) - 1) / float((index.times[-1] - index.times[0]) * self._stream.time_base)
-        else:
-            measured = 0.0
+    def frame_rate(self) -> float:
+        """Frames per second, the mean one."""
         declared = float(self._stream.average_rate or self._stream.guessed_rate or 0)
-        if declared and (not measured or abs(declared - measured) < 0.02 * measured):
-            return declared
-        return measured or 25.0
+        may_restart = bool(self._container.format.flags & CLOCK_MAY_RESTART)
+        return mean_rate(self._index.clock, self._stream.time_base, declared, may_restart)
 
-    def is_near(self, frame: int, index: FrameIndex) -> bool:
+    def is_near(self, frame: int) -> bool:
         """Whether reading on is no slower than jumping to the keyframe before `frame`."""
         if not self._started or frame < self.position:
             return False
-        key_time = index.key_before(frame)
-        key = 0 if key_time is None else index.numbers[key_time]
-        return frame - self.position <= _NEAR or key <= self.position
+        key = self._index.key_before(frame)
+        return frame - self.position <= _NEAR or key is None or key.frame <= self.position
 
-    def restart(self, key_time: int | None) -> None:
-        """Go to a keyframe, or with None to the start."""
-        if key_time is None and self._started:
-            self._container.close()
-            self._container, self._stream = open_stream(self._path)
-        self._frames = decode_from(self._container, self._stream, key_time)
+    def restart(self, key: Key | None, careful: bool) -> None:
+        """Go to a keyframe, or with None to the start; `careful` decoding is kept up from then on."""
+        if (key is None and self._started) or (careful and not self._careful):
+            self._careful |= careful
+            self.close()
+            self._container, self._stream = open_stream(self._path, self._careful)
+        self._frames = self._index.frames_from(self._container, self._stream, key)
         self._started = True
         self.position = 0
 
-    def read_on(self, frame: int, index: FrameIndex, cache: FrameCache) -> NDArray[np.uint8] | None:
+    def read_on(self, frame: int, cache: FrameCache) -> NDArray[np.uint8] | None:
         """Decode up to a frame and cache it and those just before it; None if it is passed or never comes."""
-        try:
-            for decoded in self._frames:
-                number = self._number(decoded, index)
-                if number is None:
-                    continue
-                self.position = number + 1
-                if number >= frame - _KEPT_ON_THE_WAY:
-                    pixels = _to_pixels(decoded)
-                    cache.put(number, pixels)
-                    if number == frame:
-                        return pixels
-                if number > frame:
-                    break
-        except DAMAGE:  # the container cannot jump, or is damaged here; the caller tries from elsewhere
-            return None
+        for number, decoded in self._frames:
+            self.position = number + 1
+            if number >= frame - _KEPT_ON_THE_WAY:
+                pixels = to_pixels(decoded)
+                cache.put(number, pixels)
+                if number == frame:
+                    return pixels
+            if number > frame:
+                break
         return None
-
-    def _number(self, decoded: VideoFrame, index: FrameIndex) -> int | None:
-        if not index.times:
-            return self.position
-        return None if decoded.pts is None else index.numbers.get(decoded.pts)
-
-
-def _to_pixels(decoded: VideoFrame) -> NDArray[np.uint8]:
-    """(H, W, 3) RGB, turned upright as the file asks."""
-    pixels = decoded.to_ndarray(format="rgb24")
-    turns = round(decoded.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(pixels, turns)).astype(np.uint8, copy=False)

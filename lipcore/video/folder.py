@@ -1,62 +1,66 @@
-"""A folder of images as a video: natural order, one size, 8-bit RGB; damaged files are found when it is opened."""
+"""Pictures as a video: a folder in natural order, or the pages of a file; damaged ones are found on opening."""
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from lipcore.errors import LipError
-from lipcore.files import explain, list_images, read_bytes
-from lipcore.masks import MAX_PIXELS, PICTURE_DAMAGE
+from lipcore.files import IMAGE_EXTENSIONS, explain, list_images
 from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
+from lipcore.video.pictures import LIGHT, Header, Picture, as_rgb, read_header, read_pixels
+from lipcore.video.values import ValueRange, find_range
 
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said once, by a LipError
-
-_MAX_FILE_BYTES = 2**30
-_ORIENTATION = 0x0112
-_ENDS = {b"\xff\xd8": b"\xff\xd9", b"\x89P": b"IEND\xaeB`\x82"}
-"""The last bytes of a whole file, by its first two: JPEG, PNG."""
+_LOOKED_AT = 32
+"""Pictures whose values are read to find their range: all, or so many evenly spread ones."""
+_OTHER_PICTURES = frozenset(f".{name}" for name in "jxl jxr wdp cin cr2 cr3 nef arw dng raf orf rw2 svg jls".split())
+"""Endings of pictures that no library here reads, so that the sentence can say so."""
 
 
-class VideoFolder:
-    """A `Video` of image files; see `lipcore.video.Video`."""
+class VideoPictures:
+    """A `Video` of pictures; see `lipcore.video.protocol.Video`."""
 
-    def __init__(self, path: Path, cache_bytes: int = DEFAULT_BUDGET) -> None:
+    def __init__(
+        self, path: Path, cache_bytes: int = DEFAULT_BUDGET, values: tuple[float, float] | None = None
+    ) -> None:
         self.path = path
-        self.name = path.resolve().name
         self.frame_rate = 24.0
-        self._files = list_images(path)
-        if not self._files:
-            raise LipError(f"Cannot open {path}: the folder contains no images.")
-        self.frame_names: Sequence[str] = tuple(file.stem for file in self._files)
-        self._check_names()
-        self.height, self.width = _size(self._files[0])
-        for file in self._files[1:]:
-            self._check_size(file, _size(file))
+        self._pictures, names, header = _pages(path) if path.is_file() else _files(path)
+        self.frame_names: Sequence[str] = names
+        self.name = path.stem if path.is_file() else path.resolve().name
+        self.height, self.width = header.height, header.width
         self._cache = FrameCache(cache_bytes)
         self._closed = False
+        self._range = self._find_values(values)
+        self.values = None if self._range is None else (self._range.low, self._range.high)
+        told = self._range is not None and (not self._range.is_usual or values is not None)
+        self.notes: Sequence[str] = (self._range.sentence(),) if told and self._range is not None else ()
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self._pictures)
 
     def __getitem__(self, frame: int) -> NDArray[np.uint8]:
-        if not 0 <= frame < len(self._files):
+        if not 0 <= frame < len(self._pictures):
             raise IndexError(frame)
         if self._closed:
             raise LipError(f"Cannot read frame {frame} of {self.path}: the video is closed.")
-        pixels = self._cache.get(frame)
-        if pixels is None:
-            file = self._files[frame]
-            pixels = read_image(file)
-            self._check_size(file, (pixels.shape[0], pixels.shape[1]))
-            self._cache.put(frame, pixels)
-        return pixels
+        shown = self._cache.get(frame)
+        if shown is None:
+            pixels = read_pixels(self._pictures[frame])
+            if pixels.shape[:2] != (self.height, self.width):
+                first = self._pictures[0].file
+                raise _size_error(self.path, self._pictures[frame].file, pixels.shape, first, (self.height, self.width))
+            values = self._range or find_range([pixels], False)
+            shown = as_rgb(pixels if values is None else values.show(pixels))
+            self._cache.put(frame, shown)
+        return shown
 
     def __enter__(self) -> Self:
         return self
@@ -69,75 +73,67 @@ class VideoFolder:
         self._closed = True
         self._cache.clear()
 
-    def _check_names(self) -> None:
-        seen: dict[str, Path] = {}
-        for name, file in zip(self.frame_names, self._files, strict=True):
-            if name in seen:
-                raise LipError(f"Cannot open {self.path}: {seen[name].name} and {file.name} would be the same frame.")
-            seen[name] = file
+    def _find_values(self, wanted: tuple[float, float] | None) -> ValueRange | None:
+        """The range of all frames, so that they do not flicker: the wanted one, else found in some of them."""
+        is_light = self._pictures[0].file.suffix.lower() in LIGHT
+        if wanted is not None:
+            return ValueRange(*wanted, is_light)
+        first = read_pixels(self._pictures[0])
+        if first.dtype == np.uint8:
+            return None
+        count = len(self._pictures)
+        frames = sorted({round(place) for place in np.linspace(0, count - 1, min(count, _LOOKED_AT)).tolist()})
+        found = [find_range([read_pixels(self._pictures[frame])], is_light) for frame in frames]
+        return _widest([one for one in found if one is not None])
 
-    def _check_size(self, file: Path, size: tuple[int, int]) -> None:
-        if size != (self.height, self.width):
+
+def _widest(ranges: list[ValueRange]) -> ValueRange:
+    return replace(ranges[0], low=min(one.low for one in ranges), high=max(one.high for one in ranges))
+
+
+def _pages(path: Path) -> tuple[list[Picture], tuple[str, ...], Header]:
+    header = read_header(path)
+    names = tuple(f"{frame:05d}" for frame in range(len(header.pictures)))
+    return [Picture(path, page) for page in header.pictures], names, header
+
+
+def _files(folder: Path) -> tuple[list[Picture], tuple[str, ...], Header]:
+    files = list_images(folder)
+    if not files:
+        raise LipError(_no_pictures(folder))
+    names = tuple(file.stem for file in files)
+    seen: dict[str, Path] = {}
+    for name, file in zip(names, files, strict=True):
+        if name in seen:
+            raise LipError(f"Cannot open {folder}: {seen[name].name} and {file.name} would be the same frame.")
+        seen[name] = file
+    first = read_header(files[0])
+    for file in files:
+        header = first if file is files[0] else read_header(file)
+        if len(header.pictures) > 1:
             raise LipError(
-                f"Cannot open {self.path}: {file.name} is {size[1]} x {size[0]} pixels, "
-                f"but {self._files[0].name} is {self.width} x {self.height}."
+                f"Cannot open {folder}: {file.name} holds {len(header.pictures)} pictures; "
+                "open it as a video of its own."
             )
+        if (header.height, header.width) != (first.height, first.width):
+            raise _size_error(folder, file, (header.height, header.width), files[0], (first.height, first.width))
+    return [Picture(file) for file in files], names, first
 
 
-def read_image(path: Path) -> NDArray[np.uint8]:
-    """Read any picture OpenCV reads as (H, W, 3) uint8 RGB; 16-bit, float (0..1) and grey ones are converted.
-
-    Its orientation tag is obeyed. Raises LipError for a file that is not a picture, is cut off or is too large.
-    """
-    data = read_bytes(path, _MAX_FILE_BYTES)
-    if _is_cut_off(data):
-        raise LipError(f"Cannot read the picture {path}: the file is cut off.")
+def _no_pictures(folder: Path) -> str:
     try:
-        pixels: NDArray[Any] | None = cv2.imdecode(
-            np.frombuffer(data, np.uint8), cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
-        )
-    except cv2.error as error:  # an empty file, or more pixels than OpenCV takes
-        raise LipError(f"Cannot read the picture {path}: the file is damaged or too large.") from error
-    if pixels is None:
-        raise LipError(f"Cannot read the picture {path}: the file is damaged or is no picture.")
-    colours = cv2.cvtColor(_to_bytes(pixels), cv2.COLOR_GRAY2RGB if pixels.ndim == 2 else cv2.COLOR_BGR2RGB)
-    return np.asarray(colours, np.uint8)
-
-
-def _to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    if pixels.dtype == np.uint8:
-        return pixels
-    if pixels.dtype == np.uint16:
-        return np.asarray(pixels >> 8, np.uint8)
-    return np.asarray(np.rint(np.nan_to_num(pixels).clip(0, 1) * 255), np.uint8)
-
-
-def _is_cut_off(data: bytes) -> bool:
-    """Whether a JPEG or PNG lacks its end, which OpenCV would fill with grey; other formats are left to the decoder."""
-    if data[:2] == b"\xff\xd8":  # a thumbnail has an end of its own, before the last start of scan
-        return data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda")
-    return data[:8] == b"\x89PNG\r\n\x1a\n" and b"IEND\xaeB`\x82" not in data
-
-
-def _size(path: Path) -> tuple[int, int]:
-    """Height and width from the header, without decoding; looks whether the file has its end. LipError."""
-    try:
-        with path.open("rb") as file:
-            end = _ENDS.get(file.read(2), b"")
-            if end:
-                file.seek(0, 2)
-                file.seek(max(0, file.tell() - len(end)))
-                if file.read() != end and _is_cut_off(read_bytes(path, _MAX_FILE_BYTES)):
-                    raise LipError(f"Cannot read the picture {path}: the file is cut off.")
+        endings = Counter(Path(name).suffix.lower() for name in os.listdir(folder))
     except OSError as error:
-        raise LipError(f"Cannot read the picture {path}: {explain(error)}.") from error
-    try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-            turned = picture.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
-    except PICTURE_DAMAGE:  # or a format that only OpenCV knows: it decides
-        pixels = read_image(path)
-        height, width, turned = pixels.shape[0], pixels.shape[1], False
-    if width * height > MAX_PIXELS:
-        raise LipError(f"Cannot read the picture {path}: {width} x {height} pixels are more than 64 million.")
-    return (width, height) if turned else (height, width)
+        return f"Cannot read the folder {folder}: {explain(error)}."
+    unread = [ending for ending, _ in endings.most_common() if ending in _OTHER_PICTURES]
+    if not unread:
+        return f"Cannot open {folder}: the folder contains no images."
+    known = ", ".join(sorted(ending[1:] for ending in IMAGE_EXTENSIONS))
+    return f"Cannot open {folder}: its {unread[0]} pictures cannot be read; save them as one of {known}."
+
+
+def _size_error(path: Path, file: Path, size: Sequence[int], first: Path, expected: tuple[int, int]) -> LipError:
+    return LipError(
+        f"Cannot open {path}: {file.name} is {size[1]} x {size[0]} pixels, "
+        f"but {first.name} is {expected[1]} x {expected[0]}."
+    )

@@ -1,172 +1,137 @@
-"""Which frames a video file really has: presentation times found by reading its packets, not its header."""
+"""Which decoded frame is which: the frames of a video file in order of presentation, and where decoding can start."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import chain
 
-import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from lipcore.errors import LipError
-from lipcore.masks import MAX_PIXELS
+from lipcore.video.stream import DAMAGE, decode_packet, read_packets
 
-DAMAGE = (av.FFmpegError, OSError, ValueError, EOFError)
+_RUN_UP = 65536
+"""Bytes before a key to which a jump leads: a packet at which reading starts may be taken for a part of the next."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A packet at which decoding can start; it shows frame `frame` first."""
+
+    frame: int
+    time: int | None  # what to jump to, in the stream's time base
+    packet: int  # its place among the packets
+    position: int  # in the file, in bytes; -1 where the container does not know
+    size: int  # in bytes
 
 
 @dataclass(frozen=True)
 class FrameIndex:
-    """The presentation time of every frame and of the keyframes among them, rising, in the stream's time base.
+    """The frames of a stream, and the keys among them by rising frame.
 
-    Both are empty for a stream whose packets carry no usable times: such frames are only counted (`length`).
+    `numbers` gives the index of a decoded frame: by its presentation time, or, with `by_packet`, by the place of its
+    packet in the file, for files whose times are missing or wrong. Without numbers frames are counted from the start.
+    `clock` is in the stream's time base, a value a frame as far as the file gives them.
     """
 
     length: int
-    times: list[int]
-    key_times: list[int]
-    numbers: dict[int, int] = field(init=False)
+    keys: Sequence[Key]
+    numbers: Mapping[int, int]
+    clock: Sequence[int] = ()
+    by_packet: bool = False
+    by_bytes: bool = False  # jump to places in the file: its clocks lie
+    careful: bool = False  # the file is damaged: decode one frame after the other
+    notes: tuple[str, ...] = ()
+    _key_frames: list[int] = field(init=False, repr=False)
+    _times: dict[int | None, Key] = field(init=False, repr=False)
+    _places: dict[tuple[int | None, int], Key] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "numbers", {time: number for number, time in enumerate(self.times)})
+        object.__setattr__(self, "_key_frames", [key.frame for key in self.keys])
+        object.__setattr__(self, "_times", {key.time: key for key in self.keys})
+        object.__setattr__(self, "_places", {(key.position, key.size): key for key in self.keys})
 
-    def key_before(self, frame: int, skipped: int = 0) -> int | None:
-        """The time of the keyframe before `frame`, or of the `skipped`-th before that; None: the start."""
-        if not self.times:
-            return None
-        position = bisect_right(self.key_times, self.times[frame]) - 1 - skipped
-        return self.key_times[position] if position > 0 else None
+    def key_before(self, frame: int, skipped: int = 0) -> Key | None:
+        """The key from which `frame` can be reached, or the `skipped`-th before that; None: the start of the file."""
+        position = bisect_right(self._key_frames, frame) - 1 - skipped
+        return self.keys[position] if position > 0 else None
 
+    def frames_from(
+        self, container: InputContainer, stream: VideoStream, key: Key | None
+    ) -> Iterator[tuple[int, VideoFrame]]:
+        """Decode frames, each with its index, from a key; None: from where the container is, its start.
 
-def open_stream(path: Path) -> tuple[InputContainer, VideoStream]:
-    """Open a local file and choose its video stream, not a cover picture; LipError."""
-    try:  # the prefix keeps names with a colon local, the option keeps playlists from opening addresses
-        container = av.open(f"file:{path}", options={"protocol_whitelist": "file"})
-    except DAMAGE as error:
-        raise LipError(f"Cannot open {path}: it is no video, or a damaged one ({_cause(error)}).") from error
-    streams = [stream for stream in container.streams.video if not stream.disposition & stream.disposition.attached_pic]
-    if not streams:
-        container.close()
-        raise LipError(f"Cannot open {path}: it has no video stream.")
-    if getattr(streams[0], "codec_context", None) is None:  # PyAV's types say never, but it is for an unknown codec
-        container.close()
-        raise LipError(f"Cannot open {path}: its video is in a format that cannot be decoded.")
-    if streams[0].width * streams[0].height > MAX_PIXELS:
-        container.close()
-        size = f"{streams[0].width} x {streams[0].height}"
-        raise LipError(
-            f"Cannot open {path}: {size} pixels are more than the {MAX_PIXELS // 1_000_000} million allowed."
-        )
-    streams[0].thread_type = "AUTO"
-    return container, streams[0]
+        Damaged packets are passed over; damage in the container ends the frames, and so does a container that cannot
+        jump to the key. Frames before the key are left out.
+        """
+        packets, landed = read_packets(container, stream), key
+        if key is not None:
+            jumped = self._jump(container, stream, key)
+            if jumped is None:
+                return
+            packets, landed = jumped
+        first, place = (landed.frame, landed.packet) if landed else (0, 0)
+        if self.by_packet:
+            packets = tagged(packets, stream, place)
+        for count, frame in enumerate(decode(packets, stream)):
+            number = self._number(frame, count)
+            if number is not None and number >= first:
+                yield number, frame
 
+    def _number(self, frame: VideoFrame, count: int) -> int | None:
+        if not self.numbers:
+            return count
+        tag = tag_of(frame) if self.by_packet else frame.pts
+        return None if tag is None else self.numbers.get(tag)
 
-def build_index(path: Path) -> FrameIndex:
-    """Read every packet of a video file and list the frames that can be shown; LipError if there are none."""
-    container, stream = open_stream(path)
-    with container:
-        index = _scan(container, stream)
-        suspicious = index is not None and _is_suspicious(index, container, stream)
-    if index is not None and suspicious:
-        index = _without_lost_end(index, path)
-    if index is None:
-        index = count_frames(path)
-    if index.length == 0:
-        raise LipError(f"Cannot open {path}: its video stream has no frames that can be decoded.")
-    return index
-
-
-def count_frames(path: Path) -> FrameIndex:
-    """Decode the whole video to count its frames, for files whose packets carry no usable times."""
-    container, stream = open_stream(path)
-    with container:
-        return FrameIndex(sum(1 for _ in decode_from(container, stream, None)), [], [])
-
-
-def decode_from(container: InputContainer, stream: VideoStream, key_time: int | None) -> Iterator[VideoFrame]:
-    """Decode frames in order of presentation from a keyframe (None: from where the container is, its start).
-
-    Damaged packets are passed over; damage in the container ends the frames. Frames before the keyframe are left out.
-    Raises one of `DAMAGE` if the container cannot jump.
-    """
-    waiting = key_time is not None
-    if key_time is not None:
-        container.seek(key_time, stream=stream, backward=True)
-    for packet in _packets(container, stream):
-        if waiting and packet.size:
-            if not packet.is_keyframe or packet.pts is None:
+    def _jump(
+        self, container: InputContainer, stream: VideoStream, key: Key
+    ) -> tuple[Iterator[Packet[VideoStream]], Key] | None:
+        """Go to a key or one before it, by bytes where clocks may lie; the packets from there, and which key it is."""
+        for by_bytes in (True, False) if self.by_bytes else (False,):
+            try:
+                if by_bytes:
+                    place = max((one.position for one in self.keys if one.packet <= key.packet), default=0)
+                    container.seek(max(place - _RUN_UP, 0), backward=False, unsupported_byte_offset=True)
+                else:
+                    container.seek(key.time or 0, stream=stream, backward=True)
+            except DAMAGE:
                 continue
-            waiting = False
-            key_time = packet.pts
-        try:
-            frames = packet.decode()
-        except DAMAGE:
-            continue
-        for frame in frames:
-            if isinstance(frame, VideoFrame) and (key_time is None or frame.pts is None or frame.pts >= key_time):
-                yield frame
-
-
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
-    try:
-        yield from container.demux(stream)
-    except DAMAGE:
-        return
-
-
-def _scan(container: InputContainer, stream: VideoStream) -> FrameIndex | None:
-    """The index from packets alone; None if their times are missing or repeat."""
-    times: list[int] = []
-    keys: list[int] = []
-    hidden_possible = stream.codec_context.name in ("vp8", "libvpx")
-    for packet in _packets(container, stream):
-        if not packet.size or packet.is_discard or packet.is_corrupt:
-            continue
-        if hidden_possible and not bytes(packet)[0] & 0x10:  # a VP8 frame that is only referred to, never shown
-            continue
-        if packet.pts is None:
-            return None
-        times.append(packet.pts)
-        if packet.is_keyframe:
-            keys.append(packet.pts)
-    times.sort()
-    keys.sort()
-    if not keys or len(set(times)) != len(times):
+            packets = read_packets(container, stream)
+            for packet in packets:
+                landed = self._key_of(packet) if packet.is_keyframe else None
+                if landed is not None:
+                    if landed.frame <= key.frame:
+                        return chain([packet], packets), landed
+                    break
         return None
-    times = [time for time in times if time >= keys[0]]
-    return FrameIndex(len(times), times, keys)
+
+    def _key_of(self, packet: Packet[VideoStream]) -> Key | None:
+        if self.by_packet:
+            return self._places.get((packet.pos, packet.size))
+        return self._times.get(packet.pts)
 
 
-def _is_suspicious(index: FrameIndex, container: InputContainer, stream: VideoStream) -> bool:
-    """Whether the header promises another number of frames or a longer video than the packets hold."""
-    if stream.frames and stream.frames != index.length:
-        return True
-    if not container.duration or stream.time_base is None or index.length < 2:
-        return True
-    first, last = index.times[0], index.times[-1]
-    frame_time = (last - first) / (index.length - 1)
-    end = float((last - (stream.start_time or 0) + 2 * frame_time) * stream.time_base)
-    return container.duration / av.time_base > end
+def decode(packets: Iterator[Packet[VideoStream]], stream: VideoStream) -> Iterator[VideoFrame]:
+    """The frames of some packets and, at the end, those the decoder still holds; damaged packets are passed over."""
+    for packet in chain(packets, [None]):
+        yield from decode_packet(packet, stream) or ()
 
 
-def _without_lost_end(index: FrameIndex, path: Path) -> FrameIndex:
-    """The index without frames at the end that cannot be decoded, as in a file that was cut off."""
-    for key_time in [*reversed(index.key_times[1:]), None]:
-        container, stream = open_stream(path)
-        shown: list[int | None] = []
-        with container, suppress(*DAMAGE):  # a file that was cut off may have lost what jumping to a keyframe needs
-            shown += [frame.pts for frame in decode_from(container, stream, key_time) if not frame.is_corrupt]
-        known = [time for time in shown if time is not None and time in index.numbers]
-        if known:
-            times = index.times[: index.numbers[max(known)] + 1]
-            return FrameIndex(len(times), times, [time for time in index.key_times if time <= times[-1]])
-    return FrameIndex(0, [], [])
+def tagged(
+    packets: Iterator[Packet[VideoStream]], stream: VideoStream, start: int = 0
+) -> Iterator[Packet[VideoStream]]:
+    """The packets, each carrying its place in the file, which `tag_of` reads from the frame that it becomes."""
+    stream.codec_context.copy_opaque = True
+    for number, packet in enumerate(packets, start):
+        packet.opaque = number
+        yield packet
 
 
-def _cause(error: BaseException) -> str:
-    return str(getattr(error, "strerror", None) or error).rstrip(".").lower()
+def tag_of(frame: VideoFrame) -> int:
+    """The place in the file of the packet that holds this frame; -1 if the decoder does not say."""
+    return frame.opaque if isinstance(frame.opaque, int) else -1

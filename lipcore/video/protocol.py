@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -11,7 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
+from lipcore.files import IMAGE_EXTENSIONS, explain
 from lipcore.video.cache import DEFAULT_BUDGET
+
+_STILL = IMAGE_EXTENSIONS - {".gif", ".png", ".webp", ".avif", ".heic", ".heif", ".hif"}
+"""Pictures that have no motion of their own; the others may be animated."""
 
 
 class Video(Protocol):
@@ -25,6 +30,10 @@ class Video(Protocol):
     width: int
     frame_names: Sequence[str]
     """One name a frame: "00000", or the stems of the image files."""
+    notes: Sequence[str]
+    """Sentences that people should read: that the file is cut off, which values are shown as black and white."""
+    values: tuple[float, float] | None
+    """The values of deep pictures that are shown as black and as white; None where every value has 8 bits."""
 
     def __len__(self) -> int:
         """The number of frames."""
@@ -46,19 +55,41 @@ class Video(Protocol):
     def __exit__(self, *_: object) -> None: ...
 
 
-def open_video(path: Path, cache_bytes: int = DEFAULT_BUDGET) -> Video:
+def open_video(path: Path, cache_bytes: int = DEFAULT_BUDGET, values: tuple[float, float] | None = None) -> Video:
     """Open a video file, or a folder of images in natural order; LipError says why it cannot be opened.
 
-    At most `cache_bytes` of decoded frames are kept.
+    A picture file with several pages is a video of them. At most `cache_bytes` of decoded frames are kept. `values` are
+    those of pictures that are shown as black and white, instead of the range that is found in them.
     """
+    from lipcore.video.animation import VideoAnimation
     from lipcore.video.file import VideoFile
-    from lipcore.video.folder import VideoFolder
+    from lipcore.video.folder import VideoPictures
 
-    if path.is_dir():
-        return VideoFolder(path, cache_bytes)
-    if not path.exists():
-        raise LipError(f"Cannot open {path}: it does not exist.")
-    return VideoFile(path, cache_bytes)
+    suffix = path.suffix.lower()
+    if not path.is_dir():
+        _check_file(path)
+    if path.is_dir() or suffix in _STILL or (suffix == ".png" and not _is_animated_png(path)):
+        return VideoPictures(path, cache_bytes, values)
+    if values is not None:
+        raise LipError(f"Cannot set the range of values of {path}: only pictures have one.")
+    return VideoAnimation(path, cache_bytes) if suffix == ".webp" else VideoFile(path, cache_bytes)
+
+
+def _check_file(path: Path) -> None:
+    """LipError for what is no file, such as a pipe, which would be waited for without end."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise LipError(f"Cannot open {path}: it does not exist.") from None
+    except (OSError, ValueError) as error:
+        raise LipError(f"Cannot open {path}: {explain(error) if isinstance(error, OSError) else error}.") from error
+    if not stat.S_ISREG(mode):
+        raise LipError(f"Cannot open {path}: it is a pipe or a device, not a file; save the video to a file first.")
+
+
+def _is_animated_png(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"acTL" in file.read(2**16)
 
 
 class Prefetcher:

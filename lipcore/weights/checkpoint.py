@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import torch
@@ -14,13 +14,15 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from lipcore.errors import LipError
-from lipcore.files import write_atomic
+from lipcore.files import refuse_special, write_atomic
 from lipcore.model import PRESETS, LipNetwork, NetworkConfig, build_network
 from lipcore.model.backbone import TRUNKS
 from lipcore.model.proposals import ProposalConfig
 
 FORMAT_NUMBER = 1
 MAXIMUM_METADATA = 1 << 20  # bytes of metadata that are read
+LARGEST_FILE = 1_000_000_000  # bytes; the preset paper, the largest, has 323 million
+LARGEST_VALUE = 10_000.0  # of a weight; trained ones stay below a hundred
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def save_checkpoint(path: Path, network: LipNetwork, notes: Mapping[str, str], h
 
 def read_card(path: Path) -> CheckpointCard:
     """The card of a checkpoint without its weights; LipError if the file is none of ours."""
+    _check_file(path)
     try:
         with safe_open(str(path), framework="pt") as file:
             metadata = dict(file.metadata() or {})
@@ -58,13 +61,17 @@ def read_card(path: Path) -> CheckpointCard:
 def load_checkpoint(path: Path) -> tuple[LipNetwork, CheckpointCard]:
     """The network stored at `path`, on the CPU in float32, and its card; LipError if damaged or foreign."""
     card = read_card(path)
-    network = build_network(card.config)
+    try:
+        network = build_network(card.config)
+    except (ValueError, RuntimeError, TypeError, ArithmeticError, LookupError) as error:  # sizes that do not fit
+        raise LipError(f"The configuration in {path} cannot be understood.") from error
     restore_tensors(network, read_tensors(path), str(path))
     return network, card
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
     """All tensors of a safetensors file; LipError if it cannot be read."""
+    _check_file(path)
     try:
         return load(path.read_bytes())
     except (SafetensorError, OSError, ValueError) as error:
@@ -74,12 +81,18 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 def restore_tensors(network: LipNetwork, tensors: Mapping[str, Tensor], origin: str) -> None:
     """Copy tensors into the network, strictly: every name and shape must fit, else LipError naming the first misfit."""
     wanted = network.state_dict()
+    converted = {}
     for name in sorted(wanted.keys() | tensors.keys()):
         if name not in tensors or name not in wanted or wanted[name].shape != tensors[name].shape:
             raise LipError(f"The weights {origin} do not fit preset {network.config.preset}: {name} differs.")
-        if tensors[name].is_floating_point() and not bool(torch.isfinite(tensors[name]).all()):
+        converted[name] = value = tensors[name].to(wanted[name].dtype)
+        if value.is_floating_point() and not bool(torch.isfinite(value).all()):
             raise LipError(f"The weights {origin} are damaged: {name} holds values that are not finite.")
-    network.load_state_dict({name: value.to(wanted[name].dtype) for name, value in tensors.items()})
+        if value.is_floating_point() and value.numel() and float(value.abs().max()) > LARGEST_VALUE:
+            raise LipError(f"The weights {origin} are damaged: {name} holds values above {LARGEST_VALUE:,.0f}.")
+    if not any(bool(value.any()) for value in converted.values() if value.ndim > 1):
+        raise LipError(f"The weights {origin} are damaged: all of them are zero.")
+    network.load_state_dict(converted)
 
 
 def weights_hash(network: LipNetwork) -> str:
@@ -97,14 +110,24 @@ def _config_from_json(text: str, path: Path) -> NetworkConfig:
         proposals = values.pop("proposals")
         proposals.setdefault("exact_strides", False)  # as they were before it could be chosen
         for name in ("anchor_sizes", "aspect_ratios"):
-            proposals[name] = tuple(
-                float(value) if name == "aspect_ratios" else int(value) for value in proposals[name]
-            )
+            proposals[name] = tuple(proposals[name])
         config = NetworkConfig(**values, proposals=ProposalConfig(**proposals))
+        _check_types(config)
+        _check_types(config.proposals)
         _check_sizes(config)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise LipError(f"The configuration in {path} cannot be understood.") from error
     return config
+
+
+def _check_types(config: NetworkConfig | ProposalConfig) -> None:
+    """Refuse values that have not the types of the defaults, such as true for a number of channels."""
+    for each in fields(config):
+        value, default = getattr(config, each.name), getattr(type(config)(), each.name)
+        pairs = [(item, default[0]) for item in value] if isinstance(default, tuple) else [(value, default)]
+        for item, like in pairs:
+            if type(item) is not type(like) and not (type(like) is float and type(item) is int):
+                raise TypeError(f"{each.name} is a {type(item).__name__}")
 
 
 def _check_sizes(config: NetworkConfig) -> None:
@@ -112,18 +135,34 @@ def _check_sizes(config: NetworkConfig) -> None:
     largest = PRESETS["paper"]
     limits = {"channels": largest.channels, "trunk_width": largest.trunk_width, "mask_width": largest.mask_width}
     limits |= {"embedding": 1024, "matching": 1024, "mask_side": 56, "edge_channels": 256, "quality_channels": 256}
-    limits |= {
-        "trunk_convolutions": 8,
-        "trunk_linears": 4,
-        "memory_levels": 5,
-        "mask_convolutions": 8,
-        "id_outputs": 100_000,
-    }
+    limits |= {"trunk_convolutions": 8, "trunk_linears": 4, "mask_convolutions": 8, "id_outputs": 100_000}
+    limits |= {"instance_outputs": 1000, "shorter_side": 10_000, "longer_side": 10_000, "canonical_side": 10_000}
+    limits |= {"memory_levels": 5}
+    may_be_zero = {"embedding", "matching", "edge_channels", "quality_channels", "memory_levels"}
+    may_be_zero |= {"trunk_convolutions", "trunk_linears", "mask_convolutions"}
     for name, limit in limits.items():
-        if not 0 <= getattr(config, name) <= limit:
+        if not (name not in may_be_zero) <= getattr(config, name) <= limit:
             raise ValueError(f"{name} is out of range")
-    if config.trunk not in TRUNKS or not 1 <= len(config.proposals.anchor_sizes) <= 5 or config.memory_levels > 5:
+    proposals = config.proposals
+    if config.trunk not in TRUNKS or not 1 <= len(proposals.anchor_sizes) <= 5:
         raise ValueError("no such backbone")
+    if not all(0 < size <= 10_000 for size in proposals.anchor_sizes) or not 1 <= len(proposals.aspect_ratios) <= 20:
+        raise ValueError("no such anchors")
+    if not all(0.001 <= ratio <= 1000 for ratio in proposals.aspect_ratios) or not 0 <= proposals.overlap <= 1:
+        raise ValueError("no such anchors")
+    if not (1 <= proposals.candidates_per_level <= 100_000 and 1 <= proposals.kept <= 100_000):
+        raise ValueError("no such number of proposals")
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what is no file, or larger than weights can be; LipError."""
+    refuse_special(path)
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return  # whoever opens it says what is wrong
+    if size > LARGEST_FILE:
+        raise LipError(f"Cannot read the weights {path}: the file is larger than {LARGEST_FILE // 10**6:,} MB.")
 
 
 def _reason(path: Path, error: Exception) -> str:

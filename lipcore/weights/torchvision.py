@@ -17,7 +17,7 @@ from torch._weights_only_unpickler import UnpicklingError  # type: ignore[attr-d
 from torchvision.models.detection import MaskRCNN_ResNet50_FPN_Weights
 
 from lipcore.errors import LipError
-from lipcore.files import explain
+from lipcore.files import explain, refuse_special
 from lipcore.model import LipNetwork, build_network, preset_config
 
 LARGEST_FILE = 1_000_000_000  # bytes; torchvision's own file has 178 million
@@ -89,6 +89,7 @@ def network_of_torchvision(
 
 def read_torchvision_weights(path: Path) -> dict[str, Tensor]:
     """The tensors of a state dict in a .pth or .safetensors file; never runs code from it. LipError."""
+    refuse_special(path)
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:

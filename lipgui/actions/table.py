@@ -125,6 +125,7 @@ ACTIONS = (
     ),
     ActionRow("show_boxes", "view", QT_TRANSLATE_NOOP("Actions", "&Boxes, names and scores"), "Ctrl+B", checkable=True),
     ActionRow("colour_blind", "view", QT_TRANSLATE_NOOP("Actions", "&Colour-blind safe colours"), checkable=True),
+    ActionRow("set_values", "view", QT_TRANSLATE_NOOP("Actions", "Range of &values…")),
     ActionRow("fit", "view -", QT_TRANSLATE_NOOP("Actions", "&Fit to window"), "Ctrl+0", "fit"),
     ActionRow("zoom_100", "view", QT_TRANSLATE_NOOP("Actions", "&100 %"), "Ctrl+1"),
     ActionRow("theme_system", "view -", QT_TRANSLATE_NOOP("Actions", "Colours of the &system"), group="theme"),

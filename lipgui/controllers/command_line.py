@@ -16,6 +16,8 @@ def command_line(project: Project, folder: Path | None, preferences: Preferences
     words += ["--preset", preferences.preset, "--device", preferences.device, "--quality", preferences.quality]
     if preferences.max_side:
         words += ["--max-side", str(preferences.max_side)]
+    if project.values is not None:
+        words += ["--values", f"{project.values[0]:g}:{project.values[1]:g}"]
     painted = project.annotated_frames
     if painted and painted[0] > project.in_out[0]:
         words += ["--direction", "both"]

@@ -16,7 +16,11 @@ from lipgui.document.document import Document
 from lipgui.jobs.jobs import JobQueue
 from lipgui.timeline.timeline import Timeline
 
-_VIDEOS = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv *.flv *.ogv *.gif"
+_VIDEOS = (
+    "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.mts *.m2ts *.vob *.mxf *.3gp *.wmv *.asf *.flv *.ogv "
+    "*.dv *.gif *.webp *.avif *.apng *.tif *.tiff"
+)
+"""Files that open as a video; of pictures those that may hold several."""
 
 
 class Filing(QObject):
@@ -34,6 +38,7 @@ class Filing(QObject):
         self.files_queue = JobQueue(self)
         session.videoWanted.connect(self._on_video_wanted)
         session.differentVideo.connect(self._on_different_video)
+        session.lockUnavailable.connect(self._on_lock_unavailable)
 
     def open_video(self) -> None:
         """Ask for a video file and open it."""
@@ -79,6 +84,16 @@ class Filing(QObject):
         self._session.save_as(path)
         self.told.emit(self.tr("The project is saved in {0}; further edits are saved as you make them.").format(path))
 
+    def set_values(self) -> None:
+        """Ask which values of deep pictures are shown as black and as white."""
+        from lipgui.dialogs.values_dialog import ValuesDialog
+
+        values = self._document.video.values
+        if values is not None:
+            dialog = ValuesDialog(values, self._window)
+            dialog.chosen.connect(self._session.show_values)
+            dialog.show()
+
     def close_project(self) -> None:
         """Close what is open."""
         self._session.close()
@@ -113,6 +128,27 @@ class Filing(QObject):
         text = self.tr("{0} Your work is kept in this window; nothing is lost as long as it is open.").format(sentence)
         self.asked.emit(text, self.tr("Try again"), self._session.retry)
 
+    def offer_copy(self, sentence: str) -> None:
+        """Say that the project's folder is lost to this window, and offer to save what it holds elsewhere."""
+        text = self.tr("{0} Your work is kept in this window: save a copy before you close it.").format(sentence)
+        self.asked.emit(text, self.tr("Save a copy…"), self.save_as)
+
+    def _on_lock_unavailable(self, sentence: str, path: Path) -> None:
+        box = QMessageBox(self._window)
+        box.setText(sentence)
+        box.setInformativeText(
+            self.tr("If no other window has it open, take it over. To look at it only changes nothing on the disk.")
+        )
+        look_button = box.addButton(self.tr("Look only"), QMessageBox.ButtonRole.AcceptRole)
+        take_button = box.addButton(self.tr("Take over"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(look_button)
+        box.exec()
+        if box.clickedButton() is look_button:
+            self._session.open(path, "read")
+        elif box.clickedButton() is take_button:
+            self._session.open(path, "write")
+
     def _on_exported(self, path: object) -> None:
         self.told.emit(self.tr("Exported to {0}.").format(path))
 
@@ -128,7 +164,8 @@ class Filing(QObject):
         box.exec()
         name = ""
         if box.clickedButton() is file_button:
-            name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Find the video"), self._start())
+            filters = self.tr("Videos ({0});;All files (*)").format(_VIDEOS)
+            name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Find the video"), self._start(), filters)
         elif box.clickedButton() is folder_button:
             name = QFileDialog.getExistingDirectory(self._window, self.tr("Find the video"), self._start())
         if name:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import shutil
 from collections.abc import Callable, Generator
@@ -17,7 +16,7 @@ from lipcore.masks import read_label_map
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipcore.project.storage import MissingVideo, ProjectFolder
+from lipcore.project.storage import LockUnavailable, MissingVideo, ProjectFolder, WithoutLock
 from lipcore.resources import resource
 from lipcore.video import Video, open_video
 
@@ -37,6 +36,15 @@ class Opened:
     is_draft: bool = False
     is_back: bool = False  # whether it is earlier work on a video that was never saved by hand
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OtherValues:
+    """The video of `project` again, with other values of its pictures shown as black and white (None: as found)."""
+
+    project: Project
+    video: Video
+    values: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -63,25 +71,34 @@ def draft_path(video: Path) -> Path:
     return drafts_folder() / f"{video.stem[:60]}-{digest}{SUFFIX}"
 
 
-def open_path(path: Path, on_problem: ProblemListener, autosave: bool) -> Generator[object, None, None]:
-    """Yields one `Opened` or `VideoWanted`; LipError if the path cannot be opened."""
+def open_path(
+    path: Path, on_problem: ProblemListener, autosave: bool, without_lock: WithoutLock = "refuse"
+) -> Generator[object, None, None]:
+    """Yields one `Opened` or `VideoWanted`; LipError if the path cannot be opened, LockUnavailable on a disk without
+    locks unless `without_lock` says what to do there.
+    """
     if not path.exists():
         raise LipError(translate("Opening", "Cannot open {0}: it does not exist.").format(path))
     if is_project(path):
-        yield _open_project(path, on_problem)
+        yield _open_project(path, on_problem, without_lock)
     else:
-        yield _open_video(path, on_problem, autosave, _prepare_nothing)
+        yield _open_video(path, on_problem, autosave, _prepare_nothing, without_lock)
 
 
 def relink(folder: ProjectFolder, path: Path, anyway: bool) -> Generator[object, None, None]:
     """Yields the `Opened` project with the video at `path`; LipError, and the folder stays open, if it does not fit."""
-    video = open_video(path)
+    video = open_video(path, values=folder.project.values)
     try:
         folder.relink(video, anyway)
     except LipError:
         video.close()
         raise
-    yield Opened(folder.project, video, folder, notes=folder.notes)
+    yield Opened(folder.project, video, folder, notes=(*folder.notes, *_notes(video)))
+
+
+def open_again(project: Project, path: Path, values: tuple[float, float] | None) -> Generator[object, None, None]:
+    """Yields the video at `path` as `OtherValues`; LipError."""
+    yield OtherValues(project, open_video(path, values=values), values)
 
 
 def open_sample(on_problem: ProblemListener, autosave: bool, afresh: bool = False) -> Generator[object, None, None]:
@@ -112,12 +129,25 @@ def _paint_first_frame(project: Project, video: Video) -> None:
             project.set_provenance(0, object_id, Provenance.USER)
 
 
-def _open_video(path: Path, on_problem: ProblemListener, autosave: bool, prepare: Preparation) -> Opened:
+def _open_video(
+    path: Path,
+    on_problem: ProblemListener,
+    autosave: bool,
+    prepare: Preparation,
+    without_lock: WithoutLock = "write",
+) -> Opened:
     """The video with what was done to it before, or `prepare`d; in memory unless there is autosave."""
     if autosave:
-        return _open_draft(path, on_problem, prepare)
+        return _open_draft(path, on_problem, prepare, without_lock)
     video = open_video(path)
-    return Opened(_new_project(video, prepare), video, None)
+    return Opened(_new_project(video, prepare), video, None, notes=_notes(video))
+
+
+def _notes(video: Video) -> tuple[str, ...]:
+    """What people should know of the video."""
+    if video.values is None or not video.notes:
+        return tuple(video.notes)
+    return (*video.notes, translate("Opening", "Other values can be chosen in the menu View."))
 
 
 def _new_project(video: Video, prepare: Preparation) -> Project:
@@ -126,38 +156,47 @@ def _new_project(video: Video, prepare: Preparation) -> Project:
     return project
 
 
-def _open_project(path: Path, on_problem: ProblemListener) -> Opened | VideoWanted:
-    folder = ProjectFolder.open(path, on_problem)
+def _open_project(path: Path, on_problem: ProblemListener, without_lock: WithoutLock) -> Opened | VideoWanted:
+    folder = ProjectFolder.open(path, on_problem, without_lock)
     try:
-        video = open_video(folder.find_video())
+        video = open_video(folder.find_video(), values=folder.project.values)
     except MissingVideo as missing:
         return VideoWanted(folder, str(missing))
     except LipError as error:
         return VideoWanted(folder, str(error))
-    return Opened(folder.project, video, folder, notes=folder.notes)
+    return Opened(folder.project, video, folder, notes=(*folder.notes, *_notes(video)))
 
 
-def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation) -> Opened:
+def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation, without_lock: WithoutLock) -> Opened:
     """The same as a draft; in memory if the drafts cannot be written or are in use."""
     video, draft = open_video(path), draft_path(path)
     if (draft / "project.json").is_file():
-        with contextlib.suppress(LipError):  # another window has it, or it belongs to another video by now
-            folder = ProjectFolder.open(draft, on_problem)
+        try:
+            folder = ProjectFolder.open(draft, on_problem, without_lock)
             if (len(video), video.height, video.width) == _shape(folder.project):
-                return Opened(folder.project, video, folder, True, bool(folder.project.objects), folder.notes)
+                if folder.project.values is not None:
+                    video.close()
+                    video = open_video(path, values=folder.project.values)
+                notes = (*folder.notes, *_notes(video))
+                return Opened(folder.project, video, folder, True, bool(folder.project.objects), notes)
             folder.close(discard=True)
+        except LockUnavailable:
+            video.close()
+            raise
+        except LipError:  # another window has it, or it belongs to another video by now
+            pass
         note = translate(
             "Opening",
             "The earlier work on this video is open elsewhere or cannot be used: save this as a project to keep it.",
         )
-        return Opened(_new_project(video, prepare), video, None, notes=(note,))
+        return Opened(_new_project(video, prepare), video, None, notes=(note, *_notes(video)))
     project = _new_project(video, prepare)
     try:
         draft.parent.mkdir(parents=True, exist_ok=True)
-        return Opened(project, video, ProjectFolder.create(draft, project, on_problem), True)
+        return Opened(project, video, ProjectFolder.create(draft, project, on_problem), True, notes=_notes(video))
     except (LipError, OSError):
         note = translate("Opening", "Edits are not saved as they are made: save the project.")
-        return Opened(project, video, None, notes=(note,))
+        return Opened(project, video, None, notes=(note, *_notes(video)))
 
 
 def _shape(project: Project) -> tuple[int, int, int]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from lipcore.errors import LipError
-from lipcore.project.storage import DifferentVideo, ProjectFolder
+from lipcore.project.storage import DifferentVideo, LockUnavailable, PlaceLost, ProjectFolder, WithoutLock
 from lipgui.basics.settings import Settings
 from lipgui.controllers import opening
-from lipgui.controllers.opening import Opened, VideoWanted
+from lipgui.controllers.opening import Opened, OtherValues, VideoWanted
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import Job, JobQueue
 
@@ -28,6 +28,8 @@ class Session(QObject):
     differentVideo = Signal(str, object)  # a sentence, and the path that may be taken all the same
     saveStateChanged = Signal(str)
     savingFailed = Signal(str)
+    placeLost = Signal(str)  # a sentence: the project's folder is not there any more, or is another's
+    lockUnavailable = Signal(str, object)  # a sentence, and the path that may be opened all the same
     noted = Signal(str)
     sampleBack = Signal(str)  # a sentence: earlier work on the sample was opened, and can be left for a new start
     failed = Signal(object)
@@ -65,11 +67,17 @@ class Session(QObject):
             return ""
         return self.project_path.name if self.project_path else self._document.project.name
 
-    def open(self, path: Path) -> None:
-        """Open a project, a video file or a folder of images; what is open now is closed when that succeeds."""
+    def open(self, path: Path, without_lock: WithoutLock = "refuse") -> None:
+        """Open a project, a video file or a folder of images; what is open now is closed when that succeeds.
+
+        `without_lock` says what to do on a disk without locks; see `lockUnavailable`.
+        """
         autosave = self._settings.preferences().autosave
         self._asked = path
-        self._run(self.tr("Open {0}").format(path.name), lambda: opening.open_path(path, self._tell_problem, autosave))
+        self._run(
+            self.tr("Open {0}").format(path.name),
+            lambda: opening.open_path(path, self._tell_problem, autosave, without_lock),
+        )
 
     def open_sample(self) -> None:
         """Open the bundled clip: earlier work on it, or with its first frame painted."""
@@ -86,6 +94,11 @@ class Session(QObject):
         if folder is not None:
             self._asked = path
             self._run(self.tr("Open {0}").format(path.name), lambda: opening.relink(folder, path, anyway))
+
+    def show_values(self, values: tuple[float, float] | None) -> None:
+        """Show other values of the open video's pictures as black and white; None: those found in them."""
+        project, path = self._document.project, self._document.video.path
+        self._run(self.tr("Open {0}").format(path.name), lambda: opening.open_again(project, path, values))
 
     def give_up_waiting(self) -> None:
         """Close the project whose video cannot be found."""
@@ -173,6 +186,8 @@ class Session(QObject):
             self.give_up_waiting()
             self._waiting_folder = step.folder
             self.videoWanted.emit(step.sentence)
+        elif isinstance(step, OtherValues):
+            self._take_values(step)
         elif isinstance(step, Opened):
             self._take(step)
 
@@ -201,10 +216,25 @@ class Session(QObject):
             self.noted.emit("\n".join([*opened.notes, *([back] if opened.is_back else [])]))
         self._show_state()
 
+    def _take_values(self, other: OtherValues) -> None:
+        """The same project with the video anew; what the network remembers of its pictures is forgotten."""
+        if not self._document.is_open or self._document.project is not other.project:
+            other.video.close()
+            return
+        frame = self._document.frame
+        other.project.set_values(other.values)
+        self._document.open(other.project, other.video)
+        self._document.go_to(frame)
+        if other.video.notes:
+            self.noted.emit("\n".join(other.video.notes))
+        self._show_state()
+
     @Slot(Exception)
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, DifferentVideo):
             self.differentVideo.emit(str(error), self._asked)
+        elif isinstance(error, LockUnavailable) and self._asked is not None:
+            self.lockUnavailable.emit(str(error), self._asked)
         else:
             self.failed.emit(error)
             if self._waiting_folder is not None:
@@ -216,7 +246,9 @@ class Session(QObject):
     @Slot(object)
     def _on_writer(self, problem: LipError | None) -> None:
         self._show_state()
-        if problem is not None:
+        if isinstance(problem, PlaceLost):
+            self.placeLost.emit(str(problem))
+        elif problem is not None:
             self.savingFailed.emit(str(problem))
 
     @Slot()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from lipcore.errors import LipError
-from lipcore.export import FORMATS, ExportStep, Format, LabelledFrames, LabelledVideo, Selection, export
+from lipcore.exchange import WRITABLE, ExportStep, Format, LabelledFrames, LabelledVideo, Selection, export
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
 from lipcore.resources import resources_folder
@@ -67,7 +66,7 @@ class ExportDialog(QDialog):
         self._project, self._video, self._queue = project, video, queue
         self._job: Job | None = None
         self.format_box = QComboBox()
-        for form in FORMATS:
+        for form in WRITABLE:
             self.format_box.addItem(form.title, form.name)
         self.first_box, self.last_box = NumberBox(), NumberBox()
         self.objects_list = QListWidget()
@@ -93,9 +92,9 @@ class ExportDialog(QDialog):
         self.last_box.setValue(last)
 
     @property
-    def format(self) -> Format[Any]:
+    def format(self) -> Format:
         """The chosen format."""
-        return FORMATS[self.format_box.currentIndex()]
+        return WRITABLE[self.format_box.currentIndex()]
 
     @property
     def target(self) -> Path:
@@ -118,10 +117,10 @@ class ExportDialog(QDialog):
         except LipError as error:
             self._show_problem(error)
             return
-        target, overwrite = self.target, self.overwrite_check.isChecked()
+        target, overwrite, video = self.target, self.overwrite_check.isChecked(), self._project.video_path
 
         def steps() -> Generator[object, None, None]:
-            yield from export(selection, form, target, options, overwrite)
+            yield from export(selection, form, target, options, overwrite, [video])
 
         self._job = Job(self.tr("Export"), steps)
         self._job.stepped.connect(self._on_step)
@@ -162,9 +161,9 @@ class ExportDialog(QDialog):
     @Slot()
     def _on_format(self) -> None:
         form = self.format
-        self.form.show_options(form.options)
+        self.form.show_options(form.writer.options)
         folder = self.target if self.target.is_dir() else self.target.parent
-        self.place_field.setText(str(folder / f"{self._project.name}-{form.name}{form.suffix}"))
+        self.place_field.setText(str(folder / f"{self._project.name}-{form.name}{form.writer.suffix}"))
         self._show_preview()
 
     @Slot()
@@ -176,10 +175,11 @@ class ExportDialog(QDialog):
             self.preview_label.setText(str(error))
             self.export_button.setEnabled(False)
             return
+        self._show_mapping(selection)
         names = [selection.name(number) for number in selection.declared_ids()]
         objects = ", ".join(names[:_SHOWN_OBJECTS]) + (" …" if len(names) > _SHOWN_OBJECTS else "")
         first, last = (self._name_of(selection, frame) for frame in (selection.frames[0], selection.frames[-1]))
-        kind = self.tr("File {0}") if self.format.suffix else self.tr("Folder {0}")
+        kind = self.tr("File {0}") if self.format.writer.suffix else self.tr("Folder {0}")
         counted = self.tr("{0} object: {1}") if len(names) == 1 else self.tr("{0} objects: {1}")
         parts = [
             kind.format(self.target.name),
@@ -189,14 +189,25 @@ class ExportDialog(QDialog):
         self.preview_label.setText("\n".join(parts))
         self.export_button.setEnabled(self._job is None)
 
+    def _show_mapping(self, selection: Selection) -> None:
+        """Beside every object that is exported, what it becomes in the format."""
+        chosen, options = set(selection.declared_ids()), self.form.value()
+        with QSignalBlocker(self.objects_list):
+            for row in range(self.objects_list.count()):
+                item = self.objects_list.item(row)
+                number = item.data(Qt.ItemDataRole.UserRole)
+                name = self._project.objects[number].name
+                arrow = f"{name}  →  {self.format.writer.becomes(selection, options, number)}"
+                item.setText(arrow if number in chosen else name)
+
     def _name_of(self, selection: Selection, frame: int) -> str:
         """The file that a frame is written to, or in a single file the frame's name."""
-        names = self.format.names(selection, self.form.value(), frame)
+        names = self.format.writer.names(selection, self.form.value(), frame)
         return names[0] if names else selection.frame_names[frame]
 
     @Slot()
     def _browse(self) -> None:
-        if self.format.suffix:
+        if self.format.writer.suffix:
             name, _ = QFileDialog.getSaveFileName(self, self.tr("Export to"), self.place_field.text())
         else:
             parent = QFileDialog.getExistingDirectory(self, self.tr("Export into"), str(self.target.parent))

@@ -1,12 +1,14 @@
-"""The import dialog: a file or folder of masks, what it holds, and one undoable entry when it is taken."""
+"""The import dialog: a file or folder of masks, what becomes which object, and one undoable entry when it is taken."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -15,22 +17,37 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QListWidget,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from lipcore.importing import FORMATS, ImportedFrame, ImportOptions, LabelImport, VideoShape, open_import
+from lipcore.exchange import READABLE, ImportedFrame, ImportOptions, LabelImport, mapping, open_import
+from lipcore.masks import UnclearMask, object_ids
 from lipgui.document import edits
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import Job, JobQueue
 
-_SHOWN_OBJECTS = 6  # named in the preview
+_SHOWN_NOTES = 3
+_ROWS = 5  # of the list that says what becomes which object
+
+
+class Source(NamedTuple):
+    """What is to be read and how."""
+
+    path: Path
+    form: str
+    values: str
+    frame: int  # the frame of a single mask
 
 
 class ImportDialog(QDialog):
-    """Reads in the background and then edits the document once; cells a person made keep their pixels."""
+    """Reads in the background, says what becomes which object, and edits the document once, when that is asked for.
+
+    Cells a person made keep their pixels.
+    """
 
     told = Signal(str)
 
@@ -40,115 +57,85 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._document, self._queue = document, queue
         self._job: Job | None = None
-        self._glance: Job | None = None  # the job that only looks what there is
+        self._source: Source | None = None  # what was read or is being read
         self._found: LabelImport | None = None
         self._frames: list[ImportedFrame] = []
+        self._complete = self._wanted = False  # everything is read; it is to be taken when it is
         self.path_field = QLineEdit()
         self.path_field.setAccessibleName(self.tr("File or folder"))
         self.file_button = QPushButton(self.tr("File…"))
         self.folder_button = QPushButton(self.tr("Folder…"))
-        for button in (self.file_button, self.folder_button):
-            button.setAutoDefault(False)
-        self.format_box = QComboBox()
-        self.format_box.addItem(self.tr("Find out"), "auto")
-        for form in FORMATS:
-            self.format_box.addItem(form.title, form.name)
+        self.format_box, self.values_box = QComboBox(), QComboBox()
+        self.rows = QFormLayout()
         self.preview_label = QLabel()
-        self.preview_label.setWordWrap(True)
+        self.mapping_list = QListWidget()
         self.notes_label = QLabel(self.tr("Masks replace what propagation made; what you painted or verified stays."))
-        self.notes_label.setWordWrap(True)
-        self.notes_label.setObjectName("faint")
         self.bar = QProgressBar()
-        self.bar.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.import_button = QPushButton(self.tr("Import"))
-        self.import_button.setDefault(True)
-        self.import_button.setObjectName("primary")
-        self.buttons.addButton(self.import_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self._set_up()
         self._lay_out()
         self.file_button.clicked.connect(self._browse_file)
         self.folder_button.clicked.connect(self._browse_folder)
         self.path_field.editingFinished.connect(self.look)
         self.format_box.currentIndexChanged.connect(self.look)
+        self.values_box.currentIndexChanged.connect(self.look)
         self.import_button.clicked.connect(self.start)
         self.buttons.rejected.connect(self.reject)
+        queue.job_ended.connect(self._on_ended)
 
     @Slot()
     def look(self) -> None:
-        """Show what the file or folder holds, found out in the background; nothing is taken yet."""
-        self._stop_looking()
-        if not self.path_field.text() or self._job is not None or not self._document.is_open:
+        """Read what the file or folder holds, in the background, and show it; nothing is taken yet."""
+        source = self._chosen()
+        if source == self._source or not self.path_field.text() or not self._document.is_open:
             return
-        open_source = self._source()
+        self._stop()
+        self._source, video = source, self._document.project
 
         def steps() -> Generator[object, None, None]:
-            yield open_source()
-
-        self._glance = Job(self.tr("Look into the masks"), steps)
-        self._glance.stepped.connect(self._show_preview)
-        self._glance.failed.connect(self._show_refusal)
-        self._queue.submit(self._glance)
-
-    @Slot()
-    def start(self) -> None:
-        """Read in the background, then take everything as one entry of the history."""
-        self._stop_looking()
-        open_source = self._source()
-
-        def steps() -> Generator[object, None, None]:
-            found = open_source()
+            options = ImportOptions(frame=source.frame, values=source.values)
+            found = open_import(source.path, video, source.form, options)
             yield found
             yield from found.read()
 
-        self._frames, self._found = [], None
-        self._job = Job(self.tr("Import"), steps)
+        self.preview_label.setText(self.tr("Reading…"))
+        self._job = Job(self.tr("Look into the masks"), steps)
         self._job.stepped.connect(self._on_step)
-        self._queue.job_ended.connect(self._on_ended)
-        self.import_button.setEnabled(False)
         self.bar.setRange(0, 0)
         self.bar.show()
         self._queue.submit(self._job)
 
+    @Slot()
+    def start(self) -> None:
+        """Take everything as one entry of the history, at once if it is read, else as soon as it is."""
+        self.look()
+        self._wanted = self._job is not None
+        self.import_button.setEnabled(not self._wanted)
+        if self._complete:
+            self._take()
+
     def done(self, result: int) -> None:
         """Stop what runs, then close."""
-        self._stop_looking()
-        if self._job is not None:
-            self._job.stop()
+        self._stop()
         super().done(result)
 
-    def _source(self) -> Callable[[], LabelImport]:
-        """What opens the chosen file or folder for the open video; to be called in a job."""
+    def _chosen(self) -> Source:
         path, form = Path(self.path_field.text()).expanduser(), str(self.format_box.currentData())
-        video: VideoShape = self._document.project
-        options = ImportOptions(frame=self._document.frame)
-        return lambda: open_import(path, video, form, options)
+        return Source(path, form, str(self.values_box.currentData()), self._document.frame)
 
-    def _stop_looking(self) -> None:
-        if self._glance is not None:
-            self._glance.stepped.disconnect(self._show_preview)
-            self._glance.failed.disconnect(self._show_refusal)
-            self._queue.drop(self._glance)
-            self._glance.stop()
-        self._glance = None
-
-    @Slot(object)
-    def _show_preview(self, found: LabelImport) -> None:
-        """The frames that have masks, by name, and the objects as far as the source names them."""
-        names = self._document.project.frame_names
-        lines = [self.tr("No frame has masks.")]
-        if found.frames:
-            text = self.tr("1 frame, {1}") if len(found.frames) == 1 else self.tr("{0} frames, {1} to {2}")
-            lines = [text.format(len(found.frames), names[found.frames[0]], names[found.frames[-1]])]
-        if found.objects:
-            objects = [each.name for each in found.objects.values()]
-            shown = ", ".join(objects[:_SHOWN_OBJECTS]) + (" …" if len(objects) > _SHOWN_OBJECTS else "")
-            text = self.tr("1 object: {1}") if len(objects) == 1 else self.tr("{0} objects: {1}")
-            lines.append(text.format(len(objects), shown))
-        self.preview_label.setText("\n".join([*lines, *found.notes[:2]]))
-
-    @Slot(Exception)
-    def _show_refusal(self, error: Exception) -> None:
-        self.preview_label.setText(str(error))
+    def _stop(self) -> None:
+        """Forget what was read, and stop reading."""
+        job, self._job = self._job, None
+        self._source = self._found = None
+        self._frames, self._complete, self._wanted = [], False, False
+        self.mapping_list.hide()
+        self.bar.hide()
+        self.import_button.setEnabled(True)
+        if job is not None:
+            job.stepped.disconnect(self._on_step)
+            self._queue.drop(job)
+            job.stop()
 
     @Slot(object)
     def _on_step(self, step: object) -> None:
@@ -163,22 +150,56 @@ class ImportDialog(QDialog):
     def _on_ended(self, job: Job) -> None:
         if job is not self._job:
             return
-        self._queue.job_ended.disconnect(self._on_ended)
         self._job = None
-        self.import_button.setEnabled(True)
         self.bar.hide()
+        self.import_button.setEnabled(True)
         if job.error is not None:
-            self.notes_label.setText(str(job.error))
+            self._refuse(job.error)
         elif not job.was_stopped and self._found is not None and self._document.is_open:
-            count = edits.take_import(self._document, self._found.objects, self._frames)
-            notes = [*self._found.notes, *(note for frame in self._frames for note in frame.notes)]
-            text = self.tr("Imported masks for {0} frames.").format(count)
-            self.told.emit(" ".join([text, *notes[:3]]))
-            self.accept()
+            self._complete = True
+            self._show_found(self._found)
+            if self._wanted:
+                self._take()
+
+    def _refuse(self, error: Exception) -> None:
+        """Say why it cannot be imported; where the user knows what the values are, ask."""
+        self._wanted, self._source = False, None
+        if isinstance(error, UnclearMask):
+            self.rows.setRowVisible(self.values_box, True)
+        self.preview_label.setText(str(error))
+
+    def _show_found(self, found: LabelImport) -> None:
+        """The frames that have masks, what was repaired or lost, and what becomes which object."""
+        names = self._document.project.frame_names
+        text = self.tr("1 frame, {1}") if len(found.frames) == 1 else self.tr("{0} frames, {1} to {2}")
+        lines = [text.format(len(found.frames), names[found.frames[0]], names[found.frames[-1]])]
+        self.preview_label.setText("\n".join([*lines, *self._notes(found)]))
+        seen = {number for frame in self._frames for number in object_ids(frame.labels)}
+        self.mapping_list.clear()
+        for item in mapping(found, seen, self._document.project.objects):
+            new, known = self.tr("{0} ({1}) → new object {2}"), self.tr("{0} ({1}) → object {2}, {3}")
+            line = (new if item.there is None else known).format(item.name, item.origin, item.object_id, item.there)
+            self.mapping_list.addItem(line)
+        shown = min(self.mapping_list.count(), _ROWS)
+        self.mapping_list.setFixedHeight(self.mapping_list.sizeHintForRow(0) * shown + 10)
+        self.mapping_list.show()
+
+    def _notes(self, found: LabelImport) -> list[str]:
+        notes = list(dict.fromkeys([*found.notes, *(note for frame in self._frames for note in frame.notes)]))
+        more = [self.tr("and {0} more remarks.").format(len(notes) - _SHOWN_NOTES)] if len(notes) > _SHOWN_NOTES else []
+        return [*notes[:_SHOWN_NOTES], *more]
+
+    def _take(self) -> None:
+        found = self._found
+        assert found is not None, "nothing was read"
+        count = edits.take_import(self._document, found.objects, self._frames)
+        text = self.tr("Imported masks for {0} frames.").format(count)
+        self.told.emit(" ".join([text, *self._notes(found)]))
+        self.accept()
 
     @Slot()
     def _browse_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Import"), "", self.tr("Masks (*.png *.json)"))
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Import"), "", self.tr("Masks (*.png *.json *.xml *.txt)"))
         if name:
             self.path_field.setText(name)
             self.look()
@@ -190,21 +211,46 @@ class ImportDialog(QDialog):
             self.path_field.setText(name)
             self.look()
 
+    def _set_up(self) -> None:
+        for button in (self.file_button, self.folder_button):
+            button.setAutoDefault(False)
+        self.format_box.addItem(self.tr("Find out"), "auto")
+        for form in READABLE:
+            self.format_box.addItem(form.title, form.name)
+        self.format_box.setAccessibleName(self.tr("Format"))
+        for text, values in (
+            (self.tr("Not said"), "auto"),
+            (self.tr("Ids of objects: 1, 2, 3…"), "ids"),
+            (self.tr("Shades of one object, from black to white"), "shades"),
+        ):
+            self.values_box.addItem(text, values)
+        self.values_box.setAccessibleName(self.tr("What the values of the masks are"))
+        self.mapping_list.setAccessibleName(self.tr("What becomes which object"))
+        self.mapping_list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        for label in (self.preview_label, self.notes_label):
+            label.setWordWrap(True)
+        self.notes_label.setObjectName("faint")
+        self.import_button.setDefault(True)
+        self.import_button.setObjectName("primary")
+        self.buttons.addButton(self.import_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.mapping_list.hide()
+        self.bar.hide()
+
     def _lay_out(self) -> None:
         place = QHBoxLayout()
         place.addWidget(self.path_field, 1)
         place.addWidget(self.file_button)
         place.addWidget(self.folder_button)
-        rows = QFormLayout()
-        rows.addRow(self.tr("Masks"), place)
-        rows.addRow(self.tr("Format"), self.format_box)
+        self.rows.addRow(self.tr("Masks"), place)
+        self.rows.addRow(self.tr("Format"), self.format_box)
+        self.rows.addRow(self.tr("Values are"), self.values_box)
+        self.rows.setRowVisible(self.values_box, False)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 18, 18, 14)
         column.setSpacing(12)
-        column.addLayout(rows)
-        column.addWidget(self.preview_label)
-        column.addWidget(self.notes_label)
-        column.addWidget(self.bar)
+        column.addLayout(self.rows)
+        for part in (self.preview_label, self.mapping_list, self.notes_label, self.bar):
+            column.addWidget(part)
         column.addStretch(1)
         column.addWidget(self.buttons)
-        self.resize(560, 240)
+        self.resize(560, 280)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore.export import FORMATS, LabelledFrames, Selection, export, find_format
+from lipcore.exchange import WRITABLE, LabelledFrames, Selection, export, find_format
 from lipcore.project.objects import VideoObject, default_object
 
 Labels = NDArray[np.uint8]
@@ -53,7 +53,7 @@ def labelled(maps: Sequence[Labels], name: str = "clip", rate: float = 24.0) -> 
 
 def export_all(source: LabelledFrames, form: str, target: Path, options: object = None) -> Path:
     """Export everything in one format and give the target."""
-    assert form in {known.name for known in FORMATS}
+    assert form in {known.name for known in WRITABLE}
     for _ in export(Selection(source), find_format(form), target, options):
         pass
     return target

@@ -198,3 +198,19 @@ def test_foreground_and_ids() -> None:
     assert binary_mask(labels).tolist() == [[False, True, False, True]]
     assert object_ids(labels) == [3, 254]
     assert object_ids(np.zeros((2, 2), np.uint8)) == []
+
+
+@pytest.mark.parametrize("interlaced", [False, True])
+@pytest.mark.parametrize("missing", [1, 2, 4, 7])
+def test_a_file_without_all_of_its_rows_is_damaged(missing: int, interlaced: bool) -> None:
+    """Its stream ends well and every checksum is right: decoders take such a file as whole."""
+    passes = [(1, 4), (1, 4), (1, 8), (2, 8), (2, 16), (4, 16), (4, 32)] if interlaced else [(8, 32)]
+    rows = b"".join((b"\0" + bytes([7]) * columns) * count for count, columns in passes)
+    stream = zlib.compress(rows[: len(rows) - missing * 33])
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 32, 8, 8, 3, 0, 0, int(interlaced)))
+    start, end = b"\x89PNG\r\n\x1a\n" + header + chunk(b"PLTE", bytes(768)), chunk(b"IEND", b"")
+    halves = chunk(b"IDAT", stream[:5]) + chunk(b"IDAT", stream[5:])
+    with pytest.raises(LipError, match="rows of pixels are missing"):
+        decode_label_map(start + halves + end, "m")
+    whole = chunk(b"IDAT", zlib.compress(rows))
+    assert np.array_equal(decode_label_map(start + whole + end, "m"), np.full((8, 32), 7))

@@ -80,6 +80,33 @@ def test_a_range_leaves_empty_masks_outside(request_: SegmentRequest, truth: lis
     assert [row["source"] for row in report["frames"]] == ["user", "none", "model", "model", "none", "none"]
 
 
+def test_an_interrupted_run_goes_on_without_tuning_to_the_same_masks(request_: SegmentRequest) -> None:
+    list(segment(replace(request_, out=request_.out.with_name("straight")), SegmentSummary()))
+    run = segment(request_, SegmentSummary())
+    for step in run:
+        if isinstance(step, FrameResult) and step.frame == 2:
+            break
+    run.close()
+    assert not list(request_.out.glob("*.png"))
+    said: list[str] = []
+    steps = list(segment(request_, SegmentSummary(), said.append))
+    assert not any(isinstance(step, TuneStep) for step in steps)
+    assert said == ["An interrupted run of the same kind was found: its tuned weights are used."]
+    for mask in request_.out.with_name("straight").glob("*.png"):
+        assert (request_.out / mask.name).read_bytes() == mask.read_bytes()
+
+
+@pytest.mark.parametrize("place", ["video", "first.png", "tiny.safetensors", "video/inside", "link", "p.lip/masks"])
+def test_results_never_go_where_an_input_or_a_project_is(request_: SegmentRequest, tmp_path: Path, place: str) -> None:
+    (tmp_path / "p.lip" / "masks").mkdir(parents=True)
+    (tmp_path / "p.lip" / "project.json").write_text("{}")
+    (tmp_path / "link").symlink_to(tmp_path / "video")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(LipError, match="Choose another place"):
+        next(segment(replace(request_, out=tmp_path / place), SegmentSummary()))
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
 @pytest.mark.parametrize("direction", ["forward", "backward", "both"])
 def test_directions(request_: SegmentRequest, tmp_path: Path, truth: list[Labels], direction: str) -> None:
     folder = tmp_path / "annotations"
@@ -105,7 +132,7 @@ def test_a_mask_off_by_a_pixel_is_stretched_and_said(request_: SegmentRequest, t
     write_label_map(request_.annotations, np.pad(truth[0], ((0, 1), (0, 0)))[:, :-1])
     said: list[str] = []
     list(segment(replace(request_, frames=(0, 1)), SegmentSummary(), said.append))
-    assert said == ["The mask first.png is 95x65; it was stretched to the video's 96x64."]
+    assert said == ["Frame 0: its mask is 95x65; it was stretched to the video's 96x64."]
     assert masks(request_)[0].shape == (64, 96)
 
 
@@ -136,7 +163,7 @@ def test_what_is_wrong_is_said_before_anything_is_tuned(
 
 def test_a_mask_of_another_size_is_refused(request_: SegmentRequest) -> None:
     write_label_map(request_.annotations, np.ones((32, 48), np.uint8))
-    with pytest.raises(LipError, match=r"The mask first.png is 48x32, the video is 96x64: they must be equal"):
+    with pytest.raises(LipError, match=r"first.png: it is for 48 x 32 pixels, but the video has 96 x 64"):
         next(segment(request_, SegmentSummary()))
     cv2.imwrite(str(request_.annotations), np.zeros((64, 96), np.uint8))
     with pytest.raises(LipError, match="no mask shows an object"):

@@ -43,6 +43,23 @@ def assert_same(first: Mapping[int, FrameResult], second: Mapping[int, FrameResu
         assert first[frame].instances == second[frame].instances
 
 
+@pytest.mark.parametrize("direction", ["forward", "both"])
+def test_results_do_not_depend_on_how_objects_are_numbered(direction: str) -> None:
+    _, truth = moving_video()
+    table = np.arange(256, dtype=np.uint8)
+    table[[1, 2]] = 200, 1
+    numbered = [{0: truth[0], 4: truth[4]}, {4: table[truth[4]], 0: table[truth[0]]}]  # the order in a dict is none
+    results = []
+    for masks in numbered:
+        segmenter = tiny_segmenter()
+        tune(segmenter, masks)
+        results.append(run(segmenter, masks, direction=direction))
+    for frame, result in results[0].items():
+        np.testing.assert_array_equal(table[result.labels], results[1][frame].labels, err_msg=f"frame {frame}")
+        scores = {(int(table[item.object_id]), item.score, item.box) for item in result.instances}
+        assert scores == {(item.object_id, item.score, item.box) for item in results[1][frame].instances}
+
+
 @pytest.fixture(scope="module")
 def tuned() -> tuple[Segmenter, bytes]:
     """A tiny segmenter tuned on frame 0, and its state."""

@@ -160,11 +160,8 @@ def test_a_read_only_project_says_so_and_is_kept_by_saving_it_elsewhere(
     saved.do("close_project")
     before = sorted((each, each.stat().st_mtime_ns) for each in path.rglob("*"))
 
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
     with monkeypatch.context() as patch:
-        patch.setattr("lipcore.project.lock.FileLock.acquire", refuse)
+        patch.setattr("lipcore.project.lock.ProjectLock.take", lambda lock: False)
         saved.open(path)
     with qtbot.waitSignal(window.session.savingFailed, timeout=20_000):
         edits.paint(window.document, square(30, 40))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from lipcore.masks import write_label_map
@@ -70,6 +71,7 @@ def test_what_there_is_to_import_is_shown_before_it_is_taken(opened: Hands, mask
         dialog.path_field.setText(str(path))
         dialog.path_field.editingFinished.emit()
         qtbot.waitUntil(lambda wanted=expected: dialog.preview_label.text() == wanted, timeout=20_000)
+    assert dialog.mapping_list.isHidden()
     meta = {"videos": {"clip": {"objects": {"2": {"category": "dog", "frames": []}}}}}
     named = masks.parent / "data"
     (named / "Annotations").mkdir(parents=True)
@@ -77,8 +79,10 @@ def test_what_there_is_to_import_is_shown_before_it_is_taken(opened: Hands, mask
     (named / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
     dialog.path_field.setText(str(named))
     dialog.path_field.editingFinished.emit()
-    wanted = "12 frames, 00000 to 00011\n1 object: dog"
-    qtbot.waitUntil(lambda: dialog.preview_label.text() == wanted, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.preview_label.text() == "12 frames, 00000 to 00011", timeout=20_000)
+    lines = [dialog.mapping_list.item(row).text() for row in range(dialog.mapping_list.count())]
+    assert lines == ["dog (index 2) → new object 2"]
+    assert dialog.mapping_list.isVisible()
     assert not opened.window.document.labels(4).any()
     dialog.close()
 
@@ -95,7 +99,20 @@ def test_masks_that_do_not_fit_are_told(opened: Hands, tmp_path: Path, qtbot: Qt
     write_label_map(tmp_path / "00000.png", np.ones((9, 9), np.uint8))
     dialog = start(opened, tmp_path / "00000.png")
     qtbot.waitUntil(lambda: dialog.import_button.isEnabled(), timeout=20_000)
-    assert dialog.notes_label.text().endswith(".")
-    assert "9" in dialog.notes_label.text()
+    assert "is for 9 x 9 pixels" in dialog.preview_label.text()
     assert not opened.window.document.labels(0).any()
     dialog.close()
+
+
+def test_values_that_could_be_ids_or_shades_are_asked_about(opened: Hands, tmp_path: Path, qtbot: QtBot) -> None:
+    values = np.zeros((48, 64), np.uint8)
+    values[:10], values[20:30], values[40:] = 1, 2, 3
+    Image.fromarray(values).save(tmp_path / "00000.png")
+    dialog = start(opened, tmp_path / "00000.png")
+    qtbot.waitUntil(lambda: "ids or shades" in dialog.preview_label.text(), timeout=20_000)
+    assert dialog.values_box.isVisible()
+    assert not opened.window.document.labels(0).any()
+    dialog.values_box.setCurrentIndex(dialog.values_box.findData("ids"))
+    qtbot.waitUntil(lambda: dialog.mapping_list.count() == 3, timeout=20_000)
+    dialog.import_button.click()
+    assert np.array_equal(opened.window.document.labels(0), values)

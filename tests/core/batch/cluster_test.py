@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,3 +69,33 @@ def test_cluster_that_is_not_there_is_a_sentence(tmp_path: Path, wrong: str, mon
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     with pytest.raises(LipError, match="no scheduler answers"):
         list(run_batch(make_jobs(tmp_path, "a"), workers.segment, Workers(address=wrong)))
+
+
+@pytest.mark.timeout(120)
+def test_a_cluster_that_goes_away_fails_what_was_not_done(tmp_path: Path) -> None:
+    """The scheduler, a process of its own, is killed while the first video is being done."""
+    pytest.importorskip("distributed")
+    program = (
+        "from distributed import LocalCluster\n"
+        "local = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None)\n"
+        "print(local.scheduler_address, flush=True)\n"
+        "input()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"if __name__ == '__main__':\n {program}".replace("\n", "\n ")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        there = process.stdout.readline().strip()
+        jobs = make_jobs(tmp_path, "a", "waiting", "waiting too")
+        results = run_batch(jobs, workers.wait_for_ever, Workers(address=there))
+        first = next(results)
+        process.kill()
+        rest = list(results)
+    finally:
+        process.kill()
+        process.communicate()
+    assert (first.name, first.state) == ("a", "done")
+    assert {result.name: result.state for result in rest} == {"waiting": "failed", "waiting too": "failed"}
+    assert all("went away" in result.error for result in rest)

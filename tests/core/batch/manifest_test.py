@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,19 @@ def test_manifest_paths_start_at_its_folder(tmp_path: Path) -> None:
     assert (one.name, one.video, one.annotations) == ("first", tmp_path / "in/a.mp4", tmp_path / "masks/a.png")
     assert (two.name, two.video, two.out) == ("b", Path("/b.mp4"), tmp_path / "out" / "b")
     assert one.method == {"seed": 3}
+
+
+def test_twenty_thousand_rows_are_read_in_seconds(tmp_path: Path) -> None:
+    rows = "".join(f"v{number}.mp4,m{number}.png\n" for number in range(20_000))
+    start = time.process_time()
+    assert len(read_jobs(manifest(tmp_path, "video,annotations\n" + rows), tmp_path / "out", {})) == 20_000
+    assert time.process_time() - start < 20  # it took 40 s for these, and four times as much for twice as many
+
+
+def test_a_path_that_no_file_can_have_is_a_sentence(tmp_path: Path) -> None:
+    path = manifest(tmp_path, f"video,annotations\n{'n' * 300}.mp4,m.png\n")
+    with pytest.raises(LipError, match="a path in line 2 cannot be used, its name is too long"):
+        read_jobs(path, tmp_path / "out", {})
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import psutil
 import pytest
 
-from lipcore.batch.job import MARK, SegmentJob, digest, finished
+from lipcore.batch.job import SegmentJob, digest
 from lipcore.batch.processes import run_in_processes
-from lipcore.batch.run import VideoResult, Workers, run_batch
+from lipcore.batch.run import VideoResult, Workers, earlier_result, run_batch
+from lipcore.batch.standing import MARK
 from lipcore.errors import LipError
 from lipcore.masks import write_label_map
 from tests.core.batch import workers
@@ -68,6 +75,7 @@ def test_second_run_does_only_what_is_missing_or_changed(tmp_path: Path) -> None
     results = list(run_batch(jobs, workers.segment, Workers(1)))
     assert results[0] == VideoResult("a", "skipped", {"frames": 4, "objects": 1, "tune_seconds": 0.0, "device": ""})
     assert states(results) == {"a": "skipped", "b": "done", "c": "done"}
+    assert [result.note for result in results] == ["", "", "done again; other inputs, weights or settings"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b", "c"]
     assert set(states(list(run_batch(jobs, workers.segment, Workers(1)))).values()) == {"skipped"}
 
@@ -75,14 +83,70 @@ def test_second_run_does_only_what_is_missing_or_changed(tmp_path: Path) -> None
 def test_other_settings_are_another_result_but_another_device_is_not(tmp_path: Path) -> None:
     (job,) = make_jobs(tmp_path, "a", seed=1, device="cpu")
     list(run_batch([job], workers.segment, Workers(1)))
-    assert finished(SegmentJob(job.video, job.annotations, job.out, {"seed": 1, "device": "cuda"})) is not None
-    assert finished(SegmentJob(job.video, job.annotations, job.out, {"seed": 2, "device": "cpu"})) is None
+    assert earlier_result(replace(job, method={"seed": 1, "device": "cuda"})).state == "skipped"
+    other = earlier_result(replace(job, method={"seed": 2, "device": "cpu"}))
+    assert (other.state, other.note) == ("done", "done again; other inputs, weights or settings")
+
+
+class TestAnEarlierResultIsLookedAt:
+    @pytest.fixture
+    def job(self, tmp_path: Path) -> SegmentJob:
+        (job,) = make_jobs(tmp_path, "a")
+        list(run_batch([job], workers.segment, Workers(1)))
+        return job
+
+    def test_missing_and_damaged_masks_are_made_again(self, job: SegmentJob) -> None:
+        before = contents(job.out)
+        (job.out / "00001.png").unlink()
+        (job.out / "00002.png").write_bytes(b"")
+        (job.out / "00003.png").write_bytes(before["00003.png"][:-30])
+        (result,) = run_batch([job], workers.segment, Workers(1))
+        assert (result.state, result.note) == ("done", "done again; missing or damaged: 00001.png and 2 more")
+        assert contents(job.out) == before
+
+    def test_a_corrected_mask_is_kept_and_said(self, job: SegmentJob) -> None:
+        write_label_map(job.out / "00001.png", np.ones((48, 64), np.uint8))
+        corrected = contents(job.out)
+        (result,) = run_batch([job], workers.segment, Workers(1))
+        assert (result.state, result.note) == ("skipped", "changed since and kept: 00001.png")
+        assert contents(job.out) == corrected
+
+    @pytest.mark.parametrize("cause", ["touched video", "missing mask", "removed mark", "other settings"])
+    def test_a_corrected_mask_is_never_replaced(self, job: SegmentJob, cause: str) -> None:
+        write_label_map(job.out / "00001.png", np.ones((48, 64), np.uint8))
+        if cause == "touched video":
+            os.utime(job.video / "00000.png", ns=(1, 1))
+        elif cause == "missing mask":
+            (job.out / "00002.png").unlink()
+        elif cause == "removed mark":
+            (job.out / MARK).unlink()
+        else:
+            job = replace(job, method={"seed": 5})
+        corrected = contents(job.out)
+        (result,) = run_batch([job], workers.segment, Workers(1))
+        assert result.state == "failed"
+        assert "00001.png was changed after LIP wrote it, and is not replaced" in result.error
+        assert contents(job.out) == corrected
+
+    def test_weights_that_are_in_force_count(self, job: SegmentJob, monkeypatch: pytest.MonkeyPatch) -> None:
+        other = job.video.parent / "other.safetensors"
+        other.write_bytes(b"other weights")
+        assert earlier_result(job).state == "skipped"
+        monkeypatch.setattr("lipcore.segmenter.bundled_weights", lambda preset: other)
+        assert earlier_result(job).note == "done again; other inputs, weights or settings"
+        monkeypatch.setattr("lipcore.segmenter.bundled_weights", lambda preset: None)
+        assert earlier_result(job).state == "done"
+
+    def test_what_a_killed_worker_left_is_removed_beside_finished_results(self, job: SegmentJob) -> None:
+        (job.out.parent / ".a.0123456789ab.part").mkdir()
+        list(run_batch([job], workers.segment, Workers(1)))
+        assert [path.name for path in job.out.parent.iterdir()] == ["a"]
 
 
 def test_report_names_the_final_folder(tmp_path: Path) -> None:
     (job,) = make_jobs(tmp_path, "a")
     list(run_batch([job], workers.segment, Workers(1)))
-    assert json.loads((job.out / "lip.json").read_text()) == {"settings": {"out": str(job.out)}}
+    assert json.loads((job.out / "lip.json").read_text())["settings"] == {"out": str(job.out)}
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"made_of": 5}', "[" * 100_000])
@@ -90,7 +154,7 @@ def test_damaged_mark_means_not_finished(tmp_path: Path, content: str) -> None:
     (job,) = make_jobs(tmp_path, "a")
     list(run_batch([job], workers.segment, Workers(1)))
     (job.out / MARK).write_text(content)
-    assert finished(job) is None
+    assert earlier_result(job) == VideoResult("a", "done", None)
 
 
 def test_folder_of_the_user_is_not_replaced(tmp_path: Path) -> None:
@@ -108,7 +172,7 @@ def test_missing_video_is_reported(tmp_path: Path) -> None:
     (result,) = run_batch([job], workers.segment, Workers(1))
     assert (result.state, "does not exist" in result.error) == ("failed", True)
     with pytest.raises(LipError):
-        digest(job)
+        digest(job, "")
 
 
 def test_stopped_batch_leaves_whole_videos_only_and_goes_on(tmp_path: Path) -> None:
@@ -142,3 +206,38 @@ def test_processes_are_kept_and_have_the_threads_asked_for() -> None:
     assert len({outcome.result for outcome in run_in_processes(workers.process_id, list(range(6)), 2)}) == 2
     assert [outcome.result for outcome in run_in_processes(workers.thread_limit, [0], 1, threads=3)] == ["3"]
     assert list(run_in_processes(workers.square, [], 2)) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that can be handled")
+def test_a_batch_that_is_asked_to_end_ends_with_its_workers(tmp_path: Path) -> None:
+    """Its two workers say their numbers and wait; afterwards none of them is there, nor anything half done."""
+    make_jobs(tmp_path, "waiting 1", "waiting 2")
+    rows = "".join(f"videos/{name},{name}.png\n" for name in ("waiting 1", "waiting 2"))
+    (tmp_path / "jobs.csv").write_text(f"video,annotations\n{rows}")
+    program = (
+        "import sys\n"
+        "from lipcore.cli import batch\n"
+        "from lipcore.cli.main import main\n"
+        "from tests.core.batch import workers\n"
+        "if __name__ == '__main__':\n"
+        "    batch.segment_video = workers.say_and_wait\n"
+        "    sys.exit(main(sys.argv[1:]))\n"
+    )
+    script = tmp_path / "batch.py"
+    script.write_text(program)
+    root = str(Path(__file__).parents[3])
+    process = subprocess.Popen(
+        [sys.executable, str(script), "batch", f"{tmp_path}/jobs.csv", "--out", f"{tmp_path}/out", "--workers", "2"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": root},
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        numbers = [int(process.stdout.readline()) for _ in range(2)]
+        process.send_signal(signal.SIGTERM)
+        _, error = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    assert (process.returncode, error.splitlines()[-1]) == (143, "Stopped.")
+    assert not any(psutil.pid_exists(number) for number in numbers)
+    assert list((tmp_path / "out").iterdir()) == []

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 
 from lipcore.batch.job import SegmentJob, Summary
 from lipcore.errors import LipError
 from lipcore.masks import read_label_map, write_label_map
+from lipcore.project.digests import digest
 from lipcore.video import open_video
 from tests.helpers import shifted
 
@@ -19,7 +21,8 @@ def segment(job: SegmentJob) -> Summary:
         first = read_label_map(job.annotations)
         for frame, name in enumerate(video.frame_names):
             write_label_map(job.out / f"{name}.png", shifted(first, frame))
-        (job.out / "lip.json").write_text(json.dumps({"settings": {"out": str(job.out)}}))
+        masks = {path.name: digest(path.read_bytes()) for path in job.out.glob("*.png")}
+        (job.out / "lip.json").write_text(json.dumps({"settings": {"out": str(job.out)}, "masks": masks}))
         seconds = float(str(job.method.get("seed", 0)))
         return {"frames": len(video), "objects": 1, "tune_seconds": seconds, "device": job.method.get("device", "")}
 
@@ -33,6 +36,21 @@ def fail(job: SegmentJob) -> Summary:
     if job.video.name == "full":
         (job.out / "half.png").write_bytes(b"half")
         raise LipError("The disk is full.")
+    return segment(job)
+
+
+def wait_for_ever(job: SegmentJob) -> Summary:
+    """Does the video "a"; another one is never done."""
+    if job.video.name.startswith("waiting"):
+        threading.Event().wait()
+    return segment(job)
+
+
+def say_and_wait(job: SegmentJob) -> Summary:
+    """Says the number of its process, and is never done."""
+    (job.out / "half.png").write_bytes(b"half")
+    print(os.getpid(), flush=True)
+    threading.Event().wait()
     return segment(job)
 
 

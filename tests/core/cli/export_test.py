@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 from lipcore.cli.main import main
-from lipcore.export import FORMATS
-from lipcore.importing import open_import
+from lipcore.exchange import WRITABLE, open_import
 from lipcore.masks import read_label_map, write_label_map
 from lipcore.project.provenance import Provenance
 from lipcore.project.storage import ProjectFolder
@@ -98,9 +97,9 @@ def test_reading_goes_on_while_a_window_saves(project: Path, moving_square: Movi
         folder.close()
 
 
-@pytest.mark.parametrize("name", [form.name for form in FORMATS])
+@pytest.mark.parametrize("name", [form.name for form in WRITABLE])
 def test_every_format_is_written_from_a_project(project: Path, tmp_path: Path, name: str) -> None:
-    suffix = next(form.suffix for form in FORMATS if form.name == name)
+    suffix = next(form.writer.suffix for form in WRITABLE if form.name == name)
     out = tmp_path / f"out{suffix}"
     assert main(["export", str(project), "--format", name, "--out", str(out)]) == 0
     assert out.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_range_and_a_mask_that_is_a_pixel_off(
     write_label_map(tmp_path / "first.png", truth[0][:-1])
     assert main([*command, "--annotations", str(tmp_path / "first.png"), "--range", "0:2"]) == 0
     said = capsys.readouterr().err.splitlines()[0]
-    assert said == "The mask first.png is 96x63; it was stretched to the video's 96x64."
+    assert said == "Frame 0: its mask is 96x63; it was stretched to the video's 96x64."
     assert read_label_map(tmp_path / "out/00000.png").any()
     assert not any(read_label_map(tmp_path / f"out/0000{frame}.png").any() for frame in (2, 3))
 
@@ -107,7 +108,7 @@ def test_bad_values_are_one_sentence_and_nothing_is_written(
         (["--direction", "sideways"], "invalid choice: 'sideways'"),
         (["--quality", "superb"], "invalid choice: 'superb'"),
         (["--iterations", "-1"], "expected a number from 0, got -1"),
-        (["--seed", "many"], "invalid int value"),
+        (["--seed", "many"], "expected a whole number from 0"),
     ],
 )
 def test_wrong_usage(
@@ -126,3 +127,30 @@ def test_a_folder_where_nothing_can_be_written(
     sentence = f"Cannot make the folder {tmp_path / 'out'}: a file has that name.\n"
     assert capsys.readouterr().err == sentence
     assert (tmp_path / "out").read_text() == "a file"
+
+
+def test_values_of_deep_pictures_are_said_and_can_be_set(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in (tmp_path / "video").iterdir():
+        pixels = cv2.imread(str(file)).astype(np.uint16) * 16
+        file.unlink()
+        cv2.imwrite(str(file.with_suffix(".png")), pixels)
+    command += ["--annotations", str(tmp_path / "first.png"), "--range", "0:2"]
+    assert main(command) == 0
+    told = capsys.readouterr().err
+    assert "The values 0 to 4095 of the pictures are shown as black to white." in told
+    assert "Other values can be chosen with --values LOW:HIGH." in told
+    assert main([*command, "--values", "0:8191.5"]) == 0
+    told = capsys.readouterr().err
+    assert "The values 0 to 8191.5 of the pictures are shown" in told
+    assert "Other values" not in told
+    assert json.loads((tmp_path / "out/lip.json").read_text())["settings"]["values"] == [0, 8191.5]
+
+
+@pytest.mark.parametrize("values", ["5", "5:5", "9:1", "a:b", "0:nan", "0:inf"])
+def test_values_that_are_no_range_are_refused(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], values: str
+) -> None:
+    assert main([*command, "--annotations", str(tmp_path / "first.png"), "--values", values]) == 2
+    assert f"expected LOW:HIGH with LOW < HIGH, got {values}" in capsys.readouterr().err

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lipcore.errors import LipError
-from lipcore.export import FORMATS, Selection, export, find_format
+from lipcore.exchange import WRITABLE, Selection, export, find_format
 from tests.core.exchange import labelled
 from tests.helpers import ArrayVideo
 
@@ -28,7 +28,7 @@ def largest_file(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.parametrize("name", [form.name for form in FORMATS])
+@pytest.mark.parametrize("name", [form.name for form in WRITABLE])
 def test_failed_write_leaves_nothing(tmp_path: Path, name: str) -> None:
     generator = np.random.default_rng(0)
     maps = list(generator.integers(0, 3, (6, 90, 120)).astype(np.uint8))
@@ -36,14 +36,14 @@ def test_failed_write_leaves_nothing(tmp_path: Path, name: str) -> None:
     form = find_format(name)
     selection = Selection(labelled(maps), pictures=pictures)
     with largest_file(512), pytest.raises(LipError, match=r"Cannot write|Cannot encode"):
-        list(export(selection, form, tmp_path / f"out{form.suffix}"))
+        list(export(selection, form, tmp_path / f"out{form.writer.suffix}"))
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["davis", "coco", "overlay"])
 def test_earlier_output_survives_a_failed_one(tmp_path: Path, name: str) -> None:
     form = find_format(name)
-    target = tmp_path / f"out{form.suffix}"
+    target = tmp_path / f"out{form.writer.suffix}"
     noise = np.random.default_rng(0).integers(0, 3, (90, 120)).astype(np.uint8)
     pictures = ArrayVideo(np.random.default_rng(0).integers(0, 256, (1, 90, 120, 3)).astype(np.uint8))
     selection = Selection(labelled([noise]), pictures=pictures)

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from lipcore.errors import LipError
-from lipcore.export import FORMATS, ExportStep, Format, LabelledFrames, LabelledVideo, Selection, export, find_format
+from lipcore.exchange import WRITABLE, ExportStep, Format, LabelledFrames, LabelledVideo, Selection, export, find_format
 from lipcore.export.selection import safe_name
 from lipcore.project.project import Project
 from tests.core.exchange import HEIGHT, WIDTH, hard_labels, labelled
 from tests.helpers import ArrayVideo
 
-NAMES = [form.name for form in FORMATS]
+NAMES = [form.name for form in WRITABLE]
 
 
 def pictures(count: int) -> ArrayVideo:
@@ -23,7 +23,7 @@ def pictures(count: int) -> ArrayVideo:
 
 
 def target_of(form: Format, folder: Path) -> Path:
-    return folder / f"out{form.suffix}"
+    return folder / f"out{form.writer.suffix}"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -36,7 +36,7 @@ def test_progress_counts_every_frame_and_output_appears_at_the_end(tmp_path: Pat
         seen.append(step)
         assert not target_of(form, tmp_path).exists()
     assert seen == [ExportStep(done, len(maps)) for done in range(len(maps) + 1)]
-    assert [path.name for path in tmp_path.iterdir()] == [f"out{form.suffix}"]
+    assert [path.name for path in tmp_path.iterdir()] == [f"out{form.writer.suffix}"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -88,7 +88,7 @@ def test_wrong_suffix_missing_pictures_and_wrong_choice_are_refused(tmp_path: Pa
     with pytest.raises(LipError, match="the video file is needed"):
         next(export(selection, find_format("cutouts"), tmp_path / "out"))
     with pytest.raises(LipError, match="one of 1, 2, not 3"):
-        next(export(selection, mots, tmp_path / "out.txt", mots.options(other_class=3)))
+        next(export(selection, mots, tmp_path / "out.txt", mots.writer.options(other_class=3)))
 
 
 def test_a_project_is_a_labelled_video(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -15,12 +14,12 @@ from PIL import Image
 from pycocotools import mask as coco_mask
 
 from lipcore.evaluation.davis import evaluate
-from lipcore.export import FORMATS, Format, Selection, export, find_format
-from lipcore.export.davis import DavisOptions
-from lipcore.export.labelme import LabelmeOptions
-from lipcore.export.mots import MotsOptions, class_of
-from lipcore.export.single_masks import CutOutOptions
-from lipcore.export.youtube_vos import YoutubeVosOptions
+from lipcore.exchange import WRITABLE, Format, Selection, export, find_format
+from lipcore.export.writers.davis import DavisOptions
+from lipcore.export.writers.labelme import LabelmeOptions
+from lipcore.export.writers.mots import MotsOptions, class_of
+from lipcore.export.writers.single_masks import CutOutOptions
+from lipcore.export.writers.youtube_vos import YoutubeVosOptions
 from lipcore.palette import davis_palette
 from tests.core.exchange import HEIGHT, WIDTH, export_all, hard_labels, labelled
 from tests.helpers import ArrayVideo
@@ -194,19 +193,20 @@ def test_the_schema_refuses_what_labelme_would(tmp_path: Path, broken: dict[str,
     assert not schema.is_valid(content)
 
 
-@pytest.mark.parametrize("form", [known for known in FORMATS if not known.suffix], ids=lambda known: known.name)
+@pytest.mark.parametrize("form", [known for known in WRITABLE if not known.writer.suffix], ids=lambda known: known.name)
 @pytest.mark.parametrize("flipped", [False, True])
-def test_the_names_told_beforehand_are_those_written(tmp_path: Path, form: Format[Any], flipped: bool) -> None:
+def test_the_names_told_beforehand_are_those_written(tmp_path: Path, form: Format, flipped: bool) -> None:
     maps = hard_labels(ignore=False)
     selection = Selection(labelled(maps), 1, 6, pictures=noise_video(len(maps)))
-    switches = {field.name: True for field in fields(form.options) if field.default is False and flipped}
-    options = form.options(**switches)
+    switches = {field.name: True for field in fields(form.writer.options) if field.default is False and flipped}
+    options = form.writer.options(**switches)
     list(export(selection, form, tmp_path / "out", options))
-    beside = {"data.yaml", "meta.json", "ImageSets/2017/val.txt"}
+    beside = {"data.yaml", "meta.json", "ImageSets/2017/val.txt", "ImageSets/Segmentation/default.txt"}
+    beside |= {"labelmap.txt", "isat.yaml"}
     written = {
         path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()
     }
-    told = {name for frame in selection.frames for name in form.names(selection, options, frame)}
+    told = {name for frame in selection.frames for name in form.writer.names(selection, options, frame)}
     if form.name == "masks":  # an object that is seen somewhere has a mask in every frame
         assert told <= written
     else:

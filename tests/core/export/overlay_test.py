@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from lipcore.errors import LipError
-from lipcore.export import Selection, export, find_format
-from lipcore.export.overlay import OverlayOptions, paint
+from lipcore.exchange import Selection, export, find_format
+from lipcore.export.writers.overlay import OverlayOptions, paint
 from tests.core.exchange import labelled
 from tests.helpers import ArrayVideo
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lipcore.export import polygons as geometry
 from lipcore.export.polygons import mask_to_polygons
-from lipcore.export.yolo import YoloOptions
+from lipcore.export.writers.yolo import YoloOptions
 from tests.core.exchange import HEIGHT, WIDTH, export_all, hard_labels, labelled
 
 

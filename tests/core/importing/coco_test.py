@@ -10,7 +10,7 @@ import pytest
 from pycocotools import mask as coco_mask
 
 from lipcore.errors import LipError
-from lipcore.importing import ImportOptions, open_import
+from lipcore.exchange import ImportOptions, open_import
 from lipcore.importing.run_lengths import decode_run_lengths
 from tests.core.exchange import labelled
 
@@ -101,7 +101,8 @@ def test_one_of_several_videos_is_chosen_by_name(tmp_path: Path) -> None:
     videos = [{"id": 1, "name": "clip"}, {"id": 2, "name": "other"}]
     images = [image(0, video_id=1), image(0, video_id=2) | {"id": 9}]
     path = write(tmp_path / "a.json", videos=videos, images=images, annotations=[annotation(8)])
-    assert not read(path)[0].any()
+    with pytest.raises(LipError, match="none of its 1 frames shows an object"):
+        read(path)
     assert read(path, video="other")[0].any()
     with pytest.raises(LipError, match="clip, other"):
         read(path, video="third")

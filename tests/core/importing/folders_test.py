@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lipcore.errors import LipError
-from lipcore.importing import ImportOptions, detect, open_import
+from lipcore.exchange import ImportOptions, detect, open_import
 from lipcore.importing.matching import match_frames
 from lipcore.importing.result import assign_ids, imported_object
 from lipcore.masks import write_label_map
@@ -27,7 +27,9 @@ def write_masks(folder: Path, *names: str, value: int = 1) -> None:
 def test_names_match_exactly_then_by_number_then_by_order() -> None:
     frames = ["00000", "00001", "00002"]
     assert match_frames(["00002", "00000"], frames, "x") == ([2, 0], ())
-    assert match_frames(["mask_2", "mask_1"], frames, "x") == ([2, 1], ())
+    found, notes = match_frames(["mask_2", "mask_1"], frames, "x")
+    assert found == [2, 1]
+    assert "'mask_2' is frame 2" in notes[0]
     found, notes = match_frames(["c", "a", "b"], frames, "x")
     assert found == [2, 0, 1]
     assert "in order" in notes[0]
@@ -92,8 +94,8 @@ def test_missing_and_strange_paths_are_refused(tmp_path: Path) -> None:
     for path, words in (("none", "does not exist"), ("a.txt", "only JSON and PNG")):
         with pytest.raises(LipError, match=words):
             open_import(tmp_path / path, SOURCE)
-    with pytest.raises(LipError, match="no import format"):
-        open_import(tmp_path, SOURCE, "mots")
+    with pytest.raises(LipError, match="no format 'nothing'"):
+        open_import(tmp_path, SOURCE, "nothing")
     assert detect(tmp_path) == "davis"
     with pytest.raises(LipError, match="no masks of 'clip'"):
         open_import(tmp_path, SOURCE)

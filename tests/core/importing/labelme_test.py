@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from lipcore.errors import LipError
-from lipcore.importing import ImportOptions, detect, open_import
+from lipcore.exchange import ImportOptions, detect, open_import
 from tests.core.exchange import labelled
 
 H, W = 20, 30
@@ -61,8 +61,9 @@ def test_file_belongs_to_the_frame_of_its_name_or_its_pictures_name(tmp_path: Pa
     named = write(tmp_path / "notes.json", shapes, imagePath="..\\..\\frames\\00004.jpg")
     assert open_import(named, SOURCE).frames == [4]
     assert open_import(named, SOURCE, options=ImportOptions(frame=9)).frames == [9]
-    with pytest.raises(LipError, match="no frame of the video"):
-        open_import(write(tmp_path / "other.json", shapes, imagePath="/etc/passwd"), SOURCE)
+    lost = open_import(write(tmp_path / "other.json", shapes, imagePath="/etc/passwd"), SOURCE)
+    assert lost.frames == [0]
+    assert "not named after a frame" in lost.notes[0]
 
 
 def test_label_and_group_make_the_object(tmp_path: Path) -> None:
@@ -89,9 +90,13 @@ def test_files_beside_their_pictures_are_found_to_be_labelme(tmp_path: Path) -> 
 
 
 def test_points_and_lines_are_left_out_with_a_remark(tmp_path: Path) -> None:
-    path = write(tmp_path / "00000.json", [shape("point", [[1, 1]]), shape("linestrip", [[1, 1], [5, 5]])])
-    (step,) = open_import(path, SOURCE).read()
-    assert not step.labels.any()
+    path = write(tmp_path / "00000.json", [shape("point", [[1, 1]]), shape("linestrip", [[1, 1], [5, 5]], "cat")])
+    with pytest.raises(LipError, match=r"shows an object .*point have no inside"):
+        list(open_import(path, SOURCE).read())
+    box = shape("rectangle", [[1, 1], [3, 3]], "box")
+    opened = open_import(write(path, [shape("point", [[1, 1]]), shape("line", [[1, 1], [5, 5]], "cat"), box]), SOURCE)
+    assert [item.name for item in opened.objects.values()] == ["box"]
+    (step,) = opened.read()
     assert len(step.notes) == 2
 
 
@@ -112,12 +117,12 @@ def test_mask_with_holes_and_values_zero_and_one(tmp_path: Path) -> None:
         ([shape("circle", [[0, 0]])], "a circle has 1 points"),
         ([shape("rectangle", [[0, 0], [1, 1], [2, 2]])], "a rectangle has 3 points"),
         ([shape("rectangle", "ab")], "near the picture"),
-        ([shape("rectangle", [[1, 1], [2, 2]], label=4)], "no label"),
+        ([shape("rectangle", [[1, 1], [2, 2]], label=None)], "no label"),
         ([shape("mask", [[0, 0], [4, 4]])], "does not fit"),
         ([shape("mask", [[0, 0], [4, 4]], mask="%%%")], "does not fit"),
         ([shape("mask", [[0, 0], [4, 4]], mask=png(np.ones((9, 9), np.uint8)))], "does not fit"),
         ([shape("mask", [[28, 0], [32, 4]], mask=png(np.ones((5, 5), np.uint8)))], "does not fit"),
-        ([shape("point", [[0, 0]])] * 2000, "more than 1016 shapes"),
+        ([shape("point", [[0, 0]])] * 2000, "more than 1016 annotations"),
     ],
 )
 def test_impossible_shapes_are_refused(tmp_path: Path, shapes: object, words: str) -> None:

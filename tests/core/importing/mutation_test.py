@@ -17,15 +17,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lipcore.errors import LipError
-from lipcore.importing import FORMATS, ImportOptions, open_import
+from lipcore.exchange import READABLE, ImportOptions, find_format, open_import
 from tests.core.exchange import export_all, hard_labels, labelled
 
 resource = pytest.importorskip("resource", reason="measures memory as POSIX systems do")
 
 MAX_SECONDS, MAX_BYTES = 5.0, 1_000_000_000
-QUICK, THOROUGH = 25, 2_900  # per format and kind of mutation: 7 of them
-NAMES = [form.name for form in FORMATS]
-JSON_NAMES = ["coco", "labelme"]
+QUICK, THOROUGH = 25, 2_900  # per format and kind of mutation: 24 of them
+NAMES = [form.name for form in READABLE]
+JSON_FILES = {
+    "coco": "",
+    "youtube-vis": "",
+    "labelme": "00001.json",
+    "isat": "00001.json",
+    "via": "",
+    "label-studio": "",
+    "datumaro": "annotations/default.json",
+    "supervisely": "clip/ann/00001.jpg.json",
+}
+"""The JSON file in an export of the format whose values are mutated."""
 SOURCE = labelled([labels[:12, :16].copy() for labels in hard_labels()[:3]])
 
 Change = tuple[float, int, bytes]
@@ -48,7 +58,7 @@ EDITS = st.lists(st.tuples(st.lists(st.floats(0, 1), min_size=1, max_size=5), ST
 
 def original(form: str, folder: Path) -> Path:
     """A good export of the format, made once in a folder."""
-    path = folder / ("good.json" if form == "coco" else "good")
+    path = folder / f"good{find_format(form).writer.suffix}"
     return path if path.exists() else export_all(SOURCE, form, path)
 
 
@@ -142,9 +152,9 @@ def run_bytes(form: str, folder: Path, count: int) -> None:
 
 def run_json(form: str, folder: Path, count: int) -> None:
     good, tally = original(form, folder), Tally()
-    file = good if form == "coco" else good / "00001.json"
+    file = good / JSON_FILES[form] if JSON_FILES[form] else good
     text = file.read_text(encoding="utf-8")
-    bad = folder / "00001.json"
+    bad = folder / file.name
 
     @mutation_settings(count)
     @given(edits=EDITS)
@@ -175,7 +185,7 @@ def test_mutated_bytes(form: str, tmp_path: Path) -> None:
     run_bytes(form, tmp_path, QUICK)
 
 
-@pytest.mark.parametrize("form", JSON_NAMES)
+@pytest.mark.parametrize("form", list(JSON_FILES))
 def test_mutated_values(form: str, tmp_path: Path) -> None:
     run_json(form, tmp_path, QUICK)
 
@@ -189,6 +199,6 @@ def test_mutated_bytes_thoroughly(form: str, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("form", JSON_NAMES)
+@pytest.mark.parametrize("form", list(JSON_FILES))
 def test_mutated_values_thoroughly(form: str, tmp_path: Path) -> None:
     run_json(form, tmp_path, THOROUGH)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from lipcore.errors import LipError
-from lipcore.importing import open_import
+from lipcore.exchange import open_import
 from lipcore.importing.mask_reader import MaskReader
 from lipcore.palette import davis_palette
 from tests.core.exchange import labelled

@@ -240,11 +240,8 @@ def test_a_folder_that_cannot_be_written_opens_read_only(
     (folder.path / "masks" / "00001.png").write_bytes(b"junk")
     before = sorted((path, path.stat().st_mtime_ns) for path in folder.path.rglob("*"))
 
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied")
-
     with monkeypatch.context() as patch:
-        patch.setattr("lipcore.project.lock.FileLock.acquire", refuse)
+        patch.setattr("lipcore.project.lock.ProjectLock.take", lambda lock: False)
         opened = ProjectFolder.open(folder.path)
     assert opened.read_only
     assert len(opened.notes) == 1

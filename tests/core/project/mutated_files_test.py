@@ -16,6 +16,7 @@ import pytest
 from lipcore.errors import LipError
 from lipcore.masks import write_label_map
 from lipcore.project.files import ProjectFiles
+from lipcore.project.lock import ProjectPlace
 from lipcore.project.provenance import Provenance
 from lipcore.project.storage import ProjectFolder
 from tests.core.project.faulty_disk import FaultyDisk
@@ -45,7 +46,7 @@ def original(tmp_path: Path) -> Path:
     with project.edit():  # an edit of several frames that was begun and not carried out
         for frame in (1, 68):
             paint(project, frame, 3)
-    files = ProjectFiles(path)
+    files = ProjectFiles(path, ProjectPlace(path, None))
     files.begin_whole_edit(project, project.take_changes(64))
     return path
 

@@ -6,12 +6,14 @@ import errno
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lipcore.errors import LipError
+from lipcore.project import loading
 from lipcore.project.identity import swap
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project
@@ -189,3 +191,56 @@ def test_a_staged_folder_that_leads_out_is_refused(folder: ProjectFolder, tmp_pa
     (folder.path / "staged").symlink_to(tmp_path / "outside")
     with pytest.raises(LipError, match="leads out"):
         ProjectFolder.open(folder.path)
+
+
+def verify_all(project: Project) -> None:
+    """Cells alone, of frames whose cells are in two files."""
+    with project.edit():
+        for frame in (*FRAMES, 0, 90):
+            project.set_provenance(frame, 1, Provenance.VERIFIED)
+
+
+@pytest.mark.parametrize("edit", [verify_all, swap_all])
+def test_a_reader_sees_the_whole_edit_or_nothing_of_it_whenever_it_is_saved(
+    folder: ProjectFolder, monkeypatch: pytest.MonkeyPatch, edit: Callable[[Project], None]
+) -> None:
+    """The edit is made and saved before the first, the second, ... file that the reader opens."""
+    first, seen = 0, set()
+    before = state_of(folder.project)
+    after = None
+    start = {frame: folder.project.snapshot(frame) for frame in (*FRAMES, 0, 90)}
+    objects = dict(folder.project.objects)
+    while True:
+        count = 0
+
+        def interrupted(path: Path, most: int, read: Callable[[Path, int], object], moment: int = first) -> object:
+            nonlocal count
+            count += 1
+            if count == moment + 1:
+                edit(folder.project)
+                folder.flush()
+            return read(path, most)
+
+        with monkeypatch.context() as patch:
+            for name in ("read_json", "read_bytes"):
+                real = getattr(loading, name)
+                patch.setattr(loading, name, lambda path, most, real=real: interrupted(path, most, real))
+            reader = ProjectFolder.read(folder.path)
+        found = state_of(reader.project)
+        assert reader.notes == ()
+        reader.close()
+        if count <= first:
+            break
+        after = after or state_of(folder.project)
+        assert found in (before, after), f"half of the edit before file {first}"
+        seen.add(found == after)
+        with folder.project.edit():  # back to the start
+            for snapshot in start.values():
+                folder.project.restore(snapshot)
+            for object_id in set(folder.project.objects) - set(objects):
+                folder.project.remove_object(object_id)
+        folder.flush()
+        first += 1
+    assert first > 5
+    assert True in seen
+    folder.close()

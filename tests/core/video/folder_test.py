@@ -12,7 +12,7 @@ from PIL import Image
 
 from lipcore.errors import LipError
 from lipcore.video import open_video
-from lipcore.video.folder import read_image
+from lipcore.video.pictures import read_image
 from tests.helpers import MovingSquare
 
 

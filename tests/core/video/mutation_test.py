@@ -13,7 +13,7 @@ from PIL import Image
 
 from lipcore.errors import LipError
 from lipcore.video import open_video
-from lipcore.video.folder import read_image
+from lipcore.video.pictures import read_image
 from tests.core.video.file_test import write_video
 
 SLOW_IS_FINE = settings(

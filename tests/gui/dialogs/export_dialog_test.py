@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
-from lipcore.export import FORMATS
+from lipcore.exchange import WRITABLE
 from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
 from lipgui.dialogs.export_dialog import ExportDialog
@@ -37,11 +37,11 @@ def dialog(qtbot: QtBot) -> ExportDialog:
 
 def choose(dialog: ExportDialog, form: str) -> list[str]:
     """Choose a format and give the lines of the preview."""
-    dialog.format_box.setCurrentIndex([known.name for known in FORMATS].index(form))
+    dialog.format_box.setCurrentIndex([known.name for known in WRITABLE].index(form))
     return dialog.preview_label.text().splitlines()
 
 
-@pytest.mark.parametrize("form", [known.name for known in FORMATS])
+@pytest.mark.parametrize("form", [known.name for known in WRITABLE])
 def test_the_names_shown_are_those_written(dialog: ExportDialog, form: str, tmp_path: Path, qtbot: QtBot) -> None:
     choose(dialog, form)
     target = tmp_path / dialog.target.name
@@ -52,7 +52,7 @@ def test_the_names_shown_are_those_written(dialog: ExportDialog, form: str, tmp_
     assert objects == "2 objects: dog, cat"
     with qtbot.waitSignal(dialog.finished_with, timeout=30_000):
         dialog.export_button.click()
-    if dialog.format.suffix:
+    if dialog.format.writer.suffix:
         assert target.is_file()
         assert (first, last) == ("00000", "00011")
     else:
@@ -88,3 +88,12 @@ def test_what_cannot_be_exported_is_a_sentence(dialog: ExportDialog) -> None:
     dialog.first_box.setValue(7)
     assert "not a range" in dialog.preview_label.text()
     assert not dialog.export_button.isEnabled()
+
+
+def test_what_an_object_becomes_is_shown_before_anything_is_written(dialog: ExportDialog) -> None:
+    choose(dialog, "yolo")
+    assert [dialog.objects_list.item(row).text() for row in range(2)] == ["dog  →  class 0", "cat  →  class 1"]
+    choose(dialog, "mots-png")
+    assert dialog.objects_list.item(0).text() == "dog  →  2001 (pedestrian)"
+    dialog.objects_list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.objects_list.item(1).text() == "cat"

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore.export.formats import Format, option
+from lipcore.export.formats import Writer, option
 from lipcore.export.pictures import write_jpeg
 from lipcore.export.selection import Selection
 
@@ -74,12 +74,11 @@ def _shape(number: int, name: str, mask: NDArray[np.bool_]) -> dict[str, Any]:
     }
 
 
-LABELME = Format(
-    "labelme",
-    "labelme (JSON per frame)",
+LABELME = Writer(
     "",
     LabelmeOptions,
     write_labelme,
     lambda options: options.pictures,
     file_names,
+    lambda selection, _, number: f"label {selection.name(number)!r}, group {number}",
 )

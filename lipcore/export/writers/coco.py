@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
-from lipcore.export.formats import Format, option
+from lipcore.export.formats import Writer, option
 from lipcore.export.selection import Selection
 from lipcore.masks import IGNORE
 
@@ -115,4 +115,9 @@ def _annotation(number: int, image_id: int, track: int, category: str, mask: NDA
     }
 
 
-COCO = Format("coco", "COCO instances (JSON)", ".json", CocoOptions, write_coco)
+COCO = Writer(
+    ".json",
+    CocoOptions,
+    write_coco,
+    becomes=lambda selection, _, number: f"track {number} of category {selection.name(number)!r}",
+)

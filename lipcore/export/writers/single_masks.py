@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lipcore.export.formats import Format, NoOptions, option
+from lipcore.export.formats import NoOptions, Writer, option
 from lipcore.export.pictures import write_png
 from lipcore.export.selection import Selection, safe_name
 from lipcore.masks import IGNORE, binary_mask, object_ids
@@ -79,5 +79,16 @@ def write_cut_outs(selection: Selection, path: Path, options: CutOutOptions) -> 
         yield
 
 
-SINGLE_MASKS = Format("masks", "Black and white PNG per object", "", NoOptions, write_single_masks, names=mask_names)
-CUT_OUTS = Format("cutouts", "Cut-outs (RGBA PNG)", "", CutOutOptions, write_cut_outs, lambda _: True, cut_out_names)
+def _becomes(selection: Selection, _: object, number: int) -> str:
+    return f"folder {object_folder(selection, number)}"
+
+
+SINGLE_MASKS = Writer("", NoOptions, write_single_masks, names=mask_names, becomes=_becomes)
+CUT_OUTS = Writer(
+    "",
+    CutOutOptions,
+    write_cut_outs,
+    lambda _: True,
+    cut_out_names,
+    lambda selection, options, number: _becomes(selection, options, number) if options.per_object else "opaque",
+)

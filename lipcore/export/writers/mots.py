@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from lipcore.export.coco import run_lengths
-from lipcore.export.formats import Format, option
+from lipcore.export.formats import Writer, option
 from lipcore.export.pictures import write_png
 from lipcore.export.selection import Selection
+from lipcore.export.writers.coco import run_lengths
 from lipcore.masks import IGNORE
 
 CLASSES = {"car": 1, "pedestrian": 2, "person": 2}
+CLASS_NAMES = {1: "car", 2: "pedestrian"}
 IGNORE_CLASS, IGNORE_ID = 10, 10000
 
 
@@ -68,5 +69,10 @@ def write_mots_text(selection: Selection, path: Path, options: MotsOptions) -> I
             yield
 
 
-MOTS_PNG = Format("mots-png", "MOTS (16-bit PNG)", "", MotsOptions, write_mots_png, names=file_names)
-MOTS_TEXT = Format("mots-txt", "MOTS (text)", ".txt", MotsOptions, write_mots_text)
+def _becomes(selection: Selection, options: MotsOptions, number: int) -> str:
+    kind = class_of(selection.name(number), options)
+    return f"{1000 * kind + number} ({CLASS_NAMES[kind]})"
+
+
+MOTS_PNG = Writer("", MotsOptions, write_mots_png, names=file_names, becomes=_becomes)
+MOTS_TEXT = Writer(".txt", MotsOptions, write_mots_text, becomes=_becomes)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lipcore.export.formats import Format, option
+from lipcore.export.formats import Writer, option
 from lipcore.export.pictures import write_jpeg
 from lipcore.export.selection import Selection
 from lipcore.masks import encode_label_map
@@ -49,6 +49,4 @@ def write_davis(selection: Selection, path: Path, options: DavisOptions) -> Iter
         yield
 
 
-DAVIS = Format(
-    "davis", "DAVIS (indexed PNG)", "", DavisOptions, write_davis, lambda options: options.pictures, file_names
-)
+DAVIS = Writer("", DavisOptions, write_davis, lambda options: options.pictures, file_names)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.export.formats import Format, option
+from lipcore.export.formats import Writer, option
 from lipcore.export.selection import Selection
 from lipcore.files import explain
 from lipcore.masks import IGNORE, object_ids
@@ -112,4 +112,4 @@ def _write_names(picture: NDArray[np.uint8], selection: Selection, labels: NDArr
             cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, colour, thickness, cv2.LINE_AA)
 
 
-OVERLAY = Format("overlay", "Overlay video (MP4)", ".mp4", OverlayOptions, write_overlay, lambda _: True)
+OVERLAY = Writer(".mp4", OverlayOptions, write_overlay, lambda _: True, becomes=lambda *_: "its colour")

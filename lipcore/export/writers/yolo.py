@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore.export.formats import Format, option
+from lipcore.export.formats import Writer, option
 from lipcore.export.pictures import write_jpeg
 from lipcore.export.polygons import mask_to_polygons
 from lipcore.export.selection import Selection
@@ -48,9 +48,7 @@ def write_yolo(selection: Selection, path: Path, options: YoloOptions) -> Iterat
     height, width = selection.source.height, selection.source.width
     for name in file_names(selection, options, selection.first):
         (path / name).parent.mkdir()
-    classes: dict[str, int] = {}
-    for number in selection.declared_ids():
-        classes.setdefault(selection.name(number), len(classes))
+    classes = _classes(selection)
     for frame in selection.frames:
         lines = []
         for number, mask in selection.masks(frame):
@@ -67,4 +65,19 @@ def write_yolo(selection: Selection, path: Path, options: YoloOptions) -> Iterat
     (path / "data.yaml").write_text(f"{header}names:\n{names}" if names else f"{header}names: {{}}\n", encoding="utf-8")
 
 
-YOLO = Format("yolo", "YOLO segmentation", "", YoloOptions, write_yolo, lambda options: options.pictures, file_names)
+def _classes(selection: Selection) -> dict[str, int]:
+    """The class of every name among the objects that are known."""
+    classes: dict[str, int] = {}
+    for number in selection.declared_ids():
+        classes.setdefault(selection.name(number), len(classes))
+    return classes
+
+
+YOLO = Writer(
+    "",
+    YoloOptions,
+    write_yolo,
+    lambda options: options.pictures,
+    file_names,
+    lambda selection, _, number: f"class {_classes(selection)[selection.name(number)]}",
+)

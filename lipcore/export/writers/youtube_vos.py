@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lipcore.export.formats import Format, option
+from lipcore.export.formats import Writer, option
 from lipcore.export.pictures import write_jpeg
 from lipcore.export.selection import Selection
 from lipcore.masks import encode_label_map, object_ids
@@ -50,6 +50,11 @@ def write_youtube_vos(selection: Selection, path: Path, options: YoutubeVosOptio
     (path / "meta.json").write_text(json.dumps(meta, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-YOUTUBE_VOS = Format(
-    "youtube-vos", "YouTube-VOS", "", YoutubeVosOptions, write_youtube_vos, lambda options: options.pictures, file_names
+YOUTUBE_VOS = Writer(
+    "",
+    YoutubeVosOptions,
+    write_youtube_vos,
+    lambda options: options.pictures,
+    file_names,
+    lambda selection, _, number: f"index {number} of category {selection.name(number)!r}",
 )

@@ -1,0 +1,161 @@
+"""Reading one picture of any format that a library here can read, and looking at its header without decoding it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from lipcore.errors import LipError
+from lipcore.files import read_bytes
+from lipcore.masks import MAX_PIXELS, PICTURE_DAMAGE
+from lipcore.video.endings import check_end
+from lipcore.video.stream import DAMAGE, check_still, to_pixels
+from lipcore.video.tiff import read_pages
+from lipcore.video.values import find_range
+
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said once, by a LipError
+
+LIGHT = frozenset({".exr", ".hdr", ".pic"})
+"""Formats that hold linear light rather than shades for a screen."""
+_BY_FFMPEG = {".exr": "exr_pipe", ".dpx": "dpx_pipe", ".heic": "mov", ".heif": "mov", ".hif": "mov"}
+_BY_PILLOW = frozenset(f".{name}" for name in "tga vda icb vst sgi bw rgb rgba psd pcx qoi dds gif".split())
+_WITHOUT_END = _BY_PILLOW | frozenset(f".{name}" for name in "pbm pgm ppm pnm pxm pfm ras sr dib".split())
+"""Formats that do not tell whether the file is whole: they are decoded to find out."""
+_TIFF = frozenset({".tif", ".tiff"})
+_DEEP_BY_FFMPEG = {"gbrpf32le", "gbrapf32le", "grayf32le", "gbrpf32be", "gbrapf32be", "grayf32be"}
+_MAX_FILE_BYTES = 2**30
+_ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in a file; `page` counts the directories of a TIFF file."""
+
+    file: Path
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Header:
+    """Height and width as shown, and how many pictures the file holds."""
+
+    height: int
+    width: int
+    pictures: tuple[int, ...] = (0,)
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """Read a picture as (H, W, 3) uint8 RGB; deeper ones are shown by the range of their values, grey ones as grey.
+
+    Its orientation tag is obeyed. Raises LipError for a file that is not a picture, is cut off or is too large.
+    """
+    pixels = read_pixels(Picture(path))
+    values = find_range([pixels], path.suffix.lower() in LIGHT)
+    return as_rgb(pixels if values is None else values.show(pixels))
+
+
+def read_pixels(picture: Picture) -> NDArray[Any]:
+    """(H, W) or (H, W, 3) RGB in the type in which the file holds it; LipError as for `read_image`."""
+    suffix = picture.file.suffix.lower()
+    check_end(picture.file)
+    data = read_bytes(picture.file, _MAX_FILE_BYTES) if suffix not in _TIFF else b""
+    try:
+        if suffix in _TIFF:
+            return _read_tiff(picture)
+        if suffix in _BY_FFMPEG:
+            return _read_by_ffmpeg(data, _BY_FFMPEG[suffix], picture.file)
+        return _read_by_pillow(data) if suffix in _BY_PILLOW else _read_by_opencv(data)
+    except (cv2.error, *DAMAGE, *PICTURE_DAMAGE) as error:
+        reason = "the file is damaged or is no picture"
+        raise LipError(f"Cannot read the picture {picture.file}: {reason}.") from error
+
+
+def as_rgb(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 3) from grey (H, W) or from RGB."""
+    return np.ascontiguousarray(np.dstack([pixels] * 3) if pixels.ndim == 2 else pixels)
+
+
+def read_header(path: Path) -> Header:
+    """What a picture is, without decoding it where its format allows; also looks whether it has its end. LipError."""
+    suffix = path.suffix.lower()
+    if suffix in _TIFF:
+        pages = read_pages(path)
+        header = Header(pages[0].height, pages[0].width, tuple(page.number for page in pages))
+        for page in pages:
+            if (page.height, page.width) != (header.height, header.width):
+                raise LipError(
+                    f"Cannot read the picture {path}: page {page.number} is {page.width} x {page.height} pixels, "
+                    f"but page 0 is {header.width} x {header.height}."
+                )
+    else:
+        check_end(path)
+        header = _header(path, suffix)
+    if header.width * header.height > MAX_PIXELS:
+        size = f"{header.width} x {header.height}"
+        raise LipError(f"Cannot read the picture {path}: {size} pixels are more than 64 million.")
+    return header
+
+
+def _read_tiff(picture: Picture) -> NDArray[Any]:
+    read_pages(picture.file)  # which refuses what is cut off, and OpenCV would show half of
+    data = np.memmap(picture.file, np.uint8, "r")
+    flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
+    if picture.page == 0:
+        pixels: NDArray[Any] | None = cv2.imdecode(data, flags)
+    else:
+        pixels = next(iter(cv2.imdecodemulti(data, flags, range=(picture.page, picture.page + 1))[1]), None)
+    return _rgb_of_opencv(pixels)
+
+
+def _read_by_opencv(data: bytes) -> NDArray[Any]:
+    return _rgb_of_opencv(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH))
+
+
+def _rgb_of_opencv(pixels: NDArray[Any] | None) -> NDArray[Any]:
+    if pixels is None:
+        raise ValueError("OpenCV cannot read it")
+    return pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[..., 2::-1])
+
+
+def _read_by_pillow(data: bytes) -> NDArray[Any]:
+    with Image.open(io.BytesIO(data)) as picture:
+        if picture.width * picture.height > MAX_PIXELS:
+            raise ValueError("too large")
+        return np.array(picture) if picture.mode in ("L", "I;16", "I", "F") else np.array(picture.convert("RGB"))
+
+
+def _read_by_ffmpeg(data: bytes, form: str, path: Path) -> NDArray[Any]:
+    """The picture as FFmpeg decodes it: floats as they are, whole numbers above 8 bits scaled to 8."""
+    with av.open(io.BytesIO(data), "r", format=form) as container:
+        stream = container.streams.video[0]
+        check_still(container, stream, path)
+        if stream.width * stream.height > MAX_PIXELS:
+            raise ValueError("too large")
+        frame = next(container.decode(stream))
+        if frame.is_corrupt:
+            raise ValueError("damaged")
+        if frame.format.name in _DEEP_BY_FFMPEG:
+            return np.asarray(frame.to_ndarray(format="gbrpf32le"))
+        return to_pixels(frame)
+
+
+def _header(path: Path, suffix: str) -> Header:
+    try:
+        with Image.open(path) as picture:
+            width, height = picture.size
+            turned = picture.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
+            count = 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)
+    except PICTURE_DAMAGE:  # or a format that only another library knows: it decides
+        shape = read_pixels(Picture(path)).shape
+        return Header(shape[0], shape[1])
+    if suffix in _WITHOUT_END:
+        read_pixels(Picture(path))
+    return Header(width if turned else height, height if turned else width, tuple(range(count)))

@@ -1,0 +1,100 @@
+"""What LIP writes, read by the libraries of the formats themselves, where these are installed; else skipped.
+
+`pip install datumaro`, `label-studio-sdk` or `supervisely` in an environment of its own, with lipcore and pytest.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lipcore.exchange import Selection, export, find_format
+from lipcore.export.brush_code import decode_brush
+from tests.core.exchange import hard_labels, labelled
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # of the libraries
+MAPS = hard_labels()[:6]
+SOURCE = labelled(MAPS)
+IDS = {item.name: number for number, item in SOURCE.objects.items()}
+
+
+class Pictures:
+    """Grey frames."""
+
+    def __len__(self) -> int:
+        return len(MAPS)
+
+    def __getitem__(self, frame: int, /) -> np.ndarray:
+        return np.full((*MAPS[frame].shape, 3), 90, np.uint8)
+
+
+def written(form: str, target: Path) -> Path:
+    """An export with pictures, as these libraries want it."""
+    writer = find_format(form).writer
+    switches = {"pictures": True} if "pictures" in writer.options.__dataclass_fields__ else {}
+    list(export(Selection(SOURCE, pictures=Pictures()), find_format(form), target, writer.options(**switches)))
+    return target
+
+
+def read_by_datumaro(path: Path, form: str) -> list[np.ndarray]:
+    """Label maps by the names of the objects; what is ignored is left out."""
+    dataset = pytest.importorskip("datumaro.components.dataset").Dataset.import_from(str(path), form)
+    kinds = pytest.importorskip("datumaro.components.annotation").AnnotationType
+    labels: Any = dataset.categories()[kinds.label]
+    items = {item.id.split("/")[-1]: item for item in dataset}
+    found = []
+    for frame in range(len(MAPS)):
+        read = np.zeros_like(MAPS[frame])
+        for annotation in items[f"{frame:05d}"].annotations:
+            name = labels[annotation.label].name
+            if annotation.type == kinds.mask and name in IDS:
+                read[annotation.image.astype(bool)] = IDS[name]
+        found.append(read)
+    return found
+
+
+@pytest.mark.parametrize("form", ["datumaro", "cvat", "voc"])
+def test_datumaro_reads(tmp_path: Path, form: str) -> None:
+    pytest.importorskip("datumaro")
+    if form == "cvat":
+        pictures = written("datumaro", tmp_path / "pictures") / "images" / "default"
+        shutil.copytree(pictures, tmp_path / "in" / "images")
+        written("cvat", tmp_path / "annotations.xml").rename(tmp_path / "in" / "annotations.xml")
+    else:
+        written(form, tmp_path / "in")
+    found = read_by_datumaro(tmp_path / "in", {"voc": "voc_instance_segmentation"}.get(form, form))
+    for frame, labels in enumerate(MAPS):
+        np.testing.assert_array_equal(found[frame], np.where(labels == 255, 0, labels))
+
+
+def test_label_studio_reads_and_is_read(tmp_path: Path) -> None:
+    brush = pytest.importorskip("label_studio_sdk.converter.brush")
+    tasks = json.loads(written("label-studio", tmp_path / "a.json").read_text(encoding="utf-8"))
+    for labels, task in zip(MAPS, tasks, strict=True):
+        found = np.zeros_like(labels)
+        for result in task["annotations"][0]["result"]:
+            pixels = brush.decode_rle(result["value"]["rle"]).reshape(*labels.shape, 4)
+            found[pixels[..., 3] > 0] = int(result["id"].removeprefix("object-"))
+        np.testing.assert_array_equal(found, labels)
+    mask = MAPS[0] == 1
+    code = brush.encode_rle(np.repeat(np.where(mask, 255, 0).astype(np.uint8).ravel(), 4))
+    np.testing.assert_array_equal(decode_brush(code, *mask.shape, "x"), mask)
+
+
+def test_supervisely_reads(tmp_path: Path) -> None:
+    supervisely = pytest.importorskip("supervisely")
+    project = supervisely.Project(str(written("supervisely", tmp_path / "in")), supervisely.OpenMode.READ)
+    (dataset,) = list(project)
+    for frame, name in enumerate(sorted(dataset.get_items_names())):
+        annotation = supervisely.Annotation.load_json_file(dataset.get_ann_path(name), project.meta)
+        found = np.zeros_like(MAPS[frame])
+        for label in annotation.labels:
+            canvas = np.zeros_like(found)
+            label.geometry.draw(canvas, 1)
+            found[canvas > 0] = int(label.tags.get("object_id").value)
+        np.testing.assert_array_equal(found, MAPS[frame])
