@@ -122,8 +122,10 @@ def _identity(request: SegmentRequest, segmenter: Segmenter) -> str:
 
 
 def load_segmenter(request: SegmentRequest) -> Segmenter:
-    """The segmenter that a request asks for; LipError."""
+    """The segmenter that a request asks for; LipError, also for the memory's switch where there is no memory."""
     segmenter = Segmenter.load(request.preset, request.weights, request.device, request.max_side, request.seed)
+    if "static_memory" in request.switches and not segmenter.network.config.memory_levels:
+        raise LipError(f"Preset {segmenter.preset} has no memory: the switch static_memory would change nothing.")
     segmenter.states.budget = 0  # every frame is run once
     return segmenter
 

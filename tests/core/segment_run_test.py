@@ -65,8 +65,8 @@ def test_masks_report_and_summary(request_: SegmentRequest, truth: list[Labels])
     assert [row["source"] for row in report["frames"]] == ["user"] + ["model"] * 5
     assert [row["name"] for row in report["frames"]] == [f"{frame:05d}" for frame in range(6)]
     assert report["frames"][0]["objects"] == [
-        {"id": 1, "box": [6.0, 8.0, 30.0, 30.0], "score": 1.0},
-        {"id": 2, "box": [40.0, 30.0, 64.0, 56.0], "score": 1.0},
+        {"id": 1, "box": [6.0, 8.0, 30.0, 30.0], "score": 1.0, "quality": 1.0},
+        {"id": 2, "box": [40.0, 30.0, 64.0, 56.0], "score": 1.0, "quality": 1.0},
     ]
     assert sorted(path.name for path in request_.out.iterdir())[-1] == "lip.json"
 
@@ -142,6 +142,10 @@ def test_a_mask_off_by_a_pixel_is_stretched_and_said(request_: SegmentRequest, t
         ({"frames": (2, 9)}, "There is no range 2:9 in video with 6 frames."),
         ({"frames": (6, 7)}, "There is no range 6:7"),
         ({"switches": {"magic": True}}, "There is no switch magic; there are static_memory, "),
+        (
+            {"weights": None, "switches": {"static_memory": True}},
+            "Preset small has no memory: the switch static_memory",
+        ),
         ({"preset": "large"}, "There is no preset large; choose one of paper, small, coco."),
         ({"preset": "coco"}, "are for preset small, not coco."),
         ({"device": "abacus"}, "There is no device abacus; use auto, cpu, cuda, cuda:N or mps."),
@@ -166,7 +170,7 @@ def test_a_mask_of_another_size_is_refused(request_: SegmentRequest) -> None:
     with pytest.raises(LipError, match=r"first.png: it is for 48 x 32 pixels, but the video has 96 x 64"):
         next(segment(request_, SegmentSummary()))
     cv2.imwrite(str(request_.annotations), np.zeros((64, 96), np.uint8))
-    with pytest.raises(LipError, match="no mask shows an object"):
+    with pytest.raises(LipError, match="none of its 1 frames shows an object"):
         next(segment(request_, SegmentSummary()))
     assert not request_.out.exists()
 
@@ -212,4 +216,4 @@ def test_tuning_follows_its_switches(request_: SegmentRequest) -> None:
     request = replace(request_, switches={"augmented_clips": False}, frames=(0, 1))
     first = next(iter(segment(request, SegmentSummary())))
     assert isinstance(first, TuneStep)
-    assert first.to_prepare == 2
+    assert first.to_prepare == 1

@@ -175,10 +175,10 @@ def test_a_new_object_leaves_the_outputs_of_the_others_as_they_are() -> None:
     labels = np.where(frame_of(0, 1, 2)[1] == 1, 7, frame_of(0, 1, 2)[1]).astype(np.uint8)  # objects 2 and 7
     tune(segmenter, {0: labels})
     before = load(segmenter.tuned_state())
-    later = np.where(frame_of(3, 3)[1] == 3, 5, 0).astype(np.uint8)  # object 5 comes between them
+    later = np.where(frame_of(3, 3)[1] == 3, 5, 0).astype(np.uint8)  # object 5 comes between them by number
     tune(segmenter, {0: labels, 3: later}, 0)
     after = load(segmenter.tuned_state())
-    rows = {0: 0, 1: 1, 2: 3}  # background, object 2, object 7
+    rows = {0: 0, 1: 1, 2: 2}  # background and the two objects; the new one comes last
     for name in ("instance_head.id_layer.layer.weight", "instance_head.id_layer.shortcut.weight",
                  "mask_head.layer.weight", "mask_head.shortcut.weight"):  # fmt: skip
         for old, new in rows.items():

@@ -44,8 +44,8 @@ def test_masks_lines_and_json(
     assert printed.out.startswith(f"4 masks in {tmp_path / 'out'}: tuned 1 iterations in ")
     lines = printed.err.splitlines()
     prepared = [line.split(",")[0] for line in lines if line.startswith("Preparing: frame ")]
-    assert prepared[0] == "Preparing: frame 2 of 26"  # the annotated frame twice, then clips
-    assert prepared[-1] == "Preparing: frame 26 of 26"
+    assert prepared[0] == "Preparing: frame 1 of 13"  # the annotated frame, then clips
+    assert prepared[-1] == "Preparing: frame 13 of 13"
     assert lines[len(prepared)].startswith("Tuning: iteration 1 of 1")
     assert "Propagating: frame 1" in printed.err
     summary = json.loads(path.read_text())

@@ -29,12 +29,11 @@ def test_copied_outputs_leave_every_box_and_mask_prediction_as_it_was() -> None:
         frame = seen(network)
         before, after = network.describe(frame, ROIS), tuned.describe(frame, ROIS)
         assert after.box_deltas.shape == (3, 4, 4)
-        assert torch.equal(after.box_deltas[:, 0], before.box_deltas[:, 0])
+        # but for rounding: layers with more outputs add up in another order on some processors
+        torch.testing.assert_close(after.box_deltas[:, 0], before.box_deltas[:, 0], rtol=0, atol=1e-6)
         for object_id in (1, 2, 3):
-            assert torch.equal(after.box_deltas[:, object_id], before.box_deltas[:, 1])
-            torch.testing.assert_close(  # but for rounding: a filter of four outputs adds up in another order
-                masks(tuned, frame, object_id), masks(network, frame, 1), rtol=0, atol=1e-6
-            )
+            torch.testing.assert_close(after.box_deltas[:, object_id], before.box_deltas[:, 1], rtol=0, atol=1e-6)
+            torch.testing.assert_close(masks(tuned, frame, object_id), masks(network, frame, 1), rtol=0, atol=1e-6)
         assert torch.equal(after.id_features, before.id_features)
         assert after.id_logits.shape == (3, 4)
         raw, same = network.propose(frame), tuned.propose(frame)
