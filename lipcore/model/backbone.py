@@ -97,4 +97,5 @@ def trunk_widths(trunk: str) -> tuple[int, ...]:
 def _resnet(trunk: str, frozen_batch_norm: bool) -> nn.Module:
     normalisation: Callable[[int], nn.Module] = FrozenBatchNorm2d if frozen_batch_norm else group_norm
     body = getattr(resnet, trunk)(weights=None, norm_layer=normalisation)
-    return IntermediateLayerGetter(body, return_layers=_STAGES)
+    stages: nn.Module = IntermediateLayerGetter(body, return_layers=_STAGES)
+    return stages

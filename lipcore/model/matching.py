@@ -110,4 +110,5 @@ def label_shares(labels: Tensor, count: int, size: tuple[int, int]) -> Tensor:
 
 
 def _on_grid(shares: Tensor, size: tuple[int, int]) -> Tensor:
-    return shares.transpose(1, 2).unflatten(2, size)
+    grid: Tensor = shares.transpose(1, 2).unflatten(2, size)
+    return grid

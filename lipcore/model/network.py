@@ -93,8 +93,7 @@ class Cues(NamedTuple):
         every = masks.sum(dim=0, keepdim=True)
         own = masks[rows]
         previous = torch.stack((own, (every - own).clamp(0, 1)), dim=1)
-        grid = (-(-masks.shape[-2] // SIZE_DIVISOR) * SIZE_DIVISOR // MATCH_STRIDE,)
-        grid += (-(-masks.shape[-1] // SIZE_DIVISOR) * SIZE_DIVISOR // MATCH_STRIDE,)
+        grid = [-(-side // SIZE_DIVISOR) * SIZE_DIVISOR // MATCH_STRIDE for side in masks.shape[-2:]]
         parts = [
             masks.new_zeros((len(rows), 2, *grid)) if s is None else own_and_others(s)[rows]
             for s in (annotated, before)

@@ -81,7 +81,7 @@ def _trimap(mask: NDArray[np.uint8], vague: NDArray[np.bool_], band: int) -> NDA
     thin = (mask > 0) & (cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel) == 0)
     kept = inner | ((mask > 0) & ~vague)
     if thin.any():
-        kept |= thin & skeletonize(mask > 0)
+        kept |= thin & skeletonize(mask > 0)  # type: ignore[no-untyped-call]
     free = ~outer | ((mask == 0) & ~vague)
     if (kept | free).all() or not kept.any() or not free.any():
         return None

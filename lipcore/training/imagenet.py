@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from lipcore.errors import LipError
 from lipcore.model import LipNetwork
@@ -47,7 +47,8 @@ def start_keys(network: LipNetwork, stills: Sequence[Still], seed: int) -> None:
     components = torch.linalg.eigh(moments)[1].flip(1)  # the largest first
     start = 0
     for project, width in zip(matcher.projects, widths, strict=True):
-        rows = components[start : start + width, : project.weight.shape[0]]
+        assert isinstance(project, nn.Conv2d)
+        rows = components[start : start + width, : project.out_channels]
         project.weight.copy_(rows.T[:, :, None, None])
         start += width
 

@@ -89,8 +89,8 @@ class ClipSampler:
         first = (step * self.world_size + self.rank) * self.config.batch
         clips = [self._clip(first + number) for number in range(self.config.batch)]
         height, width = (max(clip[1].shape[axis] for clip in clips) for axis in (1, 2))
-        clips = [(*padded(images, labels, height, width), *rest) for images, labels, *rest in clips]
-        return ClipBatch(*(torch.stack(parts) for parts in zip(*clips, strict=True)))
+        alike = [(*padded(clip[0], clip[1], height, width), clip[2], clip[3]) for clip in clips]
+        return ClipBatch(*(torch.stack(parts) for parts in zip(*alike, strict=True)))
 
     def primary(self, clip: int) -> tuple[str, int]:
         """What clip number `clip` (over all ranks and steps) is made of: ("video" or "still", index)."""
