@@ -145,7 +145,7 @@ class FakeSegmenter:
             if 0 < object_id < 255:
                 rows, columns = np.nonzero(labels == object_id)
                 box = (float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
-                yield InstanceResult(int(object_id), box, self._score)
+                yield InstanceResult(int(object_id), box, self._score, self._score)
 
     def _wait(self, count: int) -> None:
         if self._gate is not None and count > self._gate_after and not self._gate.wait(20):

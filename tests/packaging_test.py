@@ -24,7 +24,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 def test_top_level_holds_what_it_should() -> None:
     names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".") and path.name != "__pycache__"}
     made = {"build", "dist", "site", "runs", "lip-demo"}
-    files = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"}
+    files = {"pyproject.toml", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md"}
     assert names - made == {*files, "lipcore", "lipgui", "resources", "tests", "packaging", "docs"}
 
 

@@ -167,5 +167,5 @@ def _painted(labels: NDArray[np.uint8], ids: ObjectSlots) -> tuple[InstanceResul
         rows, columns = np.nonzero(labels == object_id)
         if len(rows):
             box = (float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
-            instances.append(InstanceResult(object_id, box, 1.0))
+            instances.append(InstanceResult(object_id, box, 1.0, 1.0))
     return tuple(instances)

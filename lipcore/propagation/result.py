@@ -18,7 +18,7 @@ class InstanceResult:
     object_id: int
     box: tuple[float, float, float, float]
     score: float
-    quality: float = 1.0
+    quality: float
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def cut_off(path: Path) -> None:
 
 
 MASKS = {
-    "wrong size": (wrong_size, "40x30, the video is 64x48"),
+    "wrong size": (wrong_size, "it is for 40 x 30 pixels, but the video has 64 x 48"),
     "antialiased": (antialiased, "antialiased"),
     "coloured": (coloured, "not in the DAVIS palette"),
     "too many ids": (too_many, "254 objects"),

@@ -26,7 +26,7 @@ def segmenter() -> FakeSegmenter:
             for result in super().propagate(*arguments, **names):  # type: ignore[arg-type]
                 instances = result.instances
                 if result.frame in DOUBTFUL:
-                    instances = tuple(replace(each, score=0.2) for each in instances)
+                    instances = tuple(replace(each, quality=0.2) for each in instances)
                 yield FrameResult(result.frame, result.labels, instances, result.seconds)
 
     return Unsure(score=0.95)

@@ -90,8 +90,8 @@ def test_object_folders_without_numbers_are_numbered_and_overlaps_remarked(tmp_p
 
 
 def test_missing_and_strange_paths_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("x")
-    for path, words in (("none", "does not exist"), ("a.txt", "only JSON and PNG")):
+    (tmp_path / "a.doc").write_text("x")
+    for path, words in (("none", "does not exist"), ("a.doc", "Cannot import")):
         with pytest.raises(LipError, match=words):
             open_import(tmp_path / path, SOURCE)
     with pytest.raises(LipError, match="no format 'nothing'"):

@@ -13,7 +13,7 @@ BOX = (0.0, 0.0, 1.0, 1.0)
 
 def result(frame: int, labels: list[int], **scores: float) -> FrameResult:
     """A frame of one row with instances o<id>=score, found in 1 second."""
-    instances = tuple(InstanceResult(int(name[1:]), BOX, score) for name, score in scores.items())
+    instances = tuple(InstanceResult(int(name[1:]), BOX, score, score) for name, score in scores.items())
     return FrameResult(frame, np.array([labels], np.uint8), instances, 1.0)
 
 
@@ -54,7 +54,7 @@ def test_mirrored_runs_fuse_to_the_same_labels() -> None:
     random = np.random.default_rng(0)
     for frame in (1, 2, 3):
         one, other = (random.integers(0, 3, (8, 8)).astype(np.uint8) for _ in range(2))
-        instances = tuple(InstanceResult(number, BOX, float(random.random())) for number in (1, 2))
+        instances = tuple(InstanceResult(number, BOX, float(random.random()), 1.0) for number in (1, 2))
         forward = FrameResult(frame, one, instances, 1.0)
         backward = FrameResult(frame, other, tuple(reversed(instances)), 1.0)
         if frame != 2:

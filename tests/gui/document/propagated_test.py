@@ -49,7 +49,7 @@ def test_scores_and_boxes_come_with_the_masks_and_the_same_result_changes_nothin
     labels = np.zeros((6, 8), np.uint8)
     labels[1:3, 1:4] = 1
     project = project_with({1: Provenance.NONE}, np.zeros((6, 8), np.uint8))
-    result = FrameResult(1, labels, (InstanceResult(1, (1.1, 1.0, 4.0, 3.0), 0.7),), 0.1)
+    result = FrameResult(1, labels, (InstanceResult(1, (1.1, 1.0, 4.0, 3.0), 0.9, 0.7),), 0.1)
     change_of_result(project, result, frozenset({1})).write(project, forward=True)
     assert np.array_equal(project.labels(1), labels)
     assert project.scores[1, 1] == np.float32(0.7)
