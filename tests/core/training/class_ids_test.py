@@ -67,9 +67,9 @@ def test_class_specific_heads_refuse_classes_they_have_not() -> None:
 def test_presets_with_classes_train_in_both_stages(tmp_path: Path, preset: str, stage: str) -> None:
     from lipcore.training.train_run import train
 
-    recipe = replace(
-        tiny_recipe(steps=1, optimizer="sgd"), losses=replace(recipe_for(preset, stage).losses, rois_per_image=8)
-    )
+    whole = recipe_for(preset, stage)
+    losses = replace(whole.losses, rois_per_image=8)
+    recipe = replace(tiny_recipe(steps=1, optimizer="sgd"), losses=losses, plain=whole.plain)
     request = replace(tiny_request(tmp_path), preset=preset, stage=stage)
     steps = list(train(request, classified(), recipe, tiny_config(preset)))
     assert len(steps) == 1
@@ -97,7 +97,7 @@ def test_clips_of_a_run_are_those_of_a_plain_sampler_whoever_makes_them() -> Non
 def test_sizes_of_the_recipes() -> None:
     small, paper = recipe_for("small", "pretrain"), recipe_for("paper", "pretrain")
     assert clip_config(small, 256, 4).size == (256, 448)
-    assert clip_config(recipe_for("small", "video"), 352, 1).size == (352, 608)
+    assert clip_config(recipe_for("small", "video"), 256, 1).size == (256, 448)
     configs = [clip_config(paper, side, 8) for side in paper.shorter_sides]
     assert len(configs) == 11
     assert (configs[0].size, configs[-1].size) == ((640, 1333), (320, 1333))
