@@ -67,9 +67,9 @@ def test_class_specific_heads_refuse_classes_they_have_not() -> None:
 def test_presets_with_classes_train_in_both_stages(tmp_path: Path, preset: str, stage: str) -> None:
     from lipcore.training.train_run import train
 
-    recipe = replace(
-        tiny_recipe(steps=1, optimizer="sgd"), losses=replace(recipe_for(preset, stage).losses, rois_per_image=8)
-    )
+    whole = recipe_for(preset, stage)
+    losses = replace(whole.losses, rois_per_image=8)
+    recipe = replace(tiny_recipe(steps=1, optimizer="sgd"), losses=losses, plain=whole.plain)
     request = replace(tiny_request(tmp_path), preset=preset, stage=stage)
     steps = list(train(request, classified(), recipe, tiny_config(preset)))
     assert len(steps) == 1
