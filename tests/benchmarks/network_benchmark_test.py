@@ -35,7 +35,7 @@ def annotations() -> Annotations:
 
 
 def test_tuning_step(benchmark: BenchmarkFixture, clip: Video, annotations: Annotations) -> None:
-    steps = (step for step in Segmenter.load().tune(clip, annotations, "balanced") if step.number > 0)
+    steps = (step for step in Segmenter.load().tune(clip, annotations, "best") if step.number > 0)
     with closing(steps):
         benchmark.pedantic(lambda: next(steps), rounds=40, warmup_rounds=4)
 
