@@ -245,7 +245,9 @@ def test_a_full_stdout_is_a_sentence_and_the_work_is_done(place: Path, tmp_path:
 def test_signals_stop_with_a_sentence(moving_square: MovingSquare, number: signal.Signals) -> None:
     """A command that waits is stopped as soon as it says that it began."""
     program = (
-        "import sys, threading\n"
+        "import signal, sys, threading\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whoever runs the tests may ignore these
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         "from lipcore.cli import info\n"
         "from lipcore.cli.main import main\n"
         "def wait(arguments):\n"
