@@ -1,4 +1,4 @@
-"""The tools on the left, and the bar above the canvas: brush, paint rule, overlay, and buttons to tune and propagate."""
+"""The tools on the left, and the bar above the canvas: brush, paint rule, overlay, buttons to tune and propagate."""
 
 from __future__ import annotations
 
