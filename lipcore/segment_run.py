@@ -191,7 +191,7 @@ def _row(video: Video, result: FrameResult, source: str) -> dict[str, object]:
 
 
 def switched(config: PropagationConfig, switches: dict[str, bool]) -> PropagationConfig:
-    """The configuration with its switches set by name; LipError for a name that is no switch, of tuning neither."""
+    """The configuration with its switches set by name; switches of tuning are skipped, LipError for any other name."""
     changes: dict[str, object] = {}
     for name, value in switches.items():
         if name in TUNE_SWITCHES:

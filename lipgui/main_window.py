@@ -1,4 +1,4 @@
-"""The main window: its layout, and one block that connects what asks with what answers."""
+"""The main window: its layout, and one block that connects signals with the methods that answer them."""
 
 from __future__ import annotations
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import threading
 import weakref
 from collections.abc import Iterator
+from importlib import metadata
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,35 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 
 from tests.helpers import MovingSquare, write_moving_square
+
+CONSTRAINTS = Path(__file__).resolve().parents[1] / "packaging" / "constraints.txt"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make warnings errors, if all is installed in the version that the tests are known to pass with."""
+    if not other_versions():
+        config.addinivalue_line("filterwarnings", "error")
+
+
+def pytest_report_header() -> str:
+    """Say in the head of the output whether warnings are errors, and why not."""
+    others = other_versions()
+    if not others:
+        return "warnings are errors: the versions are those of packaging/constraints.txt"
+    return f"warnings are only shown, since packaging/constraints.txt has other versions: {', '.join(others)}"
+
+
+def other_versions() -> list[str]:
+    """Installed packages, as "name version", that are not of the version in packaging/constraints.txt."""
+    lines = CONSTRAINTS.read_text(encoding="utf-8").splitlines()
+    wanted = dict(line.split("==") for line in lines if not line.startswith("#"))
+    found = []
+    for name, version in wanted.items():
+        with contextlib.suppress(PackageNotFoundError):
+            installed = metadata.version(name)
+            if installed.partition("+")[0] != version:  # 2.14.1+cpu is a 2.14.1
+                found.append(f"{name} {installed}")
+    return found
 
 
 @pytest.fixture

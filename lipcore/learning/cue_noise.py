@@ -1,4 +1,4 @@
-"""Previous-mask cues that must be doubted: true masks made as wrong as those a network hands on to itself."""
+"""Noise for previous-mask cues: true masks are made as wrong as the masks a network hands on to itself."""
 
 from __future__ import annotations
 

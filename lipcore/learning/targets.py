@@ -1,4 +1,4 @@
-"""What a frame's labels ask of anchors and RoIs; batched over images, without a loop over boxes."""
+"""Training targets of anchors and RoIs, from a frame's labels; batched over images, without a loop over boxes."""
 
 from __future__ import annotations
 

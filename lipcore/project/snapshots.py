@@ -35,7 +35,7 @@ class Cell:
 class FrameSnapshot:
     """One frame: its label map (None if none was set), its cells in order of ids, and the label map's revision.
 
-    It is what the writer writes and what a command keeps to undo itself; compressed, so some kilobytes.
+    It is what the writer writes and what `Project.restore` puts back; compressed, so some kilobytes.
     """
 
     frame: int

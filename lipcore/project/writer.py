@@ -1,4 +1,4 @@
-"""The writer: the one thread of lipcore, which saves a project a moment after every edit."""
+"""The writer: a thread that saves a project a moment after every edit."""
 
 from __future__ import annotations
 

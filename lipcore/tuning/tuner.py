@@ -1,4 +1,4 @@
-"""Online fine-tuning of the heads on annotated frames (paper, section 4.2; DESIGN, section 4).
+"""Online fine-tuning of the heads on annotated frames (paper, section 4.2).
 
 Backbone and memory are frozen, so they are run once: the features of every annotated frame and of its augmented
 copies are kept, and each iteration trains the heads on a few of them.

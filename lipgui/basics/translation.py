@@ -1,4 +1,4 @@
-"""The mark of texts that stand in tables and are translated where they are shown; lupdate knows it by its name."""
+"""Marks texts in tables for translation, which happens where they are shown; lupdate knows the mark by its name."""
 
 from __future__ import annotations
 

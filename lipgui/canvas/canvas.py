@@ -1,4 +1,4 @@
-"""The canvas: shows a frame with its objects, forwards the hand to the current tool, and emits finished edits."""
+"""The canvas: shows a frame with its objects, passes mouse and pen on to the current tool, and emits finished edits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mouse, pen, wheel and touch of the canvas, told to a `Hand` as what they mean."""
+"""Mouse, pen, wheel and touch on the canvas, turned into what they mean: use the tool, pan, zoom, pick."""
 
 from __future__ import annotations
 

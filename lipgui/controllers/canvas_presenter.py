@@ -1,4 +1,4 @@
-"""What the canvas shows: the document's frame, masks, boxes and onion skin, decoded beside the window."""
+"""What the canvas shows: the document's frame, masks, boxes and onion skin; frames are decoded in the background."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line that does without a window what this window does."""
+"""The `lip segment` command that does what the window does with the open project."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Document(QObject):
 
     @property
     def project(self) -> Project:
-        """The open project; to be read, and written only through commands."""
+        """The open project; to be read, and written only through entries of the history."""
         assert self._project is not None, "no project is open"
         return self._project
 
@@ -142,7 +142,7 @@ class Document(QObject):
         """What tuning has changed in the network; empty: nothing yet."""
         return self.project.weights.state(self.project.weights_in_use)
 
-    # What commands write --------------------------------------------------------------------------------------------
+    # What entries write ---------------------------------------------------------------------------------------------
     def apply(
         self,
         changes: Sequence[FrameChange],

@@ -1,4 +1,4 @@
-"""Decoding beside the window: the newest wish first, then what play will need next."""
+"""Decodes frames in the background: the one asked for last first, then those that playing will need next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a tool works out in more than a blink: carried out beside the window, the newest wish before older ones."""
+"""Runs a tool's slow computations in the background; a newer one replaces those that have not begun."""
 
 from __future__ import annotations
 

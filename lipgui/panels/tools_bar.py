@@ -1,4 +1,4 @@
-"""The tools on the left, and the bar above the canvas: brush, paint rule, overlay, and the three great verbs."""
+"""The tools on the left, and the bar above the canvas: brush, paint rule, overlay, buttons to tune and propagate."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ToolPanel(QFrame):
 
 
 class OptionsBar(QFrame):
-    """How to paint and what to see, and the buttons Tune, Propagate and Export."""
+    """How to paint and what to see, and the buttons Tune, Propagate backward, both ways and forward."""
 
     brushSizeChanged = Signal(int)
     paintRuleChanged = Signal(str)

@@ -1,4 +1,4 @@
-"""What every tool of the canvas shares: the edit it makes, which pixels it may change, and how it answers the hand."""
+"""What every tool of the canvas shares: the edit it makes, the pixels it may change, how it follows the pointer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work beside the window: answered in the window's thread, the newest wish alone."""
+"""Work in the background: answered in the window's thread, and only the newest piece of it."""
 
 from __future__ import annotations
 
