@@ -1,4 +1,4 @@
-"""How doubtful each cell is: low id score, box and mask that disagree, jumps of area and place; plain numpy."""
+"""How doubtful each cell is: low predicted quality, box and mask that disagree, jumps of area and place; numpy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lipcore.project.provenance import Provenance
 
 Doubts = NDArray[np.float32]
 
-SURE_SCORE, DOUBTFUL_SCORE = 0.9, 0.3  # id scores that give no doubt, and full doubt
+SURE_SCORE, DOUBTFUL_SCORE = 0.9, 0.7  # expected IoU that gives no doubt, and full doubt; half of it lies at 0.8
 AGREEING_BOXES = 0.8  # IoU of the network's box and the mask's own box that gives no doubt
 STEADY_BOXES = 0.6  # IoU of the mask's boxes in two frames that gives no doubt
 STEADY_AREA = 1.25  # ratio of areas in two frames that gives no doubt
