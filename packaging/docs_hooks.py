@@ -116,10 +116,8 @@ def preset_table() -> str:
         with torch.device("meta"):
             network = build_network(config)
         count = sum(parameter.numel() for parameter in network.parameters())
-        rows.append(
-            (f"`{name}`", f"ResNet-{config.depth}", config.channels, config.shorter_side, f"{count / 1e6:.1f} M")
-        )
-    return table(("preset", "backbone", "channels", "shorter side", "parameters"), rows)
+        rows.append((f"`{name}`", config.trunk, config.channels, config.shorter_side, f"{count / 1e6:.1f} M"))
+    return table(("preset", "trunk", "channels", "shorter side", "parameters"), rows)
 
 
 def quality_table() -> str:
