@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 from pathlib import Path
@@ -12,10 +13,14 @@ import torch
 from lipcore import __version__
 from lipcore.cli.main import COMMANDS
 from lipcore.model import PRESETS, build_network
+from tests.helpers import load_script
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CHANGELOG.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 
 
 def test_readme_holds_exactly_the_two_commands_that_ci_runs() -> None:
@@ -45,6 +50,48 @@ def test_named_commands_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     used = set(re.findall(r"(?:^|`|&& )lip ([a-z]+)\b", text, re.MULTILINE))
     assert used <= set(COMMANDS)
+
+
+def test_generated_tables_can_be_made() -> None:
+    hooks = load_script(ROOT / "packaging" / "docs_hooks.py")
+    marks = {mark for page in PAGES for mark in re.findall(r"<!-- generated: ([a-z-]+) -->", page.read_text("utf-8"))}
+    assert marks == hooks._TABLES.keys()
+    for mark in marks:
+        assert "\n" in hooks.on_page_markdown(f"<!-- generated: {mark} -->"), mark
+
+
+def test_paths_through_the_files_are_short_and_true() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = text.partition("## Three paths through the files")[2].partition("\n## ")[0]
+    lengths, missing = [], []
+    for path in section.split("\n**A ")[1:]:
+        hops = re.findall(r"^\d\. `([\w/]+\.py)` `([\w.]+)`", path, re.MULTILINE)
+        lengths.append(len(hops))
+        missing += [f"{file} {name}" for file, name in hops if name not in _defined(ROOT / file)]
+    assert missing == []
+    assert len(lengths) == 3
+    assert 3 < min(lengths) <= max(lengths) <= 7
+
+
+def _defined(path: Path) -> set[str]:
+    """Functions and methods of a file, as `name` and `Class.name`."""
+    names = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            names |= {f"{node.name}.{each.name}" for each in node.body if isinstance(each, ast.FunctionDef)}
+    return names
+
+
+@pytest.mark.parametrize("page", ["docs/index.md", "packaging/mkdocs.yml"])
+def test_decisions_are_linked(page: str) -> None:
+    records = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    index = (ROOT / "docs" / "decisions" / "index.md").read_text(encoding="utf-8")
+    assert [name for name in records if name != "index.md" and f"({name})" not in index] == []
+    text = (ROOT / page).read_text(encoding="utf-8")
+    expected = records if page.endswith(".yml") else ["index.md"]
+    assert [name for name in expected if f"decisions/{name}" not in text] == []
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from lipcore import __version__
 from tests.helpers import load_script
@@ -75,6 +78,29 @@ def test_wheel_takes_all_resources() -> None:
     wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert wheel["packages"] == ["lipcore", "lipgui"]
     assert wheel["force-include"] == {"resources": "lipcore/_resources"}
+
+
+def test_constraints_name_one_version_of_every_dependency() -> None:
+    lines = (PACKAGING / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = [Requirement(line) for line in lines if not line.startswith("#")]
+    assert [str(each) for each in pinned if not str(each.specifier).startswith("==")] == []
+    versions = {canonicalize_name(each.name): str(each.specifier).removeprefix("==") for each in pinned}
+    assert len(versions) == len(pinned)
+    extras = PROJECT["project"]["optional-dependencies"]
+    wanted = [Requirement(each) for each in (*PROJECT["project"]["dependencies"], *extras["test"], *extras["train"])]
+    known = {each.name: versions.get(canonicalize_name(each.name)) for each in wanted}
+    assert [name for name, version in known.items() if version is None] == []
+    assert [str(each) for each in wanted if not each.specifier.contains(known[each.name] or "")] == []
+
+
+def test_what_contributors_need_is_there_and_runs_the_same_checks() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert "bash .ci/run" in workflow
+    assert "os: [windows-latest, macos-latest]" in workflow
+    assert '-e ".[test]" -c packaging/constraints.txt' in workflow
+    assert "packaging/constraints.txt" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"entry: (ruff check|ruff format|mypy)", hooks) == ["ruff check", "ruff format", "mypy"]
 
 
 def test_licence() -> None:
