@@ -5,7 +5,7 @@ from __future__ import annotations
 from lipcore.propagation.propagator import PropagationConfig
 
 SMALL = PropagationConfig(
-    static_memory=True,  # measured: over whole clips the trained memory does not yet beat a zero input
+    static_memory=True,  # it has no memory for the present
     id_adaptation=None,  # measured: with matching the id layer drifts more than it follows
     track_proposals=True,
     mask_cue=True,
