@@ -18,13 +18,14 @@ from lipcore.device import peak_memory
 from lipcore.errors import LipError
 from lipcore.files import file_states
 from lipcore.learning.steps import TuneStep
-from lipcore.propagation.presets import SMALL, propagation_config
+from lipcore.presets import find_preset
+from lipcore.presets.small import SMALL
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.results_folder import ResultsFolder
 from lipcore.segmenter import Segmenter, check_direction
 from lipcore.staging import refuse_inputs
-from lipcore.tuning.tuner import QUALITIES, TuneConfig, tune_config
+from lipcore.tuning.config import TuneConfig
 from lipcore.version import __version__
 from lipcore.video import Video, open_video
 
@@ -36,7 +37,7 @@ class SegmentRequest:
     video: Path
     annotations: Path
     out: Path
-    preset: str = "small"
+    preset: str | None = None  # the one of the weights, or the bundled one
     weights: Path | None = None
     device: str = "auto"
     quality: str = "balanced"
@@ -92,10 +93,10 @@ def segment(
         started = time.perf_counter()
         segmenter = segmenter or load_segmenter(request)
         if not segmenter.trained:
-            tell(f"Preset {request.preset} comes without weights: the network starts untrained.")
+            tell(f"Preset {segmenter.preset} comes without weights: the network starts untrained.")
         summary.device, summary.weights_hash = segmenter.device_name, segmenter.weights_hash
         summary.load_seconds = time.perf_counter() - started
-        config = switched(propagation_config(segmenter.preset), request.switches)
+        config = switched(find_preset(segmenter.preset).propagation, request.switches)
         tuning = budget(request, segmenter.preset)
         tuned = results.begin(_identity(request, segmenter))
         if tuned:
@@ -202,7 +203,7 @@ def switched(config: PropagationConfig, switches: dict[str, bool]) -> Propagatio
         if isinstance(before, bool):
             changes[name] = value
         elif isinstance(before, float):  # a weight: on as in `small`, off at zero
-            changes[name] = (before or getattr(SMALL, name)) if value else 0.0
+            changes[name] = (before or getattr(SMALL.propagation, name)) if value else 0.0
         else:  # a rule with settings of its own, or none
             changes[name] = (before or getattr(PropagationConfig(), name)) if value else None
     return replace(config, **changes)  # type: ignore[arg-type]
@@ -215,12 +216,12 @@ TUNE_SWITCHES = ("augmented_clips", "fast_id_start", "stop_id_gradient", "tune_p
 
 def budget(request: SegmentRequest, preset: str) -> TuneConfig:
     """The budget of tuning that `quality` names, with the request's own iterations, seed, memory and switches."""
-    config = replace(tune_config(preset, request.quality), seed=request.seed)
+    config = replace(find_preset(preset).budget(request.quality), seed=request.seed)
     if request.iterations is not None:
         config = replace(config, iterations=request.iterations)
     changes: dict[str, Any] = {name: on for name, on in request.switches.items() if name in TUNE_SWITCHES}
     if "augmented_clips" in changes:  # a number: on as in `small`
-        clips = config.augmented_clips or QUALITIES[request.quality].augmented_clips
+        clips = config.augmented_clips or SMALL.budget(request.quality).augmented_clips
         changes["augmented_clips"] = clips if changes["augmented_clips"] else 0
     memory = request.switches.get("static_memory", config.static_memory)
     return replace(config, static_memory=memory, **changes)

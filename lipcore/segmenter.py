@@ -18,21 +18,22 @@ from safetensors.torch import load, save
 from lipcore.device import choose_device, device_title, memory_advice, precision
 from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
-from lipcore.model import LipNetwork, build_network, preset_config
+from lipcore.model import LipNetwork, build_network
 from lipcore.model.matching import Reference
 from lipcore.model.specialise import extend, restore_tuned, specialise, tuned_tensors
 from lipcore.network_input import InputSize, ObjectSlots, image_tensor
+from lipcore.presets import DEFAULT_PRESET, Preset, find_preset
 from lipcore.propagation.annotations import Annotation, prepare
 from lipcore.propagation.evidence import ColourModel
 from lipcore.propagation.memory import RunStates, StateStore, run_name
-from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationConfig, Propagator
 from lipcore.propagation.references import ReferenceStore
 from lipcore.propagation.result import FrameResult
 from lipcore.resources import resource
+from lipcore.tuning.config import TuneConfig
 from lipcore.tuning.feature_cache import Example
-from lipcore.tuning.tuner import TuneConfig, fine_tune, tune_config
+from lipcore.tuning.tuner import fine_tune
 from lipcore.video import Video
 from lipcore.weights.checkpoint import load_checkpoint, weights_hash
 from lipcore.weights.known import imported_weights
@@ -69,25 +70,27 @@ class Segmenter:
     @classmethod
     def load(
         cls,
-        preset: str = "small",
+        preset: str | None = None,
         weights: Path | None = None,
         device: str = "auto",
         max_side: int | None = None,
         seed: int = 0,
     ) -> Segmenter:
-        """A segmenter with the weights of a file, or those bundled for the preset.
+        """A segmenter with the weights of a file, which say their preset, or those that come with LIP for a preset.
 
-        Presets without bundled weights start untrained, and `trained` says so. LipError for an unknown preset or
-        device, or a file that is damaged or belongs to another preset.
+        Without either, they are the bundled weights of `small`. Presets without bundled weights start untrained, and
+        `trained` says so. LipError for an unknown preset or device, or a file that is damaged or belongs to another
+        preset.
         """
-        config = preset_config(preset)
+        wanted = find_preset(DEFAULT_PRESET if preset is None else preset)
         chosen = choose_device(device)
-        path = weights or bundled_weights(preset)
+        path = weights or bundled_weights(wanted)
         torch.manual_seed(seed)
         if path is None:
-            return cls(build_network(config), chosen, max_side, seed, trained=False)
+            return cls(build_network(wanted.network), chosen, max_side, seed, trained=False)
         network, card = load_checkpoint(path)
-        if weights is not None and card.config.preset != preset and preset != "small":
+        find_preset(card.config.preset)
+        if preset not in (None, card.config.preset):
             raise LipError(f"The weights {path} are for preset {card.config.preset}, not {preset}.")
         return cls(network, chosen, max_side, seed)
 
@@ -113,7 +116,7 @@ class Segmenter:
         `overrides` replaces the budget that `quality` (fast, balanced, best) names. The first reports, of number 0, say
         how far the annotated frames are prepared. Stopping the iteration keeps what was tuned so far.
         """
-        config = overrides or replace(tune_config(self.preset, quality), seed=self.seed)
+        config = overrides or replace(find_preset(self.preset).budget(quality), seed=self.seed)
         return self._tune(video, _checked(video, annotations), config)
 
     def _tune(
@@ -173,7 +176,7 @@ class Segmenter:
         """
         check_direction(direction)
         annotations = _checked(video, annotations)
-        chosen = config or propagation_config(self.preset)
+        chosen = config or find_preset(self.preset).propagation
         wanted = frames if frames is not None else range(len(video))
         if wanted.step != 1 or (len(wanted) and not 0 <= wanted.start < wanted.stop <= len(video)):
             raise LipError(f"There is no range {wanted.start}:{wanted.stop} in {video.name} with {len(video)} frames.")
@@ -191,7 +194,7 @@ class Segmenter:
         if not len(ids):
             raise LipError("There is nothing to propagate: paint the objects on at least one frame first.")
         if self._tuned is None:
-            for _ in self._tune(video, annotations, replace(tune_config(self.preset, "fast"), iterations=0)):
+            for _ in self._tune(video, annotations, replace(find_preset(self.preset).budget("fast"), iterations=0)):
                 pass
         missing = sorted(set(ids.ids) - set(self._ids.ids))
         if missing:
@@ -256,9 +259,9 @@ class Segmenter:
         self._tuned, self._ids = tuned.to(self.device), ObjectSlots(ids)
 
 
-def bundled_weights(preset: str) -> Path | None:
+def bundled_weights(preset: Preset) -> Path | None:
     """The weights that come with LIP for a preset, or were imported for it; None if there are none."""
-    return resource("weights/lip-small.safetensors") if preset == "small" else imported_weights(preset)
+    return resource(f"weights/{preset.bundled}") if preset.bundled else imported_weights(preset.name)
 
 
 def _colours(video: Video, prepared: Mapping[int, Annotation], size: InputSize, count: int) -> ColourModel:

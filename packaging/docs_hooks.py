@@ -12,9 +12,8 @@ import torch
 
 from lipcore.cli.main import COMMANDS, build_parser
 from lipcore.exchange import FORMATS, WRITABLE
-from lipcore.model import PRESETS, build_network
-from lipcore.training.recipes import RECIPES
-from lipcore.tuning.tuner import tune_config
+from lipcore.model import build_network
+from lipcore.presets import PRESETS
 from lipgui.actions.table import ACTIONS, MENUS
 
 _ROOT = Path(__file__).parents[1]
@@ -30,7 +29,7 @@ _METHOD = (
     ("3.3", "one frame of propagation", "propagation/propagator.py"),
     ("4.1", "class-agnostic offline training", "training/offline.py"),
     ("4.1", "losses of a clip, truncated back-propagation", "training/clip_loss.py"),
-    ("4.1.1, 5.1", "schedules of both stages", "training/recipes.py"),
+    ("4.1.1, 5.1", "schedules of both stages", "presets/paper.py"),
     ("4.2, fig. 5", "from class-agnostic to class-specific outputs", "model/specialise.py"),
     ("4.2, 5.1", "online fine-tuning, focal loss, early stopping", "tuning/tuner.py"),
     ("5.1", "sampling of anchors and RoIs", "learning/targets.py"),
@@ -112,7 +111,8 @@ def format_table() -> str:
 def preset_table() -> str:
     """Size of every preset's network, counted."""
     rows = []
-    for name, config in PRESETS.items():
+    for name, preset in PRESETS.items():
+        config = preset.network
         with torch.device("meta"):
             network = build_network(config)
         count = sum(parameter.numel() for parameter in network.parameters())
@@ -124,8 +124,7 @@ def quality_table() -> str:
     """Budget of every quality of tuning."""
     rows = []
     for preset in ("small", "paper"):
-        for quality in ("fast", "balanced", "best"):
-            config = tune_config(preset, quality)
+        for quality, config in PRESETS[preset].budgets.items():
             rows.append((f"`{preset}`", f"`{quality}`", config.iterations, config.augmented_clips))
     return table(("preset", "quality", "iterations at most", "augmented clips"), rows)
 
@@ -133,7 +132,7 @@ def quality_table() -> str:
 def recipe_table() -> str:
     """Every recipe of offline training."""
     rows = []
-    for (preset, stage), recipe in RECIPES.items():
+    for preset, stage, recipe in [(p.name, s, r) for p in PRESETS.values() for s, r in p.recipes.items()]:
         sides = recipe.shorter_sides
         shorter = f"{min(sides)} to {max(sides)}" if len(sides) > 1 else str(sides[0])
         drops = ", ".join(f"{drop:,}" for drop in recipe.drops) or "cosine"

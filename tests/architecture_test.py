@@ -23,7 +23,7 @@ VIDEO = FILES | {"video"}
 PROJECT = VIDEO | {"project"}
 NETWORK = VIDEO | {"model", "device", "network_input", "weights"}
 LEARNING = {"augment", "learning", "tuning"}
-JOBS = NETWORK | LEARNING | {"propagation", "training"}
+JOBS = NETWORK | LEARNING | {"presets", "propagation", "training"}
 EXCHANGE = {"exchange", "export", "importing"}
 EVERYTHING = JOBS | PROJECT | EXCHANGE
 EVERYTHING |= {"annotation_files", "batch", "evaluation", "results_folder", "segment_run", "segmenter"}
@@ -56,17 +56,18 @@ ALLOWED: dict[str, set[str]] = {
         "annotation_files": VIDEO | {"exchange"},
         "model": {"errors"},
         "device": {"errors"},
-        "weights": FILES | {"model"},
+        "presets": {"errors", "learning", "model", "propagation", "tuning"},
+        "weights": FILES | {"model", "presets"},
         "network_input": FILES | {"model"},
         "propagation": NETWORK - {"weights"},
         "augment": FILES,
         "learning": {"model", "augment"},
-        "tuning": NETWORK | {"augment", "learning"},
-        "training": NETWORK | {"augment", "learning"},
-        "segmenter": NETWORK | {"propagation", "tuning", "learning"},
+        "tuning": NETWORK - {"weights"} | {"augment", "learning"},
+        "training": NETWORK | {"augment", "learning", "presets"},
+        "segmenter": NETWORK | {"presets", "propagation", "tuning", "learning"},
         "results_folder": FILES | {"project"},
         "segment_run": NETWORK
-        | {"annotation_files", "propagation", "tuning", "learning", "results_folder", "segmenter"},
+        | {"annotation_files", "presets", "propagation", "tuning", "learning", "results_folder", "segmenter"},
         "evaluation": JOBS | {"segmenter", "segment_run"},
         "batch": EVERYTHING,
         "cli": EVERYTHING,

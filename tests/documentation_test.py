@@ -12,7 +12,8 @@ import torch
 
 from lipcore import __version__
 from lipcore.cli.main import COMMANDS
-from lipcore.model import PRESETS, build_network
+from lipcore.model import build_network
+from lipcore.presets import PRESETS
 from tests.helpers import load_script
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -97,7 +98,7 @@ def test_decisions_are_linked(page: str) -> None:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_readme_states_the_parameters_of_every_preset(preset: str) -> None:
     with torch.device("meta"):
-        network = build_network(PRESETS[preset])
+        network = build_network(PRESETS[preset].network)
     count = sum(parameter.numel() for parameter in network.parameters())
     assert re.search(rf"\| `{preset}` \|.*\| {count / 1e6:.1f} M \|", README), f"{preset} has {count / 1e6:.1f} M"
 

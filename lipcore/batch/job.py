@@ -91,10 +91,12 @@ def digest(job: SegmentJob, weights: str) -> str:
 
 def weights_digest(job: SegmentJob) -> str:
     """The digest of the weights' file, given or belonging to the preset; "" if there is none that can be read."""
-    from lipcore.segmenter import bundled_weights  # imports torch
+    from lipcore.presets import DEFAULT_PRESET, find_preset  # imports torch
+    from lipcore.segmenter import bundled_weights
 
     given = job.method.get("weights")
-    path = given if isinstance(given, Path) else bundled_weights(str(job.method.get("preset", "small")))
+    preset = find_preset(str(job.method.get("preset") or DEFAULT_PRESET))
+    path = given if isinstance(given, Path) else bundled_weights(preset)
     try:
         if path is None or not path.is_file():
             return ""

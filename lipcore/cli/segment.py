@@ -47,7 +47,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def add_method_options(parser: ArgumentParser) -> None:
     """Add the options that say how to segment; shared by all commands that do."""
-    parser.add_argument("--preset", default="small", help="paper, small (default) or coco")
+    parser.add_argument("--preset", help="paper, small or coco; the one of the weights, or small, if not given")
     parser.add_argument("--weights", type=as_path, metavar="FILE", help="weights instead of the bundled ones")
     parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:N or mps")
     parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="budget of tuning")

@@ -10,7 +10,7 @@ import numpy as np
 from lipcore.evaluation.benchmark import SequenceJob, pictures
 from lipcore.evaluation.davis import ids_of_truth, measure_frame, truth_files
 from lipcore.masks import read_label_map
-from lipcore.propagation.presets import propagation_config
+from lipcore.presets import find_preset
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.segment_run import SWITCHES, SegmentRequest, budget, load_segmenter, switched
 from lipcore.video import open_video
@@ -64,7 +64,7 @@ def run_ablation(job: SequenceJob) -> AblationRun:
         for step in segmenter.tune(video, annotations, request.quality, budget(request, segmenter.preset)):
             tune_seconds = step.seconds
         scores = []
-        for name, rules in variants(switched(propagation_config(segmenter.preset), request.switches)).items():
+        for name, rules in variants(switched(find_preset(segmenter.preset).propagation, request.switches)).items():
             found = {
                 one.frame: one for one in segmenter.propagate(video, annotations, range(len(video)), "forward", rules)
             }

@@ -16,7 +16,7 @@ from lipcore.evaluation.davis import SequenceScore, evaluate, truth_files
 from lipcore.evaluation.robot import Correction, Retuning, correct
 from lipcore.files import make_folder, safe_child
 from lipcore.masks import read_label_map, write_label_map
-from lipcore.propagation.presets import propagation_config
+from lipcore.presets import find_preset
 from lipcore.propagation.result import FrameResult
 from lipcore.segment_run import SegmentRequest, SegmentSummary, budget, load_segmenter, segment, switched
 from lipcore.segmenter import Segmenter
@@ -119,7 +119,7 @@ def _correct(
     results: dict[int, NDArray[np.uint8]],
 ) -> tuple[Correction, ...]:
     """Let the simulated user work, and write all masks after each correction."""
-    config = switched(propagation_config(segmenter.preset), request.switches)
+    config = switched(find_preset(segmenter.preset).propagation, request.switches)
     retuning = Retuning(request.quality, budget(request, segmenter.preset), config)
     true_maps = [read_label_map(path) for path in truths]
     done = []

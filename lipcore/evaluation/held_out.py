@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from lipcore.evaluation.measures import boundary_measure, region_similarity
 from lipcore.masks import object_ids
 from lipcore.model import LipNetwork
+from lipcore.presets import find_preset
 from lipcore.segmenter import Segmenter
 from lipcore.training.data.store import Still
-from lipcore.tuning.tuner import tune_config
 
 VIDEOS, FRAMES = 4, 12  # that are looked at, at most
 ITERATIONS = 40
@@ -54,7 +54,7 @@ def _propagated(network: LipNetwork, frames: Sequence[Still]) -> Mapping[int, ND
     segmenter.states.budget = 0  # every frame is run once
     video = _Pictures(frames)
     annotations = {0: frames[0].labels}
-    budget = replace(tune_config(segmenter.preset, "fast"), iterations=ITERATIONS)
+    budget = replace(find_preset(segmenter.preset).budget("fast"), iterations=ITERATIONS)
     for _ in segmenter.tune(video, annotations, overrides=budget):
         pass
     return {result.frame: result.labels for result in segmenter.propagate(video, annotations) if result.frame}

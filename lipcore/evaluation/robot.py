@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lipcore.evaluation.davis import ids_of_truth, measure_frame
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.segmenter import Segmenter
-from lipcore.tuning.tuner import TuneConfig
+from lipcore.tuning.config import TuneConfig
 from lipcore.video import Video
 
 Labels = NDArray[np.uint8]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
@@ -18,6 +16,7 @@ from lipcore.learning.losses import (
     proposal_losses,
     quality_loss,
 )
+from lipcore.learning.recipe import LossConfig
 from lipcore.learning.targets import (
     Objects,
     RoiTargets,
@@ -29,36 +28,11 @@ from lipcore.learning.targets import (
     sample_rois,
     share_inside,
 )
-from lipcore.model.boxes import BOX_WIDENING
 from lipcore.model.matching import Reference
 from lipcore.model.network import MATCH_CHANNELS, Cues, Frame, LipNetwork, State
 from lipcore.training.own_cues import with_own_masks
 
 OBJECT_SLOTS = 8  # objects of a training clip at most
-
-
-@dataclass(frozen=True)
-class LossConfig:
-    """How a clip is unrolled, sampled and weighed."""
-
-    truncation: int = 4  # frames through which gradients flow back (paper: stopped between frames 4 and 5)
-    static_memory: bool = False  # every frame starts from the zero state, as in pre-training
-    box_widening: float = BOX_WIDENING  # of the objects' boxes
-    rois_per_image: int = 128
-    roi_jitter: tuple[float, ...] = (0.0,)  # true boxes join the proposals, moved by these fractions of their sides
-    masks_per_image: int = 0  # masks are learnt in jittered true boxes, so many at most; 0 for the positive RoIs
-    objectness_weight: float = 1.0
-    anchor_weight: float = 1.0
-    id_weight: float = 1.0
-    episodic_weight: float = 0.0
-    box_weight: float = 1.0
-    mask_weight: float = 1.0
-    dice_weight: float = 0.0
-    match_weight: float = 0.0
-    quality_weight: float = 0.0
-    cue_strength: float = 1.0
-    cue_dropped: float = 0.25
-    own_cues: float = 0.0  # previous masks that the network made itself; beyond the paper
 
 
 def unroll(network: LipNetwork, images: Tensor, config: LossConfig) -> Frame:

@@ -19,10 +19,10 @@ from torch.optim.swa_utils import AveragedModel
 from lipcore.augment.batch import ClipBatch
 from lipcore.device import memory_advice, precision
 from lipcore.errors import LipError
+from lipcore.learning.recipe import Recipe
 from lipcore.learning.steps import TrainingStep
 from lipcore.model import LipNetwork
 from lipcore.training.clip_loss import clip_losses
-from lipcore.training.recipes import Recipe
 
 Tensors: TypeAlias = tuple[Tensor, ...] | list[Tensor]
 _OPTIMIZER_PREFIX, _AVERAGE_PREFIX, _NETWORK_PREFIX = "optimizer.", "average.", "network."

@@ -18,16 +18,17 @@ import torch.distributed as distributed
 from lipcore.augment.batch import ClipBatch
 from lipcore.device import choose_device
 from lipcore.errors import LipError
+from lipcore.learning.recipe import Recipe
 from lipcore.learning.steps import TrainingStep
-from lipcore.model import LipNetwork, NetworkConfig, build_network, preset_config
+from lipcore.model import LipNetwork, NetworkConfig, build_network
 from lipcore.model.backbone import SIZE_DIVISOR
+from lipcore.presets import find_preset
 from lipcore.training.class_ids import prepare_ids, without_classes
 from lipcore.training.data.clips import ClipSampler
 from lipcore.training.data.source import ClipSource, clip_config
 from lipcore.training.data.store import Still, TrainingData
 from lipcore.training.imagenet import start_keys, start_trunk
 from lipcore.training.offline import Ranks, Trainer
-from lipcore.training.recipes import Recipe, recipe_for
 from lipcore.training.run_folder import STATE_FILE, RunFolder
 from lipcore.training.validation import sample_picture, validate
 from lipcore.weights.checkpoint import load_checkpoint, read_tensors
@@ -63,7 +64,7 @@ class TrainRequest:
 
 def request_recipe(request: TrainRequest) -> Recipe:
     """The recipe of a request; another number of steps shortens or stretches its schedule."""
-    recipe = recipe_for(request.preset, request.stage)
+    recipe = find_preset(request.preset).recipe(request.stage)
     if request.steps is not None and request.steps != recipe.steps:
         if request.steps < 1:
             raise LipError("Cannot train for less than one step.")
@@ -205,7 +206,7 @@ def _starting_network(request: TrainRequest, config: NetworkConfig | None, data:
     """The network of the weights to start from, or a new one, with an ImageNet trunk where the preset has one."""
     torch.manual_seed(request.seed)
     if request.weights is None:
-        network = build_network(config or preset_config(request.preset))
+        network = build_network(config or find_preset(request.preset).network)
         if network.config.trunk == "efficientnet-lite0":
             start_trunk(network)
         if network.matcher is not None:

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from lipcore.augment.batch import ClipBatch
 from lipcore.device import precision
+from lipcore.learning.recipe import LossConfig
 from lipcore.learning.targets import objects_of_labels
 from lipcore.model import LipNetwork
 from lipcore.model.boxes import pairwise_iou
 from lipcore.model.paste import paste_masks
-from lipcore.training.clip_loss import OBJECT_SLOTS, LossConfig, classes_of, clip_losses, make_cues, unroll
+from lipcore.training.clip_loss import OBJECT_SLOTS, classes_of, clip_losses, make_cues, unroll
 
 _COLOURS = ((240, 80, 60), (60, 160, 240), (90, 200, 90), (240, 190, 50), (190, 100, 230), (60, 210, 210))
 

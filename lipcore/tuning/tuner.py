@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Generator, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -23,71 +22,10 @@ from lipcore.learning.steps import TuneStep
 from lipcore.learning.targets import anchor_targets, crop_targets, mask_rois, positive_rois, sample_rois
 from lipcore.model import Cues, LipNetwork
 from lipcore.model.specialise import TUNED_PARTS
+from lipcore.tuning.config import TuneConfig
 from lipcore.tuning.feature_cache import CachedBatch, Example, FeatureCache, build_cache, cache_size
 
 _SMOOTHING = 0.9  # of the running losses that decide about stopping
-
-
-@dataclass(frozen=True)
-class TuneConfig:
-    """Budget and rules of fine-tuning; the defaults are the paper's rules."""
-
-    iterations: int = 1000
-    augmented_clips: int = 0  # beyond the paper: augmented copies of the annotated frames, in all
-    static_memory: bool = False  # see every frame through a zero memory input, as propagation will
-    clip_frames: int = 3  # frames of an augmented clip; later ones carry a non-zero memory
-    images_per_iteration: int = 1
-    rois_per_image: int = 128
-    positive_fraction: float = 0.25  # of these that lie on objects, at most
-    roi_jitter: tuple[float, ...] = (0.0,)  # true boxes join the proposals, moved by these fractions of their sides
-    masks_per_image: int = 0  # masks are learnt in jittered true boxes, so many at most; 0 for the positive RoIs
-    dice_weight: float = 0.0
-    optimizer: str = "sgd"  # or adamw
-    learning_rate: float = 0.002
-    decay: bool = False  # of the learning rate to a tenth, after a warm-up of ten iterations
-    id_rate_factor: float = 1.0  # of the new id layer's learning rate
-    tune_proposals: bool = True  # RoIs are proposals of the network being tuned, else of the network before
-    stop_id_gradient: bool = True  # ids train the last layer of the id head alone
-    fast_id_start: bool = False  # beyond the paper: the id layer starts from class means
-    cue_strength: float = 1.0
-    cue_dropped: float = 0.25
-    # a head whose smoothed loss is under its threshold is ignored; when all are, tuning stops
-    thresholds: Mapping[str, float] = field(
-        default_factory=lambda: {"proposal": 0.02, "id": 0.002, "box": 0.01, "mask": 0.04}
-    )
-    seed: int = 0
-
-
-_SMALL = TuneConfig(
-    static_memory=True,  # as propagation's preset has it
-    images_per_iteration=4,
-    rois_per_image=16,
-    positive_fraction=0.5,
-    roi_jitter=(0.0, 0.1, 0.2),
-    masks_per_image=16,
-    dice_weight=0.5,
-    optimizer="adamw",
-    decay=True,
-    id_rate_factor=10.0,
-    tune_proposals=False,
-    fast_id_start=True,
-    stop_id_gradient=False,
-    learning_rate=2.5e-3,
-)
-QUALITIES: dict[str, TuneConfig] = {
-    "fast": replace(_SMALL, iterations=20, augmented_clips=4),
-    "balanced": replace(_SMALL, iterations=40, augmented_clips=8),
-    "best": replace(_SMALL, iterations=120, augmented_clips=20),
-}
-
-
-def tune_config(preset: str, quality: str) -> TuneConfig:
-    """Budget of `quality` (fast, balanced, best) for a preset; the paper's preset keeps the paper's rules."""
-    if quality not in QUALITIES:
-        raise LipError(f"There is no quality {quality}; choose one of {', '.join(QUALITIES)}.")
-    if preset == "small":
-        return QUALITIES[quality]
-    return TuneConfig(iterations={"fast": 100, "balanced": 300, "best": 1000}[quality])
 
 
 def fine_tune(

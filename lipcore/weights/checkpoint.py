@@ -15,9 +15,10 @@ from torch import Tensor
 
 from lipcore.errors import LipError
 from lipcore.files import refuse_special, write_atomic
-from lipcore.model import PRESETS, LipNetwork, NetworkConfig, build_network
+from lipcore.model import LipNetwork, NetworkConfig, build_network
 from lipcore.model.backbone import TRUNKS
 from lipcore.model.proposals import ProposalConfig
+from lipcore.presets import PRESETS
 
 FORMAT_NUMBER = 1
 MAXIMUM_METADATA = 1 << 20  # bytes of metadata that are read
@@ -132,7 +133,7 @@ def _check_types(config: NetworkConfig | ProposalConfig) -> None:
 
 def _check_sizes(config: NetworkConfig) -> None:
     """Refuse configurations that no preset comes near, before anything is allocated for them."""
-    largest = PRESETS["paper"]
+    largest = PRESETS["paper"].network
     limits = {"channels": largest.channels, "trunk_width": largest.trunk_width, "mask_width": largest.mask_width}
     limits |= {"embedding": 1024, "matching": 1024, "mask_side": 56, "edge_channels": 256, "quality_channels": 256}
     limits |= {"trunk_convolutions": 8, "trunk_linears": 4, "mask_convolutions": 8, "id_outputs": 100_000}

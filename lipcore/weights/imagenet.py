@@ -7,16 +7,13 @@ from urllib.error import URLError
 
 import torch
 from torch import Tensor
-from torchvision.models import ResNet50_Weights, ResNet101_Weights, WeightsEnum
 
 from lipcore.errors import LipError
-from lipcore.model import LipNetwork, build_network, preset_config
+from lipcore.model import LipNetwork, build_network
 from lipcore.model.backbone import TRUNKS
+from lipcore.presets import PRESETS, find_preset
 
-CLASSIFIERS: dict[str, WeightsEnum] = {  # by preset; the versions that Mask R-CNN starts from
-    "paper": ResNet101_Weights.IMAGENET1K_V1,
-    "coco": ResNet50_Weights.IMAGENET1K_V1,
-}
+CLASSIFIERS = {preset.name: preset.classifier for preset in PRESETS.values() if preset.classifier is not None}
 
 
 def is_classifier(tensors: Mapping[str, Tensor]) -> bool:
@@ -36,7 +33,7 @@ def network_of_classifier(
     """
     if preset not in CLASSIFIERS:
         raise LipError(f"Preset {preset} does not start from a ResNet; choose one of {', '.join(CLASSIFIERS)}.")
-    target = build_network(preset_config(preset)) if network is None else network
+    target = build_network(find_preset(preset).network) if network is None else network
     trunk = TRUNKS[target.config.trunk]
     wanted = target.backbone.body.state_dict()
     copied = {name for name, value in wanted.items() if value.ndim == 4 or target.config.frozen_batch_norm}

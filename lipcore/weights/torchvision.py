@@ -18,7 +18,8 @@ from torchvision.models.detection import MaskRCNN_ResNet50_FPN_Weights
 
 from lipcore.errors import LipError
 from lipcore.files import explain, refuse_special
-from lipcore.model import LipNetwork, build_network, preset_config
+from lipcore.model import LipNetwork, build_network
+from lipcore.presets import find_preset
 
 LARGEST_FILE = 1_000_000_000  # bytes; torchvision's own file has 178 million
 BATCH_NORM_EPSILON = 1e-5  # that our frozen batch normalisation adds to variances; torchvision's pretrained adds none
@@ -66,7 +67,7 @@ def network_of_torchvision(
     COCO, 1e-5 for a model that was built without weights. `network` receives the weights instead of a new one. The
     memory stays a bypass. LipError naming the first tensor that is missing, unknown, misshapen or not finite.
     """
-    target = build_network(preset_config("coco")) if network is None else network
+    target = build_network(find_preset("coco").network) if network is None else network
     wanted = target.state_dict()
     found: dict[str, Tensor] = {}
     for name, value in tensors.items():

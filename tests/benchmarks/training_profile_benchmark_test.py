@@ -14,14 +14,14 @@ import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from lipcore.augment.batch import ClipBatch
-from lipcore.model import build_network, preset_config
+from lipcore.model import build_network
+from lipcore.presets import find_preset
 from lipcore.training import offline
 from lipcore.training.class_ids import prepare_ids
 from lipcore.training.data.clips import ClipSampler
 from lipcore.training.data.packs import TrainingData, open_training_pack
 from lipcore.training.data.source import clip_config
 from lipcore.training.offline import Trainer
-from lipcore.training.recipes import recipe_for
 from tests.core.training.pictures import made_data
 
 MICRO_BATCHES, WARM_UP, STEPS = 2, 1, 3
@@ -80,8 +80,8 @@ def training_data() -> TrainingData:
 @pytest.mark.parametrize("stage", ["pretrain", "video"])
 def test_where_a_step_goes(stage: str, monkeypatch: pytest.MonkeyPatch, benchmark: BenchmarkFixture) -> None:
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    recipe, watch = recipe_for("small", stage), Stopwatch()
-    network, data = prepare_ids(build_network(preset_config("small")), training_data(), stage)
+    recipe, watch = find_preset("small").recipe(stage), Stopwatch()
+    network, data = prepare_ids(build_network(find_preset("small").network), training_data(), stage)
     trainer = Trainer(network, recipe, torch.device("cpu"))
     config = clip_config(recipe, recipe.shorter_sides[0], recipe.batch // MICRO_BATCHES)
     source = Source(ClipSampler(data, config, seed=0))

@@ -32,7 +32,7 @@ def test_other_names_are_not() -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real network with a small input and two iterations of tuning, whatever is asked for."""
     from lipcore import Segmenter
-    from lipcore.tuning.tuner import TuneConfig
+    from lipcore.tuning.config import TuneConfig
 
     load, tune = Segmenter.load, Segmenter.tune
     few = TuneConfig(iterations=2, fast_id_start=True, rois_per_image=16, masks_per_image=4)

@@ -9,15 +9,17 @@ import cv2
 import numpy as np
 import torch
 
+from lipcore.presets import find_preset
 from lipcore.segmenter import Segmenter
-from lipcore.tuning.tuner import QUALITIES, TuneConfig
+from lipcore.tuning.config import TuneConfig
 from lipcore.weights.checkpoint import save_checkpoint
 from tests.core.model.networks import tiny_network
 from tests.core.training.pictures import draw
 from tests.helpers import ArrayVideo, Labels
 
 HEIGHT, WIDTH = 64, 96
-TINY_BUDGET: TuneConfig = replace(QUALITIES["fast"], iterations=3, augmented_clips=1, clip_frames=2, rois_per_image=16)
+_FAST: TuneConfig = find_preset("small").budget("fast")
+TINY_BUDGET = replace(_FAST, iterations=3, augmented_clips=1, clip_frames=2, rois_per_image=16)
 
 
 def frame_of(number: int, *ids: int) -> tuple[Labels, Labels]:

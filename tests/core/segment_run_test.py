@@ -15,13 +15,14 @@ from lipcore import segment_run
 from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
 from lipcore.masks import read_label_map, write_label_map
-from lipcore.propagation.presets import SMALL
+from lipcore.presets.small import SMALL
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.segment_run import SWITCHES, TUNE_SWITCHES, SegmentRequest, SegmentSummary, budget, segment, switched
-from lipcore.tuning.tuner import QUALITIES
 from tests.core.moving import write_moving_frames, write_tiny_checkpoint
 from tests.helpers import Labels
+
+RULES = SMALL.propagation
 
 
 @pytest.fixture
@@ -189,14 +190,14 @@ def test_a_folder_that_cannot_be_written_is_said_first(
 
 def test_every_rule_of_propagation_is_a_switch() -> None:
     nothing = PropagationConfig(id_adaptation=None)
-    for config in (nothing, PropagationConfig(), SMALL):
+    for config in (nothing, PropagationConfig(), RULES):
         assert switched(config, dict.fromkeys(SWITCHES, False)) == nothing
         everything = switched(config, dict.fromkeys(SWITCHES, True))
-        assert all(getattr(everything, name) for name in SWITCHES if getattr(SMALL, name) or config is SMALL)
+        assert all(getattr(everything, name) for name in SWITCHES if getattr(RULES, name) or config is RULES)
     config = switched(PropagationConfig(), {"id_adaptation": False, "flow": True})
     assert (config.id_adaptation, config.flow, config.mask_cue) == (None, True, False)
     assert switched(config, {"id_adaptation": True}).id_adaptation == PropagationConfig().id_adaptation
-    assert switched(config, {"track_preference": True}).track_preference == SMALL.track_preference
+    assert switched(config, {"track_preference": True}).track_preference == RULES.track_preference
 
 
 def test_rules_of_tuning_are_switches_too(request_: SegmentRequest) -> None:
@@ -205,9 +206,9 @@ def test_rules_of_tuning_are_switches_too(request_: SegmentRequest) -> None:
             plain = budget(request_, preset)
             off, on = (budget(replace(request_, switches={name: value}), preset) for value in (False, True))
             assert not getattr(off, name)
-            assert getattr(on, name) == (getattr(plain, name) or getattr(QUALITIES["fast"], name) or True)
+            assert getattr(on, name) == (getattr(plain, name) or getattr(SMALL.budgets["fast"], name) or True)
             assert replace(off, **{name: getattr(plain, name)}) == plain
-        assert switched(SMALL, {name: True}) == SMALL
+        assert switched(RULES, {name: True}) == RULES
     both = budget(replace(request_, switches={"fast_id_start": False, "static_memory": False}), "small")
     assert (both.fast_id_start, both.static_memory) == (False, False)
 

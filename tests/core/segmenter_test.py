@@ -12,10 +12,12 @@ import torch
 from safetensors.torch import load
 
 from lipcore.errors import LipError
-from lipcore.propagation.presets import propagation_config
+from lipcore.presets import find_preset
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter
+from lipcore.weights.checkpoint import save_checkpoint
+from tests.core.model.networks import tiny_network
 from tests.core.moving import TINY_BUDGET, frame_of, moving_video, tiny_segmenter, write_tiny_checkpoint
 from tests.helpers import Labels
 
@@ -92,7 +94,7 @@ def test_a_result_has_the_size_of_the_video_and_annotated_frames_their_labels(
     segmenter, state = tuned
     segmenter.restore(state)
     _, truth = moving_video()
-    config = propagation_config("paper") if paper else None
+    config = find_preset("paper").propagation if paper else None
     results = run(segmenter, {0: truth[0], 3: truth[3]}, config=config)
     for frame, result in results.items():
         assert (result.labels.shape, result.labels.dtype) == ((64, 96), np.uint8)
@@ -298,3 +300,11 @@ def test_loading(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(LipError, match="damaged"):
         Segmenter.load(weights=path, device="cpu")
+
+
+def test_weights_say_their_preset_and_are_refused_for_another(tmp_path: Path) -> None:
+    path = tmp_path / "paper.safetensors"
+    save_checkpoint(path, tiny_network("paper"), {})
+    assert Segmenter.load(weights=path, device="cpu").preset == "paper"
+    with pytest.raises(LipError, match="are for preset paper, not small"):
+        Segmenter.load("small", path, "cpu")

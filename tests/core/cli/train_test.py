@@ -10,10 +10,9 @@ import pytest
 import torch
 
 from lipcore.cli.main import main
-from lipcore.training import recipes
 from lipcore.weights.checkpoint import load_checkpoint, read_tensors
 from tests.core.training.pictures import draw, write_picture
-from tests.core.training.runs import logged, run_until_signalled, tiny_recipe
+from tests.core.training.runs import logged, run_until_signalled, tiny_recipe, use_recipe
 
 
 @pytest.fixture
@@ -42,8 +41,7 @@ def davis(tmp_path: Path) -> Path:
 def test_train_resume_and_train_on(
     tmp_path: Path, pack: Path, davis: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for stage in ("pretrain", "video"):
-        monkeypatch.setitem(recipes.RECIPES, ("small", stage), tiny_recipe(steps=2))
+    use_recipe(monkeypatch, tiny_recipe(steps=2))
     first, second = tmp_path / "first", tmp_path / "second"
     options = ["--device", "cpu", "--hold-out", "0", "--save-every", "1"]
     assert main(["train", "pretrain", "--data", str(pack), "--out", str(first), *options, "--steps", "1"]) == 0
@@ -73,8 +71,7 @@ def test_a_signal_saves_the_exact_state(
     status, printed = run_until_signalled(command("stopped"), steps=4, after=2, number=number)
     assert status == 128 + number
     assert printed == f"Stopped after step 2 of 4: {tmp_path / 'stopped'} holds the exact state for --resume.\n"
-    for stage in ("pretrain", "video"):
-        monkeypatch.setitem(recipes.RECIPES, ("small", stage), tiny_recipe(steps=4))
+    use_recipe(monkeypatch, tiny_recipe(steps=4))
     assert main([*command("stopped"), "--resume"]) == 0
     assert main(command("whole")) == 0
     assert logged(tmp_path / "stopped") == logged(tmp_path / "whole")

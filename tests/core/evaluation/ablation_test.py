@@ -10,17 +10,19 @@ import pytest
 from lipcore.evaluation import ablation, benchmark
 from lipcore.evaluation.ablation import AblationRun, VariantScore, run_ablation, variant_means, variants
 from lipcore.evaluation.benchmark import SequenceJob, run_sequence
-from lipcore.propagation.presets import SMALL
+from lipcore.presets import find_preset
 from lipcore.propagation.propagator import PropagationConfig
 from tests.core.evaluation.standing import StandingSegmenter, write_davis
 
+RULES = find_preset("small").propagation
+
 
 def test_every_switch_is_taken_away_or_added_once() -> None:
-    rules = variants(SMALL)
-    assert rules["as it is"] == SMALL
-    assert rules["without flow"] == replace(SMALL, flow=False)
-    assert rules["paper's rules"] == replace(PropagationConfig(), static_memory=SMALL.static_memory)
-    assert rules["paper's rules with colour_weight"].colour_weight == SMALL.colour_weight
+    rules = variants(RULES)
+    assert rules["as it is"] == RULES
+    assert rules["without flow"] == replace(RULES, flow=False)
+    assert rules["paper's rules"] == replace(PropagationConfig(), static_memory=RULES.static_memory)
+    assert rules["paper's rules with colour_weight"].colour_weight == RULES.colour_weight
     assert len({repr(one) for one in rules.values()}) == len(rules)
     assert not any("static_memory" in name for name in rules)
 
@@ -35,7 +37,7 @@ def test_the_preset_scores_as_a_benchmark_does(tmp_path: Path, monkeypatch: pyte
     score = run_sequence(job).score.objects[0]
     assert run.scores[0].region == pytest.approx(score.region_statistics.mean)
     assert run.scores[0].boundary == pytest.approx(score.boundary_statistics.mean)
-    assert [one.name for one in run.scores] == list(variants(SMALL))
+    assert [one.name for one in run.scores] == list(variants(RULES))
     assert (run.seed, run.scores[0].seconds_per_frame) == (1, 0.25)
 
 

@@ -7,13 +7,15 @@ import torch
 from torchvision.ops import FrozenBatchNorm2d
 
 from lipcore.errors import LipError
-from lipcore.model import PRESETS, Cues, build_network, preset_config
+from lipcore.learning.recipe import LossConfig
+from lipcore.model import Cues, build_network
 from lipcore.model.backbone import PYRAMID_STRIDES
 from lipcore.model.heads import ShortcutLinear
 from lipcore.model.network import MATCH_CHANNELS, PREVIOUS_CHANNELS
 from lipcore.model.proposals import ProposalConfig, ProposalHead
 from lipcore.model.roi import RoiPool
-from lipcore.training.clip_loss import LossConfig, unroll
+from lipcore.presets import PRESETS, find_preset
+from lipcore.training.clip_loss import unroll
 from tests.core.model.networks import noise, tiny_network
 
 ROIS = torch.tensor([[0, 4.0, 3, 40, 30], [0, 10.0, 8, 28, 60], [0, 0.0, 0, 60, 60]])
@@ -116,8 +118,8 @@ def test_anchors_lie_on_the_strides_of_their_levels_whatever_the_size(size: tupl
         torch.testing.assert_close(grid[..., 0], across[None, :, None].expand(rows, columns, 5))
         torch.testing.assert_close(grid[..., 1], down[:, None, None].expand(rows, columns, 5))
         start += count
-    assert preset_config("paper").proposals.exact_strides
-    assert not preset_config("coco").proposals.exact_strides  # torchvision's weights were trained with its own
+    assert find_preset("paper").network.proposals.exact_strides
+    assert not find_preset("coco").network.proposals.exact_strides  # torchvision's weights were trained with its own
 
 
 def test_roi_features_come_from_the_level_that_fits_and_never_from_the_fifth() -> None:
@@ -217,19 +219,19 @@ def test_matching_a_frame_with_itself_finds_its_own_labels() -> None:
 
 def test_presets_are_those_of_the_design_and_unknown_ones_are_refused() -> None:
     assert set(PRESETS) == {"paper", "small", "coco"}
-    paper = preset_config("paper")
+    paper = find_preset("paper").network
     sizes = (paper.trunk, paper.channels, paper.mask_side, paper.shorter_side, paper.longer_side)
     assert sizes == ("resnet101", 256, 28, 480, 1333)
     assert (paper.memory_levels, paper.quality_channels) == (5, 0)
     assert paper.proposals.anchor_sizes == (32, 64, 128, 256, 512)
     assert (paper.mask_cue, paper.matching, paper.edge_channels, paper.memory_bypass) == (False, 0, 0, False)
     with pytest.raises(LipError, match="choose one of paper, small, coco"):
-        preset_config("large")
+        find_preset("large")
 
 
 def test_the_paper_uses_group_normalisation_everywhere() -> None:
     with torch.device("meta"):
-        network = build_network(preset_config("paper"))
+        network = build_network(find_preset("paper").network)
     kinds = {type(module) for module in network.modules()}
     assert torch.nn.GroupNorm in kinds
     assert kinds.isdisjoint({torch.nn.BatchNorm2d, FrozenBatchNorm2d})

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import torch
 
-from lipcore.model import LipNetwork, NetworkConfig, build_network, preset_config
+from lipcore.model import LipNetwork, NetworkConfig, build_network
 from lipcore.model.efficientnet import EfficientNetLite, SameConv2d
+from lipcore.presets import find_preset
 
 
 def tiny_config(preset: str = "small") -> NetworkConfig:
@@ -15,7 +16,7 @@ def tiny_config(preset: str = "small") -> NetworkConfig:
 
     `small` has a memory on its two coarsest levels here, which the preset has not, so that its recurrence is tested.
     """
-    config = preset_config(preset)
+    config = find_preset(preset).network
     return replace(
         config,
         trunk=config.trunk if preset == "small" else "resnet18",

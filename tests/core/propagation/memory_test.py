@@ -11,9 +11,9 @@ import torch
 
 from lipcore.model.heads import ShortcutLinear
 from lipcore.network_input import ObjectSlots
+from lipcore.presets import find_preset
 from lipcore.propagation.annotations import prepare
 from lipcore.propagation.memory import RunStates, StateStore, run_name, size_of
-from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationState, Propagator
 from lipcore.propagation.result import FrameResult
@@ -110,7 +110,7 @@ def test_names_tell_runs_apart() -> None:
     def name(annotations: Mapping[int, Labels], weights: bytes = b"w", *others: object) -> str:
         return run_name(prepare(annotations, ids, SIZE), weights, *others)
 
-    config = propagation_config("small")
+    config = find_preset("small").propagation
     names = [
         name({0: columns(1)}),
         name({1: columns(1)}),
@@ -167,7 +167,7 @@ def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monke
     segmenter, tuned_state = tuned
     video, truth = moving_video()
     annotations = {0: truth[0]}
-    config = replace(propagation_config("small"), id_adaptation=None)  # the id layer stays as tuned
+    config = replace(find_preset("small").propagation, id_adaptation=None)  # the id layer stays as tuned
     advanced: list[int] = []
     advance = "lipcore.propagation.propagator.Propagator.advance"
     original = Propagator.advance
@@ -218,7 +218,7 @@ def test_neither_states_nor_reading_grow_with_the_frames(tuned: tuple[Segmenter,
     video = Counting(np.stack([pictures[frame] for frame in range(20)]))
     segmenter.states = Recording()
     list(
-        segmenter.propagate(video, {0: truth[0]}, config=propagation_config("small"))
+        segmenter.propagate(video, {0: truth[0]}, config=find_preset("small").propagation)
     )  # its id layer follows the video
     assert len(sizes) == 20
     assert len(set(sizes)) == 1

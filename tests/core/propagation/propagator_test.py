@@ -16,11 +16,11 @@ from lipcore.model.heads import RoiPredictions
 from lipcore.model.network import Masks
 from lipcore.model.specialise import specialise
 from lipcore.network_input import InputSize
+from lipcore.presets import find_preset
 from lipcore.propagation import propagator as module
 from lipcore.propagation.candidates import Candidates
 from lipcore.propagation.components import matched_components
 from lipcore.propagation.id_adaptation import IdAdaptationConfig
-from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagator import FrameOutput, PropagationConfig, PropagationState, Propagator, with_painted
 from tests.core.model.networks import noise, tiny_network
 
@@ -103,7 +103,7 @@ def test_a_mask_is_read_from_the_predicted_box_itself(
     follow([(1, 0.8, LEFT)])
     follow([(1, 0.8, LEFT)], config=replace(PAPER, roi_widening=0.5))
     assert asked == [[0, *LEFT], [0, 0, 0, 24, 24]]
-    assert propagation_config("paper").roi_widening == 0
+    assert find_preset("paper").propagation.roi_widening == 0
 
 
 def test_an_object_has_the_mask_of_its_best_detection(follow: Callable[..., list[FrameOutput]]) -> None:

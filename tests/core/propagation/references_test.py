@@ -11,8 +11,8 @@ import torch
 
 from lipcore.model.matching import Reference
 from lipcore.network_input import ObjectSlots
+from lipcore.presets import find_preset
 from lipcore.propagation.annotations import Annotation, prepare
-from lipcore.propagation.presets import propagation_config
 from lipcore.propagation.propagator import Propagator
 from lipcore.propagation.references import ReferenceStore
 from lipcore.propagation.result import FrameResult
@@ -97,7 +97,7 @@ def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monke
 
     def run(of: Mapping[int, Labels] = annotations) -> tuple[list[FrameResult], int]:
         looked.clear()
-        config = propagation_config("small")
+        config = find_preset("small").propagation
         return list(segmenter.propagate(video, of, range(6), "both", config)), len(looked)
 
     def check(kept: list[FrameResult], expected: list[FrameResult]) -> None:

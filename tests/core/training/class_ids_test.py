@@ -10,12 +10,12 @@ import torch
 
 from lipcore.errors import LipError
 from lipcore.model import build_network
+from lipcore.presets import find_preset
 from lipcore.training.class_ids import prepare_ids, without_classes
 from lipcore.training.data.clips import ClipSampler
 from lipcore.training.data.source import ClipSource, clip_config
 from lipcore.training.data.store import TrainingData
 from lipcore.training.offline import Ranks
-from lipcore.training.recipes import recipe_for
 from tests.core.model.networks import tiny_config
 from tests.core.training.pictures import made_data, moving_video, still
 from tests.core.training.runs import run, tiny_recipe, tiny_request
@@ -67,7 +67,7 @@ def test_class_specific_heads_refuse_classes_they_have_not() -> None:
 def test_presets_with_classes_train_in_both_stages(tmp_path: Path, preset: str, stage: str) -> None:
     from lipcore.training.train_run import train
 
-    whole = recipe_for(preset, stage)
+    whole = find_preset(preset).recipe(stage)
     losses = replace(whole.losses, rois_per_image=8)
     recipe = replace(tiny_recipe(steps=1, optimizer="sgd"), losses=losses, plain=whole.plain)
     request = replace(tiny_request(tmp_path), preset=preset, stage=stage)
@@ -95,9 +95,9 @@ def test_clips_of_a_run_are_those_of_a_plain_sampler_whoever_makes_them() -> Non
 
 
 def test_sizes_of_the_recipes() -> None:
-    small, paper = recipe_for("small", "pretrain"), recipe_for("paper", "pretrain")
+    small, paper = find_preset("small").recipe("pretrain"), find_preset("paper").recipe("pretrain")
     assert clip_config(small, 256, 4).size == (256, 448)
-    assert clip_config(recipe_for("small", "video"), 256, 1).size == (256, 448)
+    assert clip_config(find_preset("small").recipe("video"), 256, 1).size == (256, 448)
     configs = [clip_config(paper, side, 8) for side in paper.shorter_sides]
     assert len(configs) == 11
     assert (configs[0].size, configs[-1].size) == ((640, 1333), (320, 1333))

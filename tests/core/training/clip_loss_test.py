@@ -8,13 +8,14 @@ import pytest
 import torch
 from torch import Tensor
 
+from lipcore.learning.recipe import LossConfig
 from lipcore.learning.targets import Objects, RoiTargets
 from lipcore.model import LipNetwork
 from lipcore.model.boxes import BOX_WIDENING, boxes_of_masks, pairwise_iou, widen_boxes
 from lipcore.model.network import Masks
+from lipcore.presets import find_preset
 from lipcore.training import clip_loss
-from lipcore.training.clip_loss import LossConfig, clip_losses
-from lipcore.training.recipes import recipe_for
+from lipcore.training.clip_loss import clip_losses
 from tests.core.model.networks import tiny_network
 from tests.core.training.gradients_test import clip_batch
 
@@ -54,7 +55,7 @@ def record(preset: str, config: LossConfig, monkeypatch: pytest.MonkeyPatch) -> 
 def test_masks_are_learnt_in_the_sampled_positive_rois(
     preset: str, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = recipe_for(preset, stage).losses
+    config = find_preset(preset).recipe(stage).losses
     found = record(preset, config, monkeypatch)
     assert found.sampled is not None
     positive = found.sampled.slots >= 0
@@ -65,7 +66,7 @@ def test_masks_are_learnt_in_the_sampled_positive_rois(
 
 
 def test_masks_of_small_are_learnt_in_jittered_true_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
-    config = recipe_for("small", "pretrain").losses
+    config = find_preset("small").recipe("pretrain").losses
     found = record("small", config, monkeypatch)
     assert found.objects is not None
     assert len(found.asked) == 4  # two objects in each of two frames
@@ -81,7 +82,7 @@ def test_masks_of_small_are_learnt_in_jittered_true_boxes(monkeypatch: pytest.Mo
 def test_boxes_are_widened_for_video_alone(
     preset: str, stage: str, widening: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = record(preset, recipe_for(preset, stage).losses, monkeypatch)
+    found = record(preset, find_preset(preset).recipe(stage).losses, monkeypatch)
     assert found.objects is not None
     tight, present = boxes_of_masks(found.objects.masks.flatten(0, 1))
     wanted = widen_boxes(tight[present], widening).clamp(0, 64)

@@ -9,13 +9,15 @@ import torch
 from torch import Tensor
 
 from lipcore.augment.batch import ClipBatch
+from lipcore.learning.recipe import LossConfig
 from lipcore.model import LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, specialise
-from lipcore.training.clip_loss import LossConfig, clip_losses, unroll
+from lipcore.presets import find_preset
+from lipcore.training.clip_loss import clip_losses, unroll
 from lipcore.training.offline import Trainer
-from lipcore.training.recipes import recipe_for
+from lipcore.tuning.config import TuneConfig
 from lipcore.tuning.feature_cache import Example
-from lipcore.tuning.tuner import TuneConfig, fine_tune
+from lipcore.tuning.tuner import fine_tune
 from tests.core.model.networks import noise, tiny_network
 
 EVERY_LOSS = LossConfig(
@@ -121,7 +123,9 @@ class OneBatch:
 
 
 def test_a_frozen_backbone_stays_bit_for_bit_while_the_rest_trains() -> None:
-    recipe = replace(recipe_for("small", "video"), steps=2, batch=1, warm_up=1, freeze_backbone=True, losses=EVERY_LOSS)
+    recipe = replace(
+        find_preset("small").recipe("video"), steps=2, batch=1, warm_up=1, freeze_backbone=True, losses=EVERY_LOSS
+    )
     network = tiny_network("small")
     before = {name: copied(part) for name, part in network.named_children()}
     assert len(list(Trainer(network, recipe, torch.device("cpu")).run(OneBatch(), 1))) == 2
@@ -130,7 +134,9 @@ def test_a_frozen_backbone_stays_bit_for_bit_while_the_rest_trains() -> None:
 
 
 def test_the_moving_average_forgets_where_training_started() -> None:
-    recipe = replace(recipe_for("small", "video"), average_decay=0.998, steps=60, optimizer="sgd", learning_rate=0.0)
+    recipe = replace(
+        find_preset("small").recipe("video"), average_decay=0.998, steps=60, optimizer="sgd", learning_rate=0.0
+    )
     trainer = Trainer(tiny_network("small"), recipe, torch.device("cpu"))
     assert trainer._average is not None
     value = trainer.network.instance_head.scale

@@ -14,10 +14,12 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pytest
+
 from lipcore.cli.main import main
+from lipcore.learning.recipe import Recipe
 from lipcore.learning.steps import TrainingStep
-from lipcore.training import recipes
-from lipcore.training.recipes import Recipe, recipe_for
+from lipcore.presets import PRESETS, find_preset
 from lipcore.training.run_folder import RunFolder
 from lipcore.training.train_run import TrainRequest, train
 from tests.core.model.networks import tiny_config
@@ -26,7 +28,7 @@ from tests.core.training.pictures import made_data
 
 def tiny_recipe(steps: int = 4, optimizer: str = "adamw") -> Recipe:
     """Two clips of two small frames, cut into two micro-batches."""
-    recipe = recipe_for("small", "video")
+    recipe = find_preset("small").recipe("video")
     losses = replace(recipe.losses, rois_per_image=8)
     return replace(
         recipe,
@@ -117,6 +119,12 @@ def run_until_signalled(arguments: list[str], steps: int, after: int, number: in
     return child.exitcode or 0, printed
 
 
+def use_recipe(monkeypatch: pytest.MonkeyPatch, recipe: Recipe) -> None:
+    """Let both stages of `small` train by this recipe."""
+    changed = replace(find_preset("small"), recipes={"pretrain": recipe, "video": recipe})
+    monkeypatch.setitem(PRESETS, "small", changed)
+
+
 def _command(arguments: list[str], steps: int, after: int, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored in what a shell runs in the background
     printed = io.StringIO()
@@ -129,9 +137,8 @@ def _command(arguments: list[str], steps: int, after: int, pipe: Connection) -> 
             pipe.recv()
 
     RunFolder.log_step = log_step  # type: ignore[method-assign]
-    for stage in ("pretrain", "video"):
-        recipes.RECIPES["small", stage] = tiny_recipe(steps)
-    with contextlib.redirect_stdout(printed):
+    with pytest.MonkeyPatch.context() as monkeypatch, contextlib.redirect_stdout(printed):
+        use_recipe(monkeypatch, tiny_recipe(steps))
         status = main(arguments)
     pipe.send(printed.getvalue())
     sys.exit(status)

@@ -15,13 +15,13 @@ import torch
 
 from lipcore.errors import LipError
 from lipcore.model import LipNetwork, build_network
+from lipcore.presets import find_preset
 from lipcore.segmenter import Segmenter
 from lipcore.training.data.clips import ClipSampler
 from lipcore.training.data.source import clip_config
 from lipcore.training.data.store import Still
 from lipcore.training.train_run import TrainRequest, request_recipe, train
 from lipcore.training.validation import validate
-from lipcore.tuning.tuner import tune_config
 from lipcore.weights.checkpoint import load_checkpoint, read_tensors
 from tests.core.model.networks import tiny_config
 from tests.core.training.pictures import made_data
@@ -166,7 +166,7 @@ def test_other_steps_stretch_the_schedule(tmp_path: Path) -> None:
     assert recipe.rate(2000) == pytest.approx(0.01)
     assert recipe.rate(2600) == pytest.approx(0.0001)
     assert request_recipe(TrainRequest("pretrain", tmp_path, preset="paper")).drops == (210_000, 250_000)
-    with pytest.raises(LipError, match="There is no recipe to train preset huge"):
+    with pytest.raises(LipError, match="There is no preset huge"):
         request_recipe(TrainRequest("pretrain", tmp_path, preset="huge"))
 
 
@@ -199,7 +199,7 @@ def test_a_minute_of_training_overfits_a_few_pictures(tmp_path: Path) -> None:
     video = ArrayVideo(np.stack([frame.image for frame in frames]))
     segmenter = Segmenter(load_checkpoint(tmp_path / "last.safetensors")[0], torch.device("cpu"), max_side=128)
     annotations = {0: frames[0].labels}
-    list(segmenter.tune(video, annotations, overrides=replace(tune_config("small", "fast"), iterations=100)))
+    list(segmenter.tune(video, annotations, overrides=replace(find_preset("small").budget("fast"), iterations=100)))
     overlaps = []
     for result in segmenter.propagate(video, annotations):
         truth, found = frames[result.frame].labels == 1, result.labels == 1

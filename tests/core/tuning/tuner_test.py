@@ -17,14 +17,17 @@ from lipcore.learning.steps import TuneStep
 from lipcore.learning.targets import RoiTargets
 from lipcore.model import LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, specialise
+from lipcore.presets import PRESETS, QUALITIES, find_preset
 from lipcore.tuning import lucid, tuner
+from lipcore.tuning.config import TuneConfig
 from lipcore.tuning.feature_cache import Example, FeatureCache, build_cache, cache_size
-from lipcore.tuning.tuner import QUALITIES, TuneConfig, fine_tune, tune_config
+from lipcore.tuning.tuner import fine_tune
 from tests.core.model.networks import tiny_network
 from tests.core.training.pictures import draw
 
 SMALL = replace(
-    QUALITIES["fast"], iterations=12, augmented_clips=1, clip_frames=2, images_per_iteration=2, rois_per_image=32,
+    find_preset("small").budget("fast"),
+    iterations=12, augmented_clips=1, clip_frames=2, images_per_iteration=2, rois_per_image=32,
     learning_rate=2e-3,
 )  # fmt: skip
 PAPER = replace(TuneConfig(), iterations=6, rois_per_image=32)
@@ -138,7 +141,7 @@ def test_the_paper_tunes_as_it_was_trained(preset: str, monkeypatch: pytest.Monk
     optimizers: list[torch.optim.Optimizer] = []
     step = torch.optim.SGD.step
     monkeypatch.setattr(torch.optim.SGD, "step", lambda self: (optimizers.append(self), step(self))[1])
-    config = replace(tune_config(preset, "fast"), iterations=6, rois_per_image=32, learning_rate=0.02)
+    config = replace(find_preset(preset).budget("fast"), iterations=6, rois_per_image=32, learning_rate=0.02)
     drawn = recorded(network, config, monkeypatch)
     assert len(drawn) == len(optimizers) == 6
     groups = optimizers[0].param_groups
@@ -148,7 +151,7 @@ def test_the_paper_tunes_as_it_was_trained(preset: str, monkeypatch: pytest.Monk
         assert 0 < int(positive.sum()) <= 8  # a quarter of 32
         assert torch.equal(one.asked, one.sampled.rois[positive])
     assert not torch.equal(drawn[0].proposals, drawn[-1].proposals)
-    assert tune_config(preset, "best").dice_weight == 0
+    assert find_preset(preset).budget("best").dice_weight == 0
 
 
 def test_small_keeps_the_proposals_of_the_network_before(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,10 +291,10 @@ def test_out_of_memory_is_a_sentence(network: LipNetwork, monkeypatch: pytest.Mo
 
 
 def test_quality_names_a_budget() -> None:
-    assert [tune_config("small", name) for name in QUALITIES] == list(QUALITIES.values())
-    budgets = [tune_config("small", name) for name in ("fast", "balanced", "best")]
+    assert all(tuple(preset.budgets) == QUALITIES for preset in PRESETS.values())
+    budgets = [find_preset("small").budget(name) for name in QUALITIES]
     assert [one.iterations for one in budgets] == sorted(one.iterations for one in budgets)
-    paper = tune_config("paper", "best")
+    paper = find_preset("paper").budget("best")
     assert (paper.iterations, paper.augmented_clips, paper.fast_id_start, paper.stop_id_gradient) == (
         1000,
         0,
@@ -299,4 +302,4 @@ def test_quality_names_a_budget() -> None:
         True,
     )
     with pytest.raises(LipError, match="There is no quality superb; choose one of fast, balanced, best"):
-        tune_config("small", "superb")
+        find_preset("small").budget("superb")

@@ -14,7 +14,8 @@ from torchvision.models._utils import IntermediateLayerGetter
 
 from lipcore.cli.main import main
 from lipcore.errors import LipError
-from lipcore.model import build_network, preset_config
+from lipcore.model import build_network
+from lipcore.presets import find_preset
 from lipcore.weights import known
 from lipcore.weights.checkpoint import load_checkpoint
 from lipcore.weights.imagenet import download_classifier, is_classifier, network_of_classifier
@@ -51,7 +52,7 @@ def test_with_frozen_batch_normalisation_features_are_the_classifiers(classifier
 
 def test_with_group_normalisation_filters_are_copied_and_the_rest_stays(classifier: ResNet) -> None:
     """The paper's ResNet-101 has group normalisation: a whole ResNet-101 on the meta device would show shapes alone."""
-    config = replace(preset_config("paper"), trunk="resnet50", channels=16, trunk_width=16, mask_width=16)
+    config = replace(find_preset("paper").network, trunk="resnet50", channels=16, trunk_width=16, mask_width=16)
     network = build_network(config)
     before = {name: value.clone() for name, value in network.state_dict().items()}
     network_of_classifier(classifier.state_dict(), "test", "paper", network)
@@ -68,7 +69,7 @@ def test_with_group_normalisation_filters_are_copied_and_the_rest_stays(classifi
 
 def test_the_names_of_a_resnet_101_fit_preset_paper() -> None:
     with torch.device("meta"):
-        theirs, ours = resnet101(weights=None), build_network(preset_config("paper")).backbone.body
+        theirs, ours = resnet101(weights=None), build_network(find_preset("paper").network).backbone.body
     shapes = {name: value.shape for name, value in theirs.state_dict().items()}
     filters = {name: value.shape for name, value in ours.state_dict().items() if value.ndim == 4}
     assert len(filters) == 104

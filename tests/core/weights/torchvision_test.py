@@ -14,8 +14,9 @@ from torchvision.models.detection import MaskRCNN, MaskRCNN_ResNet50_FPN_Weights
 from torchvision.ops import FrozenBatchNorm2d
 
 from lipcore.errors import LipError
-from lipcore.model import build_network, preset_config
+from lipcore.model import build_network
 from lipcore.model.detection import DetectionConfig, detect_instances, pasted_masks
+from lipcore.presets import find_preset
 from lipcore.weights import torchvision as from_torchvision
 from tests.core.model.networks import noise
 
@@ -70,7 +71,7 @@ def old_names(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def test_imported_weights_give_torchvisions_boxes_scores_and_masks(theirs: MaskRCNN) -> None:
-    config = preset_config("coco")
+    config = find_preset("coco").network
     network = build_network(
         replace(config, proposals=replace(config.proposals, candidates_per_level=200, kept=100))
     ).eval()

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from lipcore.presets import find_preset
 from lipcore.training.data.clips import ClipSampler
 from lipcore.training.data.plain import PADDING
 from lipcore.training.data.source import clip_config
 from lipcore.training.data.store import StillEntry, TrainingData
-from lipcore.training.recipes import recipe_for
 from tests.core.training.pictures import draw, made_data, moving_video, refuses, same, still
 
 
@@ -29,7 +29,7 @@ def of_size(name: str, height: int, width: int) -> StillEntry:
 def test_the_static_stage_shows_pictures_as_they_are(preset: str, side: int) -> None:
     """Sixty pictures, every one against the same picture, resized: no instance moves, none changes its colour."""
     data = TrainingData([of_size(f"still/{number}", 96 + number, 128) for number in range(60)])
-    sampler = ClipSampler(data, replace(clip_config(recipe_for(preset, "pretrain"), side, 1)), seed=3)
+    sampler = ClipSampler(data, replace(clip_config(find_preset(preset).recipe("pretrain"), side, 1)), seed=3)
     for step in range(60):
         picture = data.stills[sampler.primary(step)[1]]
         batch = sampler.batch(step)
@@ -47,14 +47,14 @@ def test_the_static_stage_shows_pictures_as_they_are(preset: str, side: int) -> 
 
 def test_the_longer_side_has_a_limit() -> None:
     data = TrainingData([of_size("wide", 80, 400), of_size("high", 400, 100)])
-    sampler = ClipSampler(data, clip_config(recipe_for("paper", "pretrain"), 640, 1), seed=0)
+    sampler = ClipSampler(data, clip_config(find_preset("paper").recipe("pretrain"), 640, 1), seed=0)
     sizes = {tuple(sampler.batch(step).labels.shape[2:]) for step in range(2)}
     assert sizes == {(267, 1333), (1333, 333)}
 
 
 def test_pictures_of_different_sizes_are_padded_to_one() -> None:
     data = TrainingData([of_size("wide", 80, 160), of_size("high", 120, 100)])
-    sampler = ClipSampler(data, replace(clip_config(recipe_for("paper", "pretrain"), 320, 2)), seed=0)
+    sampler = ClipSampler(data, replace(clip_config(find_preset("paper").recipe("pretrain"), 320, 2)), seed=0)
     batch = sampler.batch(0)
     assert batch.labels.shape == (2, 1, 384, 640)
     wide = [sampler.primary(number)[1] for number in range(2)].index(0)
@@ -69,7 +69,7 @@ def test_pictures_of_different_sizes_are_padded_to_one() -> None:
 
 def test_videos_keep_their_frames_and_run_both_ways() -> None:
     data = TrainingData((), [moving_video("v", 12)])
-    recipe = recipe_for("paper", "video")
+    recipe = find_preset("paper").recipe("video")
     sampler = ClipSampler(data, clip_config(recipe, 96, 1), seed=0)
     directions = set()
     frames = [video_frame.image for video_frame in data.videos[0]]
@@ -87,14 +87,14 @@ def test_videos_keep_their_frames_and_run_both_ways() -> None:
 
 def test_small_objects_stay_and_pictures_without_any_are_refused() -> None:
     data = TrainingData([still("a", {1: (10, 10, 15, 15)}, class1=3)])
-    config = clip_config(recipe_for("paper", "pretrain"), 96, 1)
+    config = clip_config(find_preset("paper").recipe("pretrain"), 96, 1)
     assert int((ClipSampler(data, config, seed=0).batch(0).labels == 1).sum()) == 25
     empty = TrainingData([still("a", {})])
     refuses(lambda: ClipSampler(empty, config, seed=0).batch(0), "hardly any picture")
 
 
 def test_batches_depend_on_seed_and_step_only() -> None:
-    config = clip_config(recipe_for("paper", "pretrain"), 96, 2)
+    config = clip_config(find_preset("paper").recipe("pretrain"), 96, 2)
     one, other = (ClipSampler(made_data(), config, seed=1) for _ in range(2))
     later = one.batch(3)
     one.batch(0)

@@ -1,58 +1,14 @@
-"""The presets: `paper`, `small` (bundled weights) and `coco` (torchvision's pretrained layout)."""
+"""Networks put together from their parts, as a configuration says."""
 
 from __future__ import annotations
 
-from lipcore.errors import LipError
 from lipcore.model.backbone import PYRAMID_STRIDES, Backbone, trunk_widths
 from lipcore.model.convgru import Memory
 from lipcore.model.heads import InstanceHead, MaskHead, QualityHead
 from lipcore.model.matching import Matcher
 from lipcore.model.network import BOX_SIDE, MATCH_CHANNELS, PREVIOUS_CHANNELS, LipNetwork, NetworkConfig
-from lipcore.model.proposals import ProposalConfig, ProposalHead
+from lipcore.model.proposals import ProposalHead
 from lipcore.model.roi import RoiPool
-
-PRESETS: dict[str, NetworkConfig] = {
-    "paper": NetworkConfig(),
-    "small": NetworkConfig(
-        preset="small",
-        trunk="efficientnet-lite0",
-        channels=64,
-        memory_levels=0,
-        memory_bypass=True,
-        shorter_side=352,
-        proposals=ProposalConfig(anchor_sizes=(32, 64, 128, 256), candidates_per_level=200, kept=60),
-        canonical_side=112,
-        trunk_convolutions=2,
-        trunk_linears=1,
-        trunk_width=256,
-        embedding=128,
-        mask_convolutions=4,
-        mask_width=64,
-        mask_cue=True,
-        matching=128,
-        edge_channels=16,
-        quality_channels=32,
-        id_outputs=2,
-    ),
-    "coco": NetworkConfig(
-        preset="coco",
-        trunk="resnet50",
-        frozen_batch_norm=True,
-        memory_bypass=True,
-        proposals=ProposalConfig(aspect_ratios=(0.5, 1.0, 2.0), exact_strides=False),
-        aligned_rois=False,
-        mask_side=14,
-        id_outputs=91,
-        instance_outputs=91,
-    ),
-}
-
-
-def preset_config(name: str) -> NetworkConfig:
-    """The configuration of a preset; LipError names the presets there are."""
-    if name not in PRESETS:
-        raise LipError(f"There is no preset {name}; choose one of {', '.join(PRESETS)}.")
-    return PRESETS[name]
 
 
 def build_network(config: NetworkConfig) -> LipNetwork:

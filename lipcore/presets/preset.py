@@ -1,0 +1,45 @@
+"""What makes a preset: its network, and the rules by which that is trained, tuned and run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from torchvision.models import WeightsEnum
+
+from lipcore.errors import LipError
+from lipcore.learning.recipe import Recipe
+from lipcore.model.network import NetworkConfig
+from lipcore.propagation.propagator import PropagationConfig
+from lipcore.tuning.config import TuneConfig
+
+QUALITIES = ("fast", "balanced", "best")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One entry for everything that a preset decides."""
+
+    network: NetworkConfig
+    propagation: PropagationConfig
+    budgets: Mapping[str, TuneConfig]  # of fine-tuning, by quality
+    recipes: Mapping[str, Recipe]  # of offline training, by stage: pretrain and video
+    bundled: str | None = None  # file of the weights that come with LIP, in resources/weights
+    classifier: WeightsEnum | None = None  # ImageNet weights of torchvision that the backbone may start from
+
+    @property
+    def name(self) -> str:
+        """The name by which weights and users choose it."""
+        return self.network.preset
+
+    def budget(self, quality: str) -> TuneConfig:
+        """Budget and rules of fine-tuning for a quality: fast, balanced or best; LipError for another one."""
+        if quality not in self.budgets:
+            raise LipError(f"There is no quality {quality}; choose one of {', '.join(self.budgets)}.")
+        return self.budgets[quality]
+
+    def recipe(self, stage: str) -> Recipe:
+        """The recipe of a stage of offline training, pretrain or video; LipError for another one."""
+        if stage not in self.recipes:
+            raise LipError(f"There is no recipe to train preset {self.name} in stage {stage}.")
+        return self.recipes[stage]
