@@ -9,6 +9,7 @@ from functools import cache
 import torch
 
 from lipcore.errors import LipError, OutOfMemory
+from lipcore.process_memory import peak_bytes
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -79,11 +80,5 @@ def _advice(device: torch.device) -> str:
 
 
 def peak_memory(device: torch.device) -> int:
-    """Largest number of bytes this process has held so far: on the GPU if there is one, else resident in memory."""
-    if device.type == "cuda":
-        return int(torch.cuda.max_memory_allocated(device))
-    try:
-        import resource
-    except ImportError:  # Windows keeps no such count
-        return 0
-    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * 1024
+    """Largest number of bytes held so far: of the GPU if there is one, else of this process; 0 where none is kept."""
+    return int(torch.cuda.max_memory_allocated(device)) if device.type == "cuda" else peak_bytes()

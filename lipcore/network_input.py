@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-IGNORE = 255
+from lipcore.masks import IGNORE
 
 
 @dataclass(frozen=True)

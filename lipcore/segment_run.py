@@ -18,6 +18,7 @@ from lipcore.device import peak_memory
 from lipcore.errors import LipError
 from lipcore.files import file_states
 from lipcore.learning.steps import TuneStep
+from lipcore.masks import IGNORE
 from lipcore.presets import find_preset
 from lipcore.presets.small import SMALL
 from lipcore.propagation.propagator import PropagationConfig
@@ -164,7 +165,7 @@ def _propagate(
             results.write(video.frame_names[frame], annotations.get(frame, empty))
             rows[frame] = _row(video, FrameResult(frame, empty, (), 0.0), "user" if frame in annotations else "none")
     summary.frames = len(rows)
-    summary.objects = len({int(value) for labels in annotations.values() for value in np.unique(labels)} - {0, 255})
+    summary.objects = len({int(value) for labels in annotations.values() for value in np.unique(labels)} - {0, IGNORE})
     summary.seconds_per_frame = float(np.median(seconds)) if seconds else 0.0
     summary.peak_memory = peak_memory(segmenter.device)
     settings = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(request).items()}

@@ -18,7 +18,7 @@ LONGEST_FILE = 400
 MOST_FILES = 16  # Python files in one folder, beside __init__.py
 CROWDED = {"lipcore/project": 24, "lipcore/cli": 20}  # folders that are fuller than that, and how full they may be
 
-FILES = {"errors", "files", "mask_operations", "masks", "palette", "resources", "staging", "version"}
+FILES = {"errors", "files", "mask_operations", "masks", "palette", "process_memory", "resources", "staging", "version"}
 VIDEO = FILES | {"video"}
 PROJECT = VIDEO | {"project"}
 NETWORK = VIDEO | {"model", "device", "network_input", "weights"}
@@ -55,13 +55,13 @@ ALLOWED: dict[str, set[str]] = {
         "exchange": PROJECT | {"export", "importing"},
         "annotation_files": VIDEO | {"exchange"},
         "model": {"errors"},
-        "device": {"errors"},
+        "device": {"errors", "process_memory"},
         "presets": {"errors", "learning", "model", "propagation", "tuning"},
         "weights": FILES | {"model", "presets"},
         "network_input": FILES | {"model"},
         "propagation": NETWORK - {"weights"},
         "augment": FILES,
-        "learning": {"model", "augment"},
+        "learning": FILES | {"model", "augment"},
         "tuning": NETWORK - {"weights"} | {"augment", "learning"},
         "training": NETWORK | {"augment", "learning", "presets"},
         "segmenter": NETWORK | {"presets", "propagation", "tuning", "learning"},

@@ -16,7 +16,7 @@ import torch.nn.functional as functional
 from numpy.typing import NDArray
 from torch import Tensor
 
-IGNORE = 255
+from lipcore.masks import IGNORE
 
 
 @dataclass(frozen=True, eq=False)

@@ -123,9 +123,8 @@ def measure_frame(
     for row, object_id in enumerate(ids):
         true_mask = truth == object_id if year == 2017 else binary_mask(truth)
         found_mask = result == object_id if year == 2017 else binary_mask(result)
-        figures[:, row] = (
-            region_similarity(true_mask, found_mask, void), boundary_measure(true_mask, found_mask, void)
-        )  # fmt: skip
+        figures[0, row] = region_similarity(true_mask, found_mask, void)
+        figures[1, row] = boundary_measure(true_mask, found_mask, void)
     return figures
 
 

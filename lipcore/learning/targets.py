@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from lipcore.masks import IGNORE
 from lipcore.model.boxes import BOX_WIDENING, box_sides, boxes_of_masks, clip_boxes, pairwise_iou, widen_boxes
 from lipcore.model.roi import crop_maps
 
@@ -34,7 +35,7 @@ def objects_of_labels(labels: Tensor, unlabelled: Tensor, slots: int, widening: 
     height, width = labels.shape[-2:]
     boxes = clip_boxes(widen_boxes(boxes, widening), height, width)
     shape = masks.shape[:2]
-    return Objects(masks, boxes.unflatten(0, shape), present.unflatten(0, shape), labels != 255, unlabelled)
+    return Objects(masks, boxes.unflatten(0, shape), present.unflatten(0, shape), labels != IGNORE, unlabelled)
 
 
 class AnchorTargets(NamedTuple):

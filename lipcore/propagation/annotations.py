@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.masks import IGNORE
 from lipcore.network_input import InputSize, ObjectSlots
 
 
@@ -27,7 +28,7 @@ def prepare(annotations: Mapping[int, NDArray[np.uint8]], ids: ObjectSlots, size
     for frame in sorted(annotations):
         slots = size.labels(ids.to_slots(annotations[frame]))
         full = np.unique(ids.to_slots(annotations[frame])).tolist()
-        prepared[frame] = Annotation(frame, annotations[frame], slots, frozenset(full) - {0, 255})
+        prepared[frame] = Annotation(frame, annotations[frame], slots, frozenset(full) - {0, IGNORE})
     return prepared
 
 

@@ -14,7 +14,6 @@ from lipcore.augment.batch import ClipBatch, in_threads
 from lipcore.augment.light import change_light
 from lipcore.augment.motion import Generator, Pose, hold_at_borders, motion_from_pose, random_bend
 from lipcore.augment.render import (
-    IGNORE,
     Background,
     Layer,
     chain,
@@ -25,6 +24,7 @@ from lipcore.augment.render import (
     render,
 )
 from lipcore.errors import LipError
+from lipcore.masks import IGNORE
 
 GROUP = 8  # clips made at once: half a second on a CPU
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from lipcore.process_memory import resident_bytes, size_text
 from lipgui.basics.icons import picture
 from lipgui.jobs.pace import Pace, duration_text
-from lipgui.jobs.process_memory import resident_bytes, size_text
 from lipgui.panels.progress_line import ProgressLine
 from lipgui.panels.sparkline import Sparkline
 from lipgui.timeline.colours import TimelineColours

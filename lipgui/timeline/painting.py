@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 from lipgui.timeline.cells import LaneLabel
 from lipgui.timeline.colours import TimelineColours
 from lipgui.timeline.geometry import FrameAxis, LaneLayout, Selection, tick_steps
-from lipgui.timeline.timecode import format_timecode
 
 _LEAST_SELECTION = 5.0  # pixels
 
@@ -212,8 +211,3 @@ def selection_rect(selection: Selection, axis: FrameAxis, layout: LaneLayout, ob
         return QRectF(left, layout.lane_top(lane), right - left, layout.lane_height)
     top = layout.lane_top(0)
     return QRectF(left, top, right - left, max(1, layout.count) * layout.lane_height)
-
-
-def range_text(first: int, last: int, frame_rate: float) -> str:
-    """The two ends of a range as timecode."""
-    return f"{format_timecode(first, frame_rate)} – {format_timecode(last, frame_rate)}"

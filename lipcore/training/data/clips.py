@@ -14,8 +14,9 @@ from torch import Tensor
 from lipcore.augment.batch import ClipBatch
 from lipcore.augment.light import change_light
 from lipcore.augment.motion import Generator
-from lipcore.augment.render import IGNORE, render
+from lipcore.augment.render import render
 from lipcore.errors import LipError
+from lipcore.masks import IGNORE
 from lipcore.training.data.plain import padded, plain_clip
 from lipcore.training.data.scenes import Scene, SceneConfig, lift_instances, open_scene, paste_instances
 from lipcore.training.data.store import Still, TrainingData

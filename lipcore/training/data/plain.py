@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from lipcore.augment.render import IGNORE
 from lipcore.errors import LipError
+from lipcore.masks import IGNORE
 from lipcore.training.data.scenes import renumbered, same_size
 from lipcore.training.data.store import Still
 

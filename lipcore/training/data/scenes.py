@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lipcore.augment.motion import Generator, Pose, drift, hold_at_borders, motion_from_pose, random_bend
-from lipcore.augment.render import IGNORE, Background, Layer, chain, cut_out, dilate, fill_with_texture, invert
+from lipcore.augment.render import Background, Layer, chain, cut_out, dilate, fill_with_texture, invert
 from lipcore.errors import LipError
+from lipcore.masks import IGNORE
 from lipcore.training.data.store import Still
 
 LIFTABLE_AREA = 300

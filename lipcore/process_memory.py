@@ -13,12 +13,18 @@ def resident_bytes() -> int | None:
     if status.exists():
         return int(status.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     if sys.platform == "darwin":
-        import resource
+        return peak_bytes()
+    return _windows_memory("working_set") if sys.platform == "win32" else None
 
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+def peak_bytes() -> int:
+    """Most bytes of this process that were in memory so far; 0 where the system does not say."""
     if sys.platform == "win32":
-        return _windows_working_set()
-    return None
+        return _windows_memory("peak") or 0
+    import resource  # which Windows has not
+
+    largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return largest if sys.platform == "darwin" else largest * 1024  # macOS counts bytes, others kilobytes
 
 
 def size_text(count: float) -> str:
@@ -27,7 +33,7 @@ def size_text(count: float) -> str:
     return f"{megabytes:.0f} MB" if megabytes < 1000 else f"{megabytes / 1000:.1f} GB"
 
 
-def _windows_working_set() -> int | None:
+def _windows_memory(name: str) -> int | None:
     import ctypes
     from ctypes import wintypes
 
@@ -47,4 +53,4 @@ def _windows_working_set() -> int | None:
     found = kernel.K32GetProcessMemoryInfo(
         wintypes.HANDLE(kernel.GetCurrentProcess()), ctypes.byref(counters), counters.cb
     )
-    return int(counters.working_set) if found else None
+    return int(getattr(counters, name)) if found else None
