@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from lipcore.cli.main import COMMANDS, build_parser
 from lipcore.exchange import FORMATS, WRITABLE
-from lipcore.model import build_network
+from lipcore.model import Cues, build_network
 from lipcore.presets import PRESETS
 from lipgui.actions.table import ACTIONS, MENUS
 
@@ -120,6 +121,47 @@ def preset_table() -> str:
     return table(("preset", "trunk", "channels", "shorter side", "parameters"), rows)
 
 
+def cost_table() -> str:
+    """Multiply-adds of one frame of 352x640 in preset `small`, and parameters, by part, counted."""
+    boxes, objects = 70, 3
+    network = build_network(PRESETS["small"].network).eval()
+    images, labels = torch.zeros(1, 3, 352, 640), torch.zeros(1, 352, 640, dtype=torch.uint8)
+    rois = torch.tensor([[0.0, 100, 60, 300, 260]])
+    with torch.no_grad():
+        frame, _ = network.step(images, None)
+        reference = network.reference(frame.appearance, labels, objects)
+        cues = Cues.of(torch.zeros(objects, 352, 640), None, None, torch.arange(objects))
+        ids, rows = torch.arange(objects), torch.arange(objects)
+        parts: list[tuple[str, Callable[[], object], tuple[torch.nn.Module | None, ...]]] = [
+            ("trunk", lambda: network.backbone.body(images), (network.backbone.body,)),
+            ("trunk, pyramid and keys", lambda: network.encode(images), (network.backbone, network.matcher)),
+            ("matching with one annotated frame", lambda: network.match(frame.appearance, reference), ()),
+            ("matching with the frame before", lambda: network.match_near(frame.appearance, reference), ()),
+            ("path augmentation", lambda: network.recur(frame.appearance.levels, None), (network.memory,)),
+            ("proposals", lambda: network.propose(frame), (network.proposal_head,)),
+            (
+                f"boxes and ids of {boxes} RoIs",
+                lambda: network.describe(frame, rois.repeat(boxes, 1)),
+                (network.instance_head,),
+            ),
+            (
+                f"masks and their quality, {objects} objects",
+                lambda: network.segment(frame, rois.repeat(objects, 1), ids, cues, rows),
+                (network.mask_head, network.quality_head),
+            ),
+        ]
+        lines = []
+        for name, run, modules in parts:
+            with FlopCounterMode(display=False) as counter:
+                run()
+            held = sum(p.numel() for module in modules if module is not None for p in module.parameters())
+            lines.append((name, counter.get_total_flops() / 2e9, held / 1e6))
+    rest = lines[1:]
+    lines.append(("in all", sum(line[1] for line in rest), sum(line[2] for line in rest)))
+    rows_shown = [(name, f"{count:.2f} G", f"{held:.2f} M" if held else "") for name, count, held in lines]
+    return table(("part", "multiply-adds", "parameters"), rows_shown)
+
+
 def quality_table() -> str:
     """Budget of every quality of tuning."""
     rows = []
@@ -164,6 +206,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "commands": command_pages,
     "export-formats": export_table,
     "formats": format_table,
+    "costs": cost_table,
     "presets": preset_table,
     "qualities": quality_table,
     "recipes": recipe_table,
