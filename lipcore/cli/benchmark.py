@@ -5,14 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lipcore.cli.ablation import ablation_to_json, format_ablation
 from lipcore.cli.evaluate import scores_to_json
 from lipcore.cli.options import Subparsers, add_json_option, as_path, check_json_path, comma_separated, write_json
-from lipcore.cli.progress import Progress
+from lipcore.cli.progress import Progress, follow
 from lipcore.cli.segment import add_method_options, method_of
 from lipcore.errors import LipError
 from lipcore.evaluation.davis import Summary, split_sequences, summarise
@@ -39,6 +39,8 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--corrections", type=_count, default=0, metavar="K", help=text)
     text = "propagate by the rules with and without each switch, after one tuning of each sequence; writes no masks"
     parser.add_argument("--ablate", action="store_true", help=text)
+    text = "put the true masks through the last stages of propagation: the best that these can give; writes no masks"
+    parser.add_argument("--ceilings", action="store_true", help=text)
     parser.add_argument("--workers", type=_count, default=1, metavar="N", help="processes that share the sequences")
     parser.add_argument("--threads", type=_count, metavar="N", help="threads of each of several processes")
     text = "devices that the processes take in turn, such as cuda:0,cuda:1"
@@ -52,8 +54,8 @@ def run(arguments: Namespace) -> int:
     """Run all sequences, print a table, and write JSON if asked."""
     from lipcore.evaluation.benchmark import SequenceJob, check_job, correction_means, run_sequence, run_to_json
 
-    if arguments.ablate and arguments.corrections:
-        raise LipError("An ablation corrects nothing: leave out --ablate or --corrections.")
+    if arguments.corrections and (arguments.ablate or arguments.ceilings):
+        raise LipError("Neither --ablate nor --ceilings corrects anything: leave out --corrections.")
     check_json_path(arguments.json, [arguments.davis, arguments.weights])
     refuse_inputs(arguments.out, [arguments.davis, arguments.weights])
     names = arguments.sequences or split_sequences(arguments.davis, arguments.year, arguments.split)
@@ -72,6 +74,8 @@ def run(arguments: Namespace) -> int:
     ]
     for job in jobs:
         check_job(job)
+    if arguments.ceilings:
+        return _ceilings(names, arguments)
     if arguments.ablate:
         return _ablate(jobs, arguments)
     done = []
@@ -112,6 +116,24 @@ def _ablate(jobs: Sequence[SequenceJob], arguments: Namespace) -> int:
             progress.advance(1, one.sequence)
     write_json(arguments.json, {"year": arguments.year} | ablation_to_json(done))
     print(format_ablation(done))
+    return 0
+
+
+def _ceilings(names: Sequence[str], arguments: Namespace) -> int:
+    """Measure the ceilings of all sequences, print a table, and write JSON if asked."""
+    from lipcore.evaluation.ceilings import ceiling_means, ceilings
+    from lipcore.presets import DEFAULT_PRESET, find_preset
+
+    preset = find_preset(arguments.preset or DEFAULT_PRESET)
+    work = (ceilings(arguments.davis, name, arguments.year, preset) for name in names)
+    done = list(follow(work, "Measuring", len(names), "sequence"))
+    value = {name: [asdict(one) for one in found] for name, found in zip(names, done, strict=True)}
+    write_json(arguments.json, {"year": arguments.year, "ceilings": value})
+    means = ceiling_means(done)
+    width = max(len(one.stage) for one in means)
+    print(f"{'true masks after':<{width}}{'J':>7}{'F':>7}")
+    for one in means:
+        print(f"{one.stage:<{width}}{100 * one.region:>7.1f}{100 * one.boundary:>7.1f}")
     return 0
 
 

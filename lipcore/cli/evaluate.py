@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from math import isnan
 
 from lipcore.cli.options import Subparsers, add_json_option, as_path, check_json_path, comma_separated, write_json
 from lipcore.cli.progress import follow
 from lipcore.evaluation.davis import ObjectScore, SequenceScore, Summary, evaluate, split_sequences, summarise
 from lipcore.evaluation.measures import Statistics
+from lipcore.evaluation.quality import BAD, GOOD, QualityScore, join_qualities, judge_quality
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -20,6 +22,8 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--year", type=int, choices=(2016, 2017), default=2016, help="2016: one foreground (default)")
     parser.add_argument("--split", default="val", help="list of sequences in ImageSets/<year> (default: val)")
     parser.add_argument("--sequences", type=comma_separated, metavar="A,B", help="these sequences, not the split's")
+    text = "also compare the quality that RESULTS/<sequence>/lip.json predicts of every mask with its true J"
+    parser.add_argument("--quality", action="store_true", help=text)
     add_json_option(parser)
     parser.set_defaults(run=run)
 
@@ -31,9 +35,42 @@ def run(arguments: Namespace) -> int:
     measured = evaluate(arguments.results, arguments.davis, arguments.year, arguments.split, names)
     scores = list(follow(measured, "Evaluating", len(names), "sequence"))
     summary = summarise(scores)
-    write_json(arguments.json, scores_to_json(scores, summary, arguments.year))
+    value = scores_to_json(scores, summary, arguments.year)
+    judged = _judge(scores, arguments) if arguments.quality else []
+    write_json(arguments.json, value | ({"quality": [_quality_to_json(one) for one in judged]} if judged else {}))
     print(format_table(scores, summary))
+    if judged:
+        print(format_quality(judged))
     return 0
+
+
+def _judge(scores: Sequence[SequenceScore], arguments: Namespace) -> list[QualityScore]:
+    """How well quality is predicted in every sequence, and in all of them together."""
+    judged = [judge_quality(score, arguments.results, arguments.year) for score in scores]
+    return [*judged, join_qualities(judged, "all")]
+
+
+def format_quality(judged: Sequence[QualityScore]) -> str:
+    """A line per sequence: rank correlation, and how many bad and good masks are doubtful."""
+    width = max(len("sequence"), *(len(one.sequence) for one in judged))
+    bad, good = f"doubtful of J<{BAD}", f"doubtful of J>={GOOD}"
+    lines = [f"{'sequence':<{width}}{'masks':>7}{'Spearman':>10}{bad:>20}{good:>20}"]
+    for one in judged:
+        parts = ["{} of {}".format(*one.doubted(worse)) for worse in (True, False)]
+        lines.append(
+            f"{one.sequence:<{width}}{len(one.region):>7}{one.rank_correlation:>10.2f}{parts[0]:>20}{parts[1]:>20}"
+        )
+    return "\n".join(lines)
+
+
+def _quality_to_json(one: QualityScore) -> dict[str, object]:
+    correlation = None if isnan(one.rank_correlation) else one.rank_correlation
+    counts = {
+        name: dict(zip(("doubtful", "masks"), one.doubted(worse), strict=True))
+        for name, worse in (("bad", True), ("good", False))
+    }
+    masks = [{"predicted": p, "J": j} for p, j in zip(one.predicted.tolist(), one.region.tolist(), strict=True)]
+    return {"sequence": one.sequence, "spearman": correlation, **counts, "masks": masks}
 
 
 def format_table(scores: Sequence[SequenceScore], summary: Summary) -> str:

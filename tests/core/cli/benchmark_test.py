@@ -141,4 +141,4 @@ def test_an_ablation_prints_every_rule(
 
 def test_an_ablation_with_corrections_is_refused(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command, "--ablate", "--corrections", "1"]) != 0
-    assert "An ablation corrects nothing" in capsys.readouterr().err
+    assert "Neither --ablate nor --ceilings corrects anything" in capsys.readouterr().err
