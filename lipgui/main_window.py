@@ -186,6 +186,9 @@ class MainWindow(QMainWindow):
         session.failed.connect(self.problems.handle)
         self.viewing.messageRaised.connect(self.stage.notice.show_problem)
         self.filing.asked.connect(self.stage.notice.show_problem)
+        self.filing.noted.connect(self.stage.notice.show_news)
+        for part in (self.filing.questioned, self.editing.asked):
+            part.connect(self.stage.notice.show_question)
         self.welcome.pathRequested.connect(self.filing.open_name)
         self.looking.changed.connect(self._use)
         self.looking.dismissed.connect(self.stage.notice.dismiss)

@@ -26,7 +26,7 @@ class Preferences:
     overlay: str = "tint"
     opacity: int = 42  # per cent
     brush_size: int = 24  # pixels of the video
-    paint_rule: str = "everything"
+    paint_rule: str = "background"  # so that neighbours are not cut into
     onion: bool = False
     show_boxes: bool = True
     doubt_percent: int = 50  # cells at least this doubtful are walked through

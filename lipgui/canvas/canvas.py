@@ -162,7 +162,7 @@ class Canvas(PictureView):
     # What the hand does; positions are view pixels.
 
     def tool_pressed(self, position: QPointF, erase: bool, pressure: float) -> None:
-        """Begin to use the tool, unless the selected object is locked."""
+        """Begin to use the tool, unless the selected object is locked or hidden."""
         if self._may_begin():
             self._move_ring(position)
             self._session.tool.press(self._scene(), self.image_point(position), erase != self._swapped, pressure)
@@ -279,12 +279,14 @@ class Canvas(PictureView):
         return self._session.scene(self.picture.geometry.scale)
 
     def _may_begin(self) -> bool:
-        permission = self._session.permission
-        if self.has_frame and permission.object_id in permission.locked:
-            self.messageRequested.emit(
-                self.tr("Object {0} is locked: unlock it to paint.").format(permission.object_id)
-            )
-        return self.has_frame and permission.object_id not in permission.locked
+        object_id, locked = self._session.permission.object_id, self._session.permission.locked
+        if not self.has_frame:
+            return False
+        if object_id in locked:
+            self.messageRequested.emit(self.tr("Object {0} is locked: unlock it to paint.").format(object_id))
+        elif object_id in self.picture.style.hidden:
+            self.messageRequested.emit(self.tr("Object {0} is hidden: show it to paint (H).").format(object_id))
+        return object_id not in locked | self.picture.style.hidden
 
     def _permit(self, **changes: object) -> None:
         permission = replace(self._session.permission, **changes)  # type: ignore[arg-type]

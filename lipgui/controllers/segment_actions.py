@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QObject, Signal
 
 from lipcore.errors import LipError
@@ -44,10 +46,9 @@ class Running(QObject):
                 raise LipError(self.tr("This frame is outside the working range."))
             self._segmentation.correct(direction, frames.start, frames.stop - 1)
 
-    def rerun(self, first: int, last: int, object_id: int) -> None:
-        """Run a range again from all annotated frames, for one object or all (0)."""
-        only = frozenset({object_id}) if object_id else frozenset()
-        self._segmentation.propagate("both", first, last, only)
+    def rerun(self, first: int, last: int, objects: Collection[int]) -> None:
+        """Run a range again from all annotated frames, for some objects (none: all)."""
+        self._segmentation.propagate("both", first, last, frozenset(objects))
 
     def stop(self) -> None:
         """Stop the running job; finished frames stay."""

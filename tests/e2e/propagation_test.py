@@ -282,7 +282,7 @@ def test_one_object_can_be_run_again_over_a_range(painted: Hands, moving_square:
     painted.run("propagate_forward")
     range_edits.clear_range(document, 3, 6)
     with painted.qtbot.waitSignal(painted.window.segmentation.ended):
-        painted.window.timeline.rerunRangeRequested.emit(3, 6, 1)
+        painted.window.timeline.rerunRangeRequested.emit(3, 6, (1,))
     assert np.array_equal(document.labels(4), moving_square.truth[4])
     assert not (document.labels(4) == 2).any()
 
