@@ -87,6 +87,15 @@ class Settings:
         for name, text in keys.items():
             self._store.setValue(f"shortcuts/{name}", text)
 
+    def tuning_seconds(self, kind: str) -> float | None:
+        """Seconds that tuning of this kind (preset, device, quality) took last on this computer, None if never."""
+        text = str(self._store.value(f"seconds/{kind}", ""))
+        return float(text) if text.replace(".", "", 1).isdigit() else None
+
+    def store_tuning_seconds(self, kind: str, seconds: float) -> None:
+        """Keep how long tuning took."""
+        self._store.setValue(f"seconds/{kind}", f"{seconds:.1f}")
+
     def restore_layout(self, window: QWidget, splitters: Mapping[str, QSplitter]) -> None:
         """Give the window and its splitters the sizes they had."""
         window.restoreGeometry(self._layout("window"))

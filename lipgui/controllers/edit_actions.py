@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from lipcore.errors import LipError
 from lipcore.project import identity
 from lipcore.project.objects import VideoObject
-from lipgui.canvas.canvas import Edit
+from lipgui.canvas.canvas import Canvas, Edit
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.document import edits, range_edits, repairs
 from lipgui.document.document import Document
@@ -31,8 +31,11 @@ class Editing(QObject):
     told = Signal(str)
     asked = Signal(str, object)  # a question, and the choices of a notice
 
-    def __init__(self, document: Document, timeline: Timeline, viewing: Viewing, window: QWidget) -> None:
+    def __init__(
+        self, document: Document, timeline: Timeline, canvas: Canvas, viewing: Viewing, window: QWidget
+    ) -> None:
         super().__init__(window)
+        self._canvas = canvas
         self._document, self._timeline, self._viewing, self._window = document, timeline, viewing, window
 
     def paint(self, edit: Edit) -> None:
@@ -42,11 +45,16 @@ class Editing(QObject):
             edits.paint(self._document, edit.mask, edit.erase, frame)
 
     def undo(self) -> None:
-        """Take the last edit back."""
-        self._document.undo()
+        """Take back the last point of the shape in hand, and older work only if there is none."""
+        if self._canvas.busy:
+            self._canvas.cancel()
+        else:
+            self._document.undo()
 
     def redo(self) -> None:
-        """Make it again."""
+        """Make it again, unless a shape is in hand, under which nothing may change."""
+        if self._canvas.busy:
+            raise LipError(self.tr("Finish the shape in hand with Enter, or drop it with Esc, first."))
         self._document.redo()
 
     def new_object(self) -> None:

@@ -106,7 +106,7 @@ class ExportDialog(QDialog):
 
     def offer_ranges(self, selection: FrameSelection | None) -> None:
         """Offer the working range, with which it begins, and the range that is selected on the timeline."""
-        whole, working = self._ranges[0], tuple(self._project.in_out)
+        whole, working = self._ranges[0], self._project.in_out
         offered = [(self.tr("Whole video"), whole)]
         if working != whole:
             offered.append((self.tr("In to out point"), working))

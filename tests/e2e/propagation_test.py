@@ -41,7 +41,7 @@ class TestWhileItRuns:
     def wait_for_five(self, hands: Hands, qtbot: QtBot) -> None:
         reached = []
         hands.window.segmentation.framesReached.connect(lambda first, last: reached.append(first))
-        hands.do("propagate_forward")
+        hands.begin("propagate_forward")
         qtbot.waitUntil(lambda: len(reached) == 5, timeout=20_000)
 
     def test_stopping_keeps_every_finished_frame(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
