@@ -9,3 +9,7 @@ class LipError(Exception):
 
 class OutOfMemory(LipError):
     """The device has no memory left; the sentence says what to choose instead."""
+
+
+class NotTuned(LipError):
+    """The network was tuned without some of the objects: tuning again helps."""

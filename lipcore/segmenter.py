@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from lipcore.device import choose_device, device_title, memory_advice, precision
-from lipcore.errors import LipError
+from lipcore.errors import LipError, NotTuned
 from lipcore.learning.steps import TuneStep
 from lipcore.model import LipNetwork, build_network
 from lipcore.model.matching import Reference
@@ -198,7 +198,9 @@ class Segmenter:
                 pass
         missing = sorted(set(ids.ids) - set(self._ids.ids))
         if missing:
-            raise LipError(f"Object {missing[0]} is new: tune again before propagating.")
+            numbers = " and ".join(str(number) for number in missing)
+            what = f"Object {numbers} is" if len(missing) == 1 else f"Objects {numbers} are"
+            raise NotTuned(f"{what} new: tune again before propagating.")
         assert self._tuned is not None
         size = self.input_size(video)
         prepared = prepare(annotations, self._ids, size)

@@ -19,6 +19,7 @@ from lipgui.controllers.file_actions import Filing
 from lipgui.controllers.frame_actions import Navigation
 from lipgui.controllers.help_actions import Assistance
 from lipgui.controllers.job_presenter import RunDisplay
+from lipgui.controllers.next_step import NextStep
 from lipgui.controllers.segment_actions import Running
 from lipgui.controllers.segmentation import Segmentation, SegmenterFactory
 from lipgui.controllers.session import Session
@@ -63,7 +64,7 @@ class MainWindow(QMainWindow):
         self.viewing = Viewing(self.document, self.canvas, self)
         self.overview = Overview(self.document, self.timeline, self.objects, self.review, self)
         self.looking = Looking(settings, theme, self.document, self.canvas, self.options, self.viewing, self)
-        self.editing = Editing(self.document, self.timeline, self.viewing, self)
+        self.editing = Editing(self.document, self.timeline, self.canvas, self.viewing, self)
         self.navigation = Navigation(self.document, self.timeline, self.overview, self)
         self.running = Running(self.document, self.segmentation, self)
         self.filing = Filing(self.document, self.session, settings, self.timeline, self)
@@ -73,6 +74,9 @@ class MainWindow(QMainWindow):
         actions = self.actions_by_name
         self.run_display = RunDisplay(
             self.segmentation, self.queue, self.job_panel, self.timeline, actions, problems, self
+        )
+        self.next_step = NextStep(
+            self.document, self.segmentation, self.queue, self.options, self.stage.guide, settings, self
         )
         KeyboardGuard(self)
         parts = (self.looking, self.editing, self.navigation, self.running, self.filing, self.assistance)
@@ -138,6 +142,7 @@ class MainWindow(QMainWindow):
         canvas.zoomChanged.connect(self.status.show_zoom)
         canvas.cursorMoved.connect(self.status.show_position)
         canvas.messageRequested.connect(self.status.tell)
+        canvas.handChanged.connect(self._show_history)
         canvas.playToggleRequested.connect(timeline.toggle_play)
         canvas.use_worker(self.thinking.run)
         self.thinking.failed.connect(self.problems.handle)
@@ -145,6 +150,7 @@ class MainWindow(QMainWindow):
         options.paintRuleChanged.connect(self.looking.set_paint_rule)
         options.overlayChanged.connect(self.looking.set_overlay)
         options.opacityChanged.connect(self.looking.set_opacity)
+        options.qualityChanged.connect(self.looking.set_quality)
         # frames and ranges
         timeline.frameRequested.connect(document.go_to)
         self.viewing.frameShown.connect(self.overview.on_frame_shown)
@@ -186,6 +192,9 @@ class MainWindow(QMainWindow):
         session.failed.connect(self.problems.handle)
         self.viewing.messageRaised.connect(self.stage.notice.show_problem)
         self.filing.asked.connect(self.stage.notice.show_problem)
+        self.filing.noted.connect(self.stage.notice.show_news)
+        for question in (self.filing.questioned, self.editing.asked, self.running.asked):
+            question.connect(self.stage.notice.show_question)
         self.welcome.pathRequested.connect(self.filing.open_name)
         self.looking.changed.connect(self._use)
         self.looking.dismissed.connect(self.stage.notice.dismiss)
@@ -193,6 +202,7 @@ class MainWindow(QMainWindow):
         self.problems.told.connect(self.stage.notice.show_problem)
         self.problems.reported.connect(self.assistance.report)
         self.run_display.memoryExhausted.connect(self.assistance.ease_memory)
+        self.run_display.tuningWanted.connect(self.running.offer_tuning)
         self.assistance.keysChanged.connect(lambda: tell_keys(self, self.actions_by_name.keys()))
         tell_keys(self, self.actions_by_name.keys())
         for part in (self.editing, self.navigation, self.running, self.filing):
@@ -219,6 +229,7 @@ class MainWindow(QMainWindow):
     def _use(self, preferences: Preferences) -> None:
         self.segmentation.use(preferences)
         self.navigation.use(preferences)
+        self.next_step.use(preferences)
         self.overview.use_threshold(preferences.doubt_percent / 100)
         for name in ("onion", "show_boxes", "colour_blind"):
             self.actions_by_name[name].setChecked(getattr(preferences, name))
@@ -247,7 +258,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_history(self) -> None:
-        show_history(self.document, self.actions_by_name)
+        show_history(self.document, self.actions_by_name, self.canvas.busy)
 
     @Slot()
     def _show_title(self) -> None:

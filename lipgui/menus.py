@@ -47,10 +47,11 @@ def show_recent(
         menu.addAction(QCoreApplication.translate("Menus", "Clear this list"), clear)
 
 
-def show_history(document: Document, actions: ActionSet) -> None:
-    """Say in the menu what undo and redo would do."""
+def show_history(document: Document, actions: ActionSet, in_hand: bool) -> None:
+    """Say in the menu what undo and redo would do; with a shape in hand, undo takes back its last point."""
     undo, redo, stack = actions["undo"], actions["redo"], document.stack
-    undo.setEnabled(document.can_undo())
+    undo.setEnabled(in_hand or document.can_undo())
     redo.setEnabled(stack.canRedo())
-    undo.setText(QCoreApplication.translate("Menus", "&Undo {0}").format(stack.undoText()).strip())
+    last = QCoreApplication.translate("Menus", "last point") if in_hand else stack.undoText()
+    undo.setText(QCoreApplication.translate("Menus", "&Undo {0}").format(last).strip())
     redo.setText(QCoreApplication.translate("Menus", "&Redo {0}").format(stack.redoText()).strip())

@@ -110,13 +110,14 @@ ACTIONS = (
     ActionRow("mark_in", "frame -", QT_TRANSLATE_NOOP("Actions", "Set &in point"), "I"),
     ActionRow("mark_out", "frame", QT_TRANSLATE_NOOP("Actions", "Set &out point"), "O"),
     ActionRow("tune", "segment", QT_TRANSLATE_NOOP("Actions", "&Tune"), "T", "tune"),
+    ActionRow("tune_and_propagate", "segment", QT_TRANSLATE_NOOP("Actions", "Tune, t&hen propagate"), "Shift+T"),
     ActionRow("propagate_forward", "segment -", QT_TRANSLATE_NOOP("Actions", "Propagate &forward"), "F", "forward"),
     ActionRow(
         "propagate_backward", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate &backward"), "Shift+F", "backward"
     ),
     ActionRow("propagate_both", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate b&oth ways"), "Ctrl+F", "both"),
     ActionRow("stop", "segment -", QT_TRANSLATE_NOOP("Actions", "&Stop"), "Ctrl+.", "stop"),
-    ActionRow("correct", "segment -", QT_TRANSLATE_NOOP("Actions", "&Correct: tune, run again"), "R"),
+    ActionRow("correct", "segment -", QT_TRANSLATE_NOOP("Actions", "&Correct: tune, run again"), "R", "correct"),
     ActionRow("roll_back", "segment", QT_TRANSLATE_NOOP("Actions", "&Roll back tuning")),
     ActionRow("overlay_mode", "view", QT_TRANSLATE_NOOP("Actions", "Next &overlay mode"), "Shift+O", "overlay"),
     ActionRow("onion", "view", QT_TRANSLATE_NOOP("Actions", "O&nion skin"), "Ctrl+Shift+N", "onion", checkable=True),

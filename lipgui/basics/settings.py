@@ -26,7 +26,7 @@ class Preferences:
     overlay: str = "tint"
     opacity: int = 42  # per cent
     brush_size: int = 24  # pixels of the video
-    paint_rule: str = "everything"
+    paint_rule: str = "background"  # so that neighbours are not cut into
     onion: bool = False
     show_boxes: bool = True
     doubt_percent: int = 50  # cells at least this doubtful are walked through
@@ -86,6 +86,15 @@ class Settings:
         self._store.remove("shortcuts")
         for name, text in keys.items():
             self._store.setValue(f"shortcuts/{name}", text)
+
+    def tuning_seconds(self, kind: str) -> float | None:
+        """Seconds that tuning of this kind (preset, device, quality) took last on this computer, None if never."""
+        text = str(self._store.value(f"seconds/{kind}", ""))
+        return float(text) if text.replace(".", "", 1).isdigit() else None
+
+    def store_tuning_seconds(self, kind: str, seconds: float) -> None:
+        """Keep how long tuning took."""
+        self._store.setValue(f"seconds/{kind}", f"{seconds:.1f}")
 
     def restore_layout(self, window: QWidget, splitters: Mapping[str, QSplitter]) -> None:
         """Give the window and its splitters the sizes they had."""

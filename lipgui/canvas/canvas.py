@@ -34,6 +34,7 @@ class Canvas(PictureView):
     brushSizeChanged = Signal(int)  # by the hand; not when set from outside
     cursorMoved = Signal(int, int)  # image pixel x, y under the pointer; -1, -1 off the picture
     messageRequested = Signal(str)
+    handChanged = Signal(bool)  # whether a shape or stroke is in hand
     playToggleRequested = Signal()  # Space was tapped, not used to pan
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -49,6 +50,7 @@ class Canvas(PictureView):
         self._pixel = (-1, -1)
         self._worker: Worker = lambda work, answer: answer(work, work())
         self._work: Work | None = None  # what the worker has been given last
+        self._was_busy = False
         self._input = CanvasInput(self, self.viewport, self)
         self._keys = CanvasKeys(self, self._input, self)
         self.grip_changed()
@@ -62,6 +64,11 @@ class Canvas(PictureView):
     def brush_size(self) -> int:
         """Diameter of the brush in image pixels."""
         return self._session.brush_size
+
+    @property
+    def uses_brush(self) -> bool:
+        """Whether the chosen tool has a size."""
+        return self._session.tool.uses_brush_size
 
     @property
     def busy(self) -> bool:
@@ -162,7 +169,7 @@ class Canvas(PictureView):
     # What the hand does; positions are view pixels.
 
     def tool_pressed(self, position: QPointF, erase: bool, pressure: float) -> None:
-        """Begin to use the tool, unless the selected object is locked."""
+        """Begin to use the tool, unless the selected object is locked or hidden."""
         if self._may_begin():
             self._move_ring(position)
             self._session.tool.press(self._scene(), self.image_point(position), erase != self._swapped, pressure)
@@ -279,12 +286,14 @@ class Canvas(PictureView):
         return self._session.scene(self.picture.geometry.scale)
 
     def _may_begin(self) -> bool:
-        permission = self._session.permission
-        if self.has_frame and permission.object_id in permission.locked:
-            self.messageRequested.emit(
-                self.tr("Object {0} is locked: unlock it to paint.").format(permission.object_id)
-            )
-        return self.has_frame and permission.object_id not in permission.locked
+        object_id, locked = self._session.permission.object_id, self._session.permission.locked
+        if not self.has_frame:
+            return False
+        if object_id in locked:
+            self.messageRequested.emit(self.tr("Object {0} is locked: unlock it to paint.").format(object_id))
+        elif object_id in self.picture.style.hidden:
+            self.messageRequested.emit(self.tr("Object {0} is hidden: show it to paint (H).").format(object_id))
+        return object_id not in locked | self.picture.style.hidden
 
     def _permit(self, **changes: object) -> None:
         permission = replace(self._session.permission, **changes)  # type: ignore[arg-type]
@@ -300,8 +309,14 @@ class Canvas(PictureView):
             self.grip_changed()
             if tool.work is not None:
                 self._worker(tool.work, self._answer)
+        said = tool.take_said()
+        if said is not None:
+            self.messageRequested.emit(QCoreApplication.translate("Tools", said.text).format(*said.values))
         if tool.finished:
             self._emit_edit()
+        if tool.active != self._was_busy:
+            self._was_busy = tool.active
+            self.handChanged.emit(tool.active)
         self._repaint(self._session.refresh())
         picture = self.picture
         if picture.outlines or picture.scribbles or tool.outlines or tool.scribbles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from lipcore.errors import LipError
 from lipcore.project import identity
 from lipcore.project.objects import VideoObject
-from lipgui.canvas.canvas import Edit
+from lipgui.canvas.canvas import Canvas, Edit
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.document import edits, range_edits, repairs
 from lipgui.document.document import Document
 from lipgui.panels.thumbnails import thumbnail
+from lipgui.timeline.geometry import Selection
 from lipgui.timeline.timeline import Timeline
 
 _MOST_PARTS = 20  # connected parts that are offered, the largest ones
@@ -28,9 +29,13 @@ class Editing(QObject):
     """Each public method without arguments is the action of the same name."""
 
     told = Signal(str)
+    asked = Signal(str, object)  # a question, and the choices of a notice
 
-    def __init__(self, document: Document, timeline: Timeline, viewing: Viewing, window: QWidget) -> None:
+    def __init__(
+        self, document: Document, timeline: Timeline, canvas: Canvas, viewing: Viewing, window: QWidget
+    ) -> None:
         super().__init__(window)
+        self._canvas = canvas
         self._document, self._timeline, self._viewing, self._window = document, timeline, viewing, window
 
     def paint(self, edit: Edit) -> None:
@@ -40,11 +45,16 @@ class Editing(QObject):
             edits.paint(self._document, edit.mask, edit.erase, frame)
 
     def undo(self) -> None:
-        """Take the last edit back."""
-        self._document.undo()
+        """Take back the last point of the shape in hand, and older work only if there is none."""
+        if self._canvas.busy:
+            self._canvas.cancel()
+        else:
+            self._document.undo()
 
     def redo(self) -> None:
-        """Make it again."""
+        """Make it again, unless a shape is in hand, under which nothing may change."""
+        if self._canvas.busy:
+            raise LipError(self.tr("Finish the shape in hand with Enter, or drop it with Esc, first."))
         self._document.redo()
 
     def new_object(self) -> None:
@@ -89,26 +99,41 @@ class Editing(QObject):
     def clear_frame(self) -> None:
         """Take the selected object off the shown frame."""
         frame = self._document.frame
-        if not range_edits.clear_range(self._document, frame, frame, self._unlocked()):
+        if not range_edits.clear_range(self._document, frame, frame, [self._unlocked()]):
             self.told.emit(self._no_mask(self._selected(), frame))
 
     def clear_range(self) -> None:
-        """Take the object off the selected range, or the selected object off the working range."""
-        first, last, object_id = self._range()
-        self.clear(first, last, object_id or self._unlocked())
+        """Take the objects of the range that is selected on the timeline off it."""
+        selection = self._selection()
+        self.clear(selection.first, selection.last, selection.objects)
 
-    def clear(self, first: int, last: int, object_id: int) -> None:
-        """Take an object (0: all that are not locked) off a range."""
-        count = range_edits.clear_range(self._document, first, last, object_id)
+    def clear(self, first: int, last: int, objects: Collection[int]) -> None:
+        """Take some objects (none: all) that are not locked off a range; asks first if a person's work is in it."""
+        answered = range_edits.annotated_in(self._document, first, last, objects)
+        if not answered:
+            self._clear(first, last, objects, keep_annotated=False)
+            return
+        text = self.tr("{0} of the frames {1} to {2} hold masks that you painted, corrected or verified.")
+        if answered == 1:
+            text = self.tr("{0} of the frames {1} to {2} holds masks that you painted, corrected or verified.")
+        choices = (
+            (self.tr("Clear all"), partial(self._clear, first, last, objects, keep_annotated=False)),
+            (self.tr("Clear the rest"), partial(self._clear, first, last, objects, keep_annotated=True)),
+        )
+        self.asked.emit(text.format(answered, first, last), choices)
+
+    def _clear(self, first: int, last: int, objects: Collection[int], keep_annotated: bool) -> None:
+        count = range_edits.clear_range(self._document, first, last, objects, keep_annotated)
         self.told.emit(self.tr("Cleared {0} frames from {1} to {2}.").format(count, first, last))
 
     def verify_range(self) -> None:
-        """Mark the selected range, or the working range, as looked at and right."""
-        self.verify(*self._range())
+        """Mark the range that is selected on the timeline as looked at and right."""
+        selection = self._selection()
+        self.verify(selection.first, selection.last, selection.objects)
 
-    def verify(self, first: int, last: int, object_id: int) -> None:
-        """Mark a range as looked at and right."""
-        count = range_edits.verify_range(self._document, first, last, object_id)
+    def verify(self, first: int, last: int, objects: Collection[int]) -> None:
+        """Mark some objects (none: all) in a range as looked at and right."""
+        count = range_edits.verify_range(self._document, first, last, objects)
         self.told.emit(self.tr("{0} masks in frames {1} to {2} are verified now.").format(count, first, last))
 
     def copy_previous(self) -> None:
@@ -144,7 +169,7 @@ class Editing(QObject):
         selected = self._selected()
 
         def swap(other: int) -> None:
-            first, last, _ = self._range()
+            first, last = self._range()
             count = range_edits.swap_objects(self._document, first, last, selected.object_id, other)
             self.told.emit(self.tr("Swapped on {0} frames from {1} to {2}.").format(count, first, last))
 
@@ -155,7 +180,7 @@ class Editing(QObject):
         selected = self._selected()
 
         def merge(other: int) -> None:
-            first, last, _ = self._range()
+            first, last = self._range()
             count = range_edits.merge_objects(self._document, first, last, selected.object_id, other)
             self.told.emit(self.tr("Merged on {0} frames from {1} to {2}.").format(count, first, last))
 
@@ -185,7 +210,7 @@ class Editing(QObject):
         self._pop_up(menu)
 
     def _split_part(self, object_id: int, frame: int, part: identity.Part) -> None:
-        _, last, _ = self._range()
+        _, last = self._range()
         last = max(last, frame)
         edits.split_part(self._document, object_id, frame, last, part.row, part.column)
         self.told.emit(self.tr("The part is an object of its own on frames {0} to {1}.").format(frame, last))
@@ -211,11 +236,17 @@ class Editing(QObject):
         where = QCursor.pos()
         menu.popup(where if self._window.frameGeometry().contains(where) else self._window.mapToGlobal(QPoint(80, 80)))
 
-    def _range(self) -> tuple[int, int, int]:
+    def _range(self) -> tuple[int, int]:
+        """The selected range, or the working range."""
         selection = self._timeline.selection
-        if selection is not None:
-            return selection.first, selection.last, selection.object_id
-        return (*self._document.project.in_out, 0)
+        return self._document.project.in_out if selection is None else (selection.first, selection.last)
+
+    def _selection(self) -> Selection:
+        """The selected range; LipError if there is none, so that no key alone acts on the whole video."""
+        selection = self._timeline.selection
+        if selection is None:
+            raise LipError(self.tr("Select the frames first: drag over a lane of the timeline."))
+        return selection
 
     def _selected(self) -> VideoObject:
         selected = self._document.project.objects.get(self._document.object_id)

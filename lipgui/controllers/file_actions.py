@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lipgui.basics.settings import Settings
 from lipgui.controllers.command_line import command_line
@@ -28,6 +29,8 @@ class Filing(QObject):
 
     told = Signal(str)
     asked = Signal(str, str, object)  # a sentence, the text of a button, what it does
+    noted = Signal(str, str, object)  # the same, but no problem
+    questioned = Signal(str, object)  # a sentence, and the choices of a notice
 
     def __init__(
         self, document: Document, session: Session, settings: Settings, timeline: Timeline, window: QWidget
@@ -82,7 +85,8 @@ class Filing(QObject):
     def save_to(self, path: Path) -> None:
         """Save the project at `path` and go on there."""
         self._session.save_as(path)
-        self.told.emit(self.tr("The project is saved in {0}; further edits are saved as you make them.").format(path))
+        place = self._session.project_path
+        self.told.emit(self.tr("The project is saved in {0}; further edits are saved as you make them.").format(place))
 
     def set_values(self) -> None:
         """Ask which values of deep pictures are shown as black and as white."""
@@ -105,7 +109,7 @@ class Filing(QObject):
         )
 
         dialog = ExportDialog(self._document.project, self._document.video, self.files_queue, self._window)
-        dialog.choose_range(self._timeline.selection)
+        dialog.offer_ranges(self._timeline.selection)
         dialog.finished_with.connect(self._on_exported)
         dialog.show()
 
@@ -134,40 +138,31 @@ class Filing(QObject):
         self.asked.emit(text, self.tr("Save a copy…"), self.save_as)
 
     def _on_lock_unavailable(self, sentence: str, path: Path) -> None:
-        box = QMessageBox(self._window)
-        box.setText(sentence)
-        box.setInformativeText(
-            self.tr("If no other window has it open, take it over. To look at it only changes nothing on the disk.")
+        advice = self.tr("If no other window has it open, take it over; looking at it changes nothing on the disk.")
+        choices = (
+            (self.tr("Look only"), partial(self._session.open, path, "read")),
+            (self.tr("Take over"), partial(self._session.open, path, "write")),
         )
-        look_button = box.addButton(self.tr("Look only"), QMessageBox.ButtonRole.AcceptRole)
-        take_button = box.addButton(self.tr("Take over"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(look_button)
-        box.exec()
-        if box.clickedButton() is look_button:
-            self._session.open(path, "read")
-        elif box.clickedButton() is take_button:
-            self._session.open(path, "write")
+        self.questioned.emit(f"{sentence} {advice}", choices)
 
-    def _on_exported(self, path: object) -> None:
-        self.told.emit(self.tr("Exported to {0}.").format(path))
+    def _on_exported(self, path: Path) -> None:
+        self.noted.emit(self.tr("Exported to {0}.").format(path), self.tr("Show in folder"), lambda: _show_folder(path))
 
     def _on_video_wanted(self, sentence: str) -> None:
-        self.asked.emit(sentence, self.tr("Find the video…"), self._find_video)
+        choices = (
+            (self.tr("Find the file…"), self._find_file),
+            (self.tr("Find the folder of images…"), self._find_folder),
+        )
+        self.questioned.emit(sentence, choices)
 
-    def _find_video(self) -> None:
-        box = QMessageBox(self._window)
-        box.setText(self.tr("Is the video a file or a folder of images?"))
-        file_button = box.addButton(self.tr("A file"), QMessageBox.ButtonRole.AcceptRole)
-        folder_button = box.addButton(self.tr("A folder"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        name = ""
-        if box.clickedButton() is file_button:
-            filters = self.tr("Videos ({0});;All files (*)").format(_VIDEOS)
-            name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Find the video"), self._start(), filters)
-        elif box.clickedButton() is folder_button:
-            name = QFileDialog.getExistingDirectory(self._window, self.tr("Find the video"), self._start())
+    def _find_file(self) -> None:
+        filters = self.tr("Videos ({0});;All files (*)").format(_VIDEOS)
+        self._use_video(QFileDialog.getOpenFileName(self._window, self.tr("Find the video"), self._start(), filters)[0])
+
+    def _find_folder(self) -> None:
+        self._use_video(QFileDialog.getExistingDirectory(self._window, self.tr("Find the video"), self._start()))
+
+    def _use_video(self, name: str) -> None:
         if name:
             self._session.use_video(Path(name))
         else:
@@ -187,3 +182,8 @@ class Filing(QObject):
     def _start(self) -> str:
         recent = self._settings.recent()
         return str(recent[0].parent if recent else Path.home())
+
+
+def _show_folder(path: Path) -> None:
+    """Show where a file or folder was written, in the system's own window of files."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if path.is_dir() else path.parent)))

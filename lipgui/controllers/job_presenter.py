@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from lipcore.errors import LipError, OutOfMemory
+from lipcore.errors import LipError, NotTuned, OutOfMemory
 from lipgui.actions.action_set import ActionSet
 from lipgui.controllers.segmentation import Segmentation
 from lipgui.dialogs.problems import Problems
@@ -17,6 +17,7 @@ class RunDisplay(QObject):
     """Keeps job strip, timeline and the action Stop in step with the runs."""
 
     memoryExhausted = Signal(str)
+    tuningWanted = Signal(str)
 
     def __init__(
         self,
@@ -69,6 +70,8 @@ class RunDisplay(QObject):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, OutOfMemory):
             self.memoryExhausted.emit(str(error))
+        elif isinstance(error, NotTuned):
+            self.tuningWanted.emit(str(error))
         elif isinstance(error, LipError):
             self._job_panel.show_problem(str(error))
         else:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
 from lipcore.errors import LipError
@@ -14,10 +17,12 @@ class Running(QObject):
     """Each public method without arguments is the action of the same name."""
 
     told = Signal(str)
+    asked = Signal(str, object)  # a question, and the choices of a notice
 
     def __init__(self, document: Document, segmentation: Segmentation, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._segmentation = document, segmentation
+        self._direction = "forward"  # of the last run that was asked for
 
     def tune(self) -> None:
         """Adapt the network to the annotated frames, or stop the running job."""
@@ -36,6 +41,16 @@ class Running(QObject):
         """The whole working range, from every annotated frame in both directions."""
         self._propagate("both")
 
+    def tune_and_propagate(self) -> None:
+        """Tune, then carry masks on in the direction that was asked for last; one entry of the history."""
+        if not self._stopped("tune"):
+            frames = self._frames(self._direction)
+            self._segmentation.correct(self._direction, frames.start, frames.stop - 1)
+
+    def offer_tuning(self, sentence: str) -> None:
+        """Say why nothing can be propagated yet, and offer what helps."""
+        self.asked.emit(sentence, ((self.tr("Tune, then propagate"), self.tune_and_propagate),))
+
     def correct(self) -> None:
         """Tune from the weights as they are, then run again what depends on the shown frame; one entry to undo."""
         if not self._stopped("tune"):
@@ -44,10 +59,9 @@ class Running(QObject):
                 raise LipError(self.tr("This frame is outside the working range."))
             self._segmentation.correct(direction, frames.start, frames.stop - 1)
 
-    def rerun(self, first: int, last: int, object_id: int) -> None:
-        """Run a range again from all annotated frames, for one object or all (0)."""
-        only = frozenset({object_id}) if object_id else frozenset()
-        self._segmentation.propagate("both", first, last, only)
+    def rerun(self, first: int, last: int, objects: Collection[int]) -> None:
+        """Run a range again from all annotated frames, for some objects (none: all)."""
+        self._segmentation.propagate("both", first, last, frozenset(objects))
 
     def stop(self) -> None:
         """Stop the running job; finished frames stay."""
@@ -60,10 +74,21 @@ class Running(QObject):
     def _propagate(self, direction: str) -> None:
         if self._stopped(direction):
             return
+        self._direction, frames = direction, self._frames(direction)
+        if self._document.project.weights_in_use or self._segmentation.running == "tune":
+            self._segmentation.propagate(direction, frames.start, frames.stop - 1)
+            return
+        text = self.tr("The network has not learned these objects yet: masks are much better after tuning.")
+        untuned = partial(self._segmentation.propagate, direction, frames.start, frames.stop - 1)
+        choices = ((self.tr("Tune, then propagate"), self.tune_and_propagate), (self.tr("Propagate untuned"), untuned))
+        self.asked.emit(text, choices)
+
+    def _frames(self, direction: str) -> range:
+        """What a run in this direction would reach; LipError if that is nothing."""
         frames = reach(self._document.project, self._document.frame, direction)
         if not frames:
             raise LipError(self.tr("Paint at least one object on a frame inside the working range first."))
-        self._segmentation.propagate(direction, frames.start, frames.stop - 1)
+        return frames
 
     def _stopped(self, kind: str) -> bool:
         """Whether this very kind of job was running and has been asked to stop; another kind is queued behind it."""

@@ -39,10 +39,11 @@ class Session(QObject):
         super().__init__(parent)
         self._document, self._settings = document, settings
         self._queue = JobQueue(self)
+        self._queue.job_ended.connect(lambda job: self._asked.pop(job, None))
         self._folder: ProjectFolder | None = None
         self._is_draft = self._is_sample = self._is_back = False
         self._waiting_folder: ProjectFolder | None = None
-        self._asked: Path | None = None
+        self._asked: dict[Job, Path | None] = {}  # what each job opens; None is the sample
         self._state = ""
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_AGAIN_MS)
@@ -73,10 +74,10 @@ class Session(QObject):
         `without_lock` says what to do on a disk without locks; see `lockUnavailable`.
         """
         autosave = self._settings.preferences().autosave
-        self._asked = path
         self._run(
             self.tr("Open {0}").format(path.name),
             lambda: opening.open_path(path, self._tell_problem, autosave, without_lock),
+            path,
         )
 
     def open_sample(self) -> None:
@@ -92,13 +93,12 @@ class Session(QObject):
         """Take the video at `path` for the project whose own is missing."""
         folder = self._waiting_folder
         if folder is not None:
-            self._asked = path
-            self._run(self.tr("Open {0}").format(path.name), lambda: opening.relink(folder, path, anyway))
+            self._run(self.tr("Open {0}").format(path.name), lambda: opening.relink(folder, path, anyway), path)
 
     def show_values(self, values: tuple[float, float] | None) -> None:
         """Show other values of the open video's pictures as black and white; None: those found in them."""
         project, path = self._document.project, self._document.video.path
-        self._run(self.tr("Open {0}").format(path.name), lambda: opening.open_again(project, path, values))
+        self._run(self.tr("Open {0}").format(path.name), lambda: opening.open_again(project, path, values), path)
 
     def give_up_waiting(self) -> None:
         """Close the project whose video cannot be found."""
@@ -138,13 +138,13 @@ class Session(QObject):
     def close(self, discard: bool = False) -> None:
         """Save and let go of what is open; LipError, and it stays open, if it cannot be saved and not `discard`."""
         self._queue.stop_all()
+        self._asked.clear()
         self.give_up_waiting()
         self._let_go(discard)
 
     def _open_sample(self, afresh: bool) -> None:
         autosave = self._settings.preferences().autosave
-        self._asked = None
-        self._run(self.tr("Open the sample"), lambda: opening.open_sample(self._tell_problem, autosave, afresh))
+        self._run(self.tr("Open the sample"), lambda: opening.open_sample(self._tell_problem, autosave, afresh), None)
 
     def _let_go(self, discard: bool) -> None:
         if self._would_lose and not discard:
@@ -172,8 +172,9 @@ class Session(QObject):
         project = self._document.project
         return not project.objects and not project.annotated_frames and not project.weights_in_use
 
-    def _run(self, title: str, steps: Callable[[], Generator[object, None, None]]) -> None:
+    def _run(self, title: str, steps: Callable[[], Generator[object, None, None]], asked: Path | None) -> None:
         job = Job(title, steps)
+        self._asked[job] = asked
         job.stepped.connect(self._on_step)
         job.failed.connect(self._on_failed)
         job.finished.connect(self.openingEnded)
@@ -189,9 +190,15 @@ class Session(QObject):
         elif isinstance(step, OtherValues):
             self._take_values(step)
         elif isinstance(step, Opened):
-            self._take(step)
+            self._take(step, self._asked_now)
 
-    def _take(self, opened: Opened) -> None:
+    @property
+    def _asked_now(self) -> Path | None:
+        """What the running job opens; other requests may wait behind it."""
+        job = self._queue.current
+        return self._asked.get(job) if job is not None else None
+
+    def _take(self, opened: Opened, asked: Path | None) -> None:
         if opened.folder is self._waiting_folder:
             self._waiting_folder = None
         try:
@@ -202,10 +209,10 @@ class Session(QObject):
                 opened.folder.close(discard=True)
             self.failed.emit(error)
             return
-        self._folder, self._is_draft, self._is_sample = opened.folder, opened.is_draft, self._asked is None
+        self._folder, self._is_draft, self._is_sample = opened.folder, opened.is_draft, asked is None
         self._is_back = opened.is_back
         self._document.open(opened.project, opened.video)
-        recent = self._folder.path if self._folder is not None and not self._is_draft else self._asked
+        recent = self._folder.path if self._folder is not None and not self._is_draft else asked
         if recent is not None:
             self._settings.add_recent(recent.absolute())
             self.recentChanged.emit()
@@ -231,10 +238,11 @@ class Session(QObject):
 
     @Slot(Exception)
     def _on_failed(self, error: Exception) -> None:
+        asked = self._asked_now
         if isinstance(error, DifferentVideo):
-            self.differentVideo.emit(str(error), self._asked)
-        elif isinstance(error, LockUnavailable) and self._asked is not None:
-            self.lockUnavailable.emit(str(error), self._asked)
+            self.differentVideo.emit(str(error), asked)
+        elif isinstance(error, LockUnavailable) and asked is not None:
+            self.lockUnavailable.emit(str(error), asked)
         else:
             self.failed.emit(error)
             if self._waiting_folder is not None:

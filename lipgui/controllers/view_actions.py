@@ -67,9 +67,14 @@ class Looking(QObject):
         """Set what painting may cover."""
         self.use(replace(self.preferences, paint_rule=rule))
 
+    def set_quality(self, quality: str) -> None:
+        """Set how well the network is tuned: fast, balanced or best."""
+        self.use(replace(self.preferences, quality=quality))
+
     def set_tool(self, name: str) -> None:
         """Choose a tool."""
         self._canvas.set_tool(name)
+        self._options.show_uses_brush(self._canvas.uses_brush)
 
     def overlay_mode(self) -> None:
         """The next overlay mode."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -28,6 +29,7 @@ from lipcore.errors import LipError
 from lipcore.exchange import WRITABLE, ExportStep, Format, LabelledFrames, LabelledVideo, Selection, export
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
+from lipcore.project.provenance import Provenance
 from lipcore.resources import resources_folder
 from lipcore.video import Video
 from lipgui.jobs.jobs import Job, JobQueue
@@ -36,6 +38,19 @@ from lipgui.widgets.number_box import NumberBox
 from lipgui.widgets.option_form import OptionForm
 
 _SHOWN_OBJECTS = 6  # named in the preview
+_SHOWN_WARNINGS = 4
+
+
+def missing_masks(project: Project, frames: range, objects: Iterable[int]) -> dict[int, list[int]]:
+    """By object, the frames on which nobody painted, propagated or ruled it out; objects without such are left out."""
+    found = {}
+    for number in objects:
+        unknown = (project.provenances[frames.start : frames.stop, number] == Provenance.NONE) & (
+            project.areas[frames.start : frames.stop, number] == 0
+        )
+        if unknown.any():
+            found[number] = [frames.start + int(offset) for offset in np.flatnonzero(unknown)]
+    return found
 
 
 def snapshot(project: Project) -> LabelledFrames:
@@ -65,9 +80,12 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._project, self._video, self._queue = project, video, queue
         self._job: Job | None = None
+        self._submitted = Path()  # where the running export goes
+        self._ranges = [(0, project.frame_count - 1)]  # of the rows of `range_box`, the last one without
         self.format_box = QComboBox()
         for form in WRITABLE:
             self.format_box.addItem(form.title, form.name)
+        self.range_box = QComboBox()
         self.first_box, self.last_box = NumberBox(), NumberBox()
         self.objects_list = QListWidget()
         self.form = OptionForm()
@@ -75,7 +93,7 @@ class ExportDialog(QDialog):
         self.browse_button = QPushButton(self.tr("Browse…"))
         self.browse_button.setAutoDefault(False)
         self.overwrite_check = QCheckBox(self.tr("Replace an earlier export at that place"))
-        self.preview_label = QLabel()
+        self.preview_label, self.warning_label = QLabel(), QLabel()
         self.problem_label = QLabel()
         self.bar = QProgressBar()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -84,12 +102,24 @@ class ExportDialog(QDialog):
         self._lay_out()
         self._connect()
         self._on_format()
+        self.offer_ranges(None)
 
-    def choose_range(self, selection: FrameSelection | None) -> None:
-        """Begin with the range selected on the timeline, or the working range."""
-        first, last = self._project.in_out if selection is None else (selection.first, selection.last)
-        self.first_box.setValue(first)
-        self.last_box.setValue(last)
+    def offer_ranges(self, selection: FrameSelection | None) -> None:
+        """Offer the working range, with which it begins, and the range that is selected on the timeline."""
+        whole, working = self._ranges[0], self._project.in_out
+        offered = [(self.tr("Whole video"), whole)]
+        if working != whole:
+            offered.append((self.tr("In to out point"), working))
+        if selection is not None:
+            offered.append((self.tr("Selected on the timeline"), (selection.first, selection.last)))
+        with QSignalBlocker(self.range_box):
+            self.range_box.clear()
+            for title, _ in offered:
+                self.range_box.addItem(title)
+            self.range_box.addItem(self.tr("From … to …"))
+        self._ranges = [frames for _, frames in offered]
+        self.range_box.setCurrentIndex(1 if working != whole else 0)
+        self._on_range()
 
     @property
     def format(self) -> Format:
@@ -118,6 +148,7 @@ class ExportDialog(QDialog):
             self._show_problem(error)
             return
         target, overwrite, video = self.target, self.overwrite_check.isChecked(), self._project.video_path
+        self._submitted = target
 
         def steps() -> Generator[object, None, None]:
             yield from export(selection, form, target, options, overwrite, [video])
@@ -125,7 +156,7 @@ class ExportDialog(QDialog):
         self._job = Job(self.tr("Export"), steps)
         self._job.stepped.connect(self._on_step)
         self._queue.job_ended.connect(self._on_ended)
-        self.export_button.setEnabled(False)
+        self._freeze(True)
         self.bar.show()
         self._queue.submit(self._job)
 
@@ -146,13 +177,18 @@ class ExportDialog(QDialog):
             return
         self._queue.job_ended.disconnect(self._on_ended)
         self._job = None
-        self.export_button.setEnabled(True)
+        self._freeze(False)
         self.bar.hide()
         if job.error is not None:
             self._show_problem(job.error)
         elif not job.was_stopped:
-            self.finished_with.emit(self.target)
+            self.finished_with.emit(self._submitted)
             self.accept()
+
+    def _freeze(self, running: bool) -> None:
+        """While it runs, what was asked for stays as it was."""
+        for widget in (self.form_area, self.export_button):
+            widget.setEnabled(not running)
 
     def _show_problem(self, error: Exception) -> None:
         self.problem_label.setText(str(error))
@@ -162,8 +198,30 @@ class ExportDialog(QDialog):
     def _on_format(self) -> None:
         form = self.format
         self.form.show_options(form.writer.options)
-        folder = self.target if self.target.is_dir() else self.target.parent
-        self.place_field.setText(str(folder / f"{self._project.name}-{form.name}{form.writer.suffix}"))
+        name = f"{self._project.name}-{form.name}{form.writer.suffix}"
+        self.place_field.setText(str(self.target.parent / name))  # beside the last export, never in it
+        self._show_preview()
+
+    @Slot()
+    def _on_range(self) -> None:
+        row = self.range_box.currentIndex()
+        if row < len(self._ranges):
+            with QSignalBlocker(self.first_box), QSignalBlocker(self.last_box):
+                self.first_box.setValue(self._ranges[row][0])
+                self.last_box.setValue(self._ranges[row][1])
+        self._show_preview()
+
+    @Slot()
+    def _on_frames(self) -> None:
+        """Show in words which range the two numbers are."""
+        frames = self.first_box.value(), self.last_box.value()
+        row = self._ranges.index(frames) if frames in self._ranges else len(self._ranges)
+        with QSignalBlocker(self.range_box):
+            if (
+                self.range_box.currentIndex() >= len(self._ranges)
+                or self._ranges[self.range_box.currentIndex()] != frames
+            ):
+                self.range_box.setCurrentIndex(row)
         self._show_preview()
 
     @Slot()
@@ -173,6 +231,7 @@ class ExportDialog(QDialog):
             selection = self.selection(self._project)
         except LipError as error:
             self.preview_label.setText(str(error))
+            self.warning_label.hide()
             self.export_button.setEnabled(False)
             return
         self._show_mapping(selection)
@@ -187,7 +246,26 @@ class ExportDialog(QDialog):
             counted.format(len(names), objects) if names else self.tr("no objects"),
         ]
         self.preview_label.setText("\n".join(parts))
+        warnings = self._warnings(selection)
+        self.warning_label.setText("\n".join(warnings))
+        self.warning_label.setVisible(bool(warnings))
         self.export_button.setEnabled(self._job is None)
+
+    def _warnings(self, selection: Selection) -> list[str]:
+        """What would surprise later: frames that are left out, and frames where nobody looked for an object."""
+        project, found = self._project, []
+        count = len(selection.frames)
+        if count < project.frame_count:
+            found.append(self.tr("Not the whole video: {0} of {1} frames.").format(count, project.frame_count))
+        frames = range(selection.frames[0], selection.frames[-1] + 1)
+        for number, missing in missing_masks(project, frames, selection.declared_ids()).items():
+            text = self.tr("{0} has no mask yet on {1} of these frames, the first is {2}.")
+            found.append(text.format(project.objects[number].name, len(missing), missing[0]))
+        more = len(found) - _SHOWN_WARNINGS
+        return [
+            *found[:_SHOWN_WARNINGS],
+            *([self.tr("And so have {0} more objects.").format(more)] if more > 0 else []),
+        ]
 
     def _show_mapping(self, selection: Selection) -> None:
         """Beside every object that is exported, what it becomes in the format."""
@@ -233,11 +311,13 @@ class ExportDialog(QDialog):
         row = self.objects_list.sizeHintForRow(0) + 2 * self.objects_list.spacing()
         self.objects_list.setFixedHeight(row * min(max(self.objects_list.count(), 2), 6) + 10)
         self.objects_list.setAccessibleName(self.tr("Objects to export"))
-        for label in (self.preview_label, self.problem_label):
+        for label in (self.preview_label, self.warning_label, self.problem_label):
             label.setWordWrap(True)
         self.preview_label.setObjectName("faint")
-        self.problem_label.setObjectName("problem")
-        self.problem_label.hide()
+        for label in (self.warning_label, self.problem_label):
+            label.setObjectName("problem")
+            label.hide()
+        self.range_box.setAccessibleName(self.tr("Which frames"))
         self.bar.hide()
         self.export_button.setDefault(True)
         self.export_button.setObjectName("primary")
@@ -245,14 +325,16 @@ class ExportDialog(QDialog):
 
     def _lay_out(self) -> None:
         frames, place = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.first_box, QLabel(self.tr("to")), self.last_box):
+        for widget in (self.range_box, self.first_box, QLabel(self.tr("to")), self.last_box):
             frames.addWidget(widget)
         frames.setSpacing(8)
         frames.addStretch(1)
         place.addWidget(self.place_field, 1)
         place.addWidget(self.browse_button)
         place.setSpacing(8)
-        rows = QFormLayout()
+        self.form_area = QWidget()
+        rows = QFormLayout(self.form_area)
+        rows.setContentsMargins(0, 0, 0, 0)
         rows.setVerticalSpacing(10)
         rows.addRow(self.tr("Format"), self.format_box)
         rows.addRow(self.tr("Frames"), frames)
@@ -263,8 +345,8 @@ class ExportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 18, 18, 14)
         column.setSpacing(12)
-        column.addLayout(rows)
-        for part in (self.preview_label, self.problem_label, self.bar):
+        column.addWidget(self.form_area)
+        for part in (self.preview_label, self.warning_label, self.problem_label, self.bar):
             column.addWidget(part)
         column.addStretch(1)
         column.addWidget(self.buttons)
@@ -272,8 +354,9 @@ class ExportDialog(QDialog):
 
     def _connect(self) -> None:
         self.format_box.currentIndexChanged.connect(self._on_format)
-        self.first_box.valueChanged.connect(self._show_preview)
-        self.last_box.valueChanged.connect(self._show_preview)
+        self.range_box.currentIndexChanged.connect(self._on_range)
+        self.first_box.valueChanged.connect(self._on_frames)
+        self.last_box.valueChanged.connect(self._on_frames)
         self.place_field.textChanged.connect(self._show_preview)
         self.objects_list.itemChanged.connect(self._show_preview)
         self.form.changed.connect(self._show_preview)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -28,11 +28,15 @@ def changes_of(
     return [change for change in changes if not change.is_empty()]
 
 
-def clear_range(document: Document, first: int, last: int, object_id: int = 0) -> int:
-    """Remove one object's masks (0: those of all unlocked objects) from frames `first` to `last`; frames changed."""
-    wanted = {object_id} if object_id else document.project.objects.keys()
-    ids = sorted(set(wanted) - document.locked_ids())
-    changes = changes_of(document, range(first, last + 1), lambda frames: identity.remove(frames, ids))
+def clear_range(
+    document: Document, first: int, last: int, objects: Collection[int] = (), keep_annotated: bool = False
+) -> int:
+    """Remove the masks of some objects (none: of all) from frames `first` to `last`; frames changed.
+
+    Locked objects stay, and with `keep_annotated` all that a person painted, corrected or verified.
+    """
+    ids = sorted(set(objects or document.project.objects) - document.locked_ids())
+    changes = changes_of(document, range(first, last + 1), lambda frames: identity.remove(frames, ids, keep_annotated))
     return _push(document, translate("Edits", "Clear"), changes)
 
 
@@ -50,12 +54,19 @@ def merge_objects(document: Document, first: int, last: int, source: int, target
     return _push(document, translate("Edits", "Merge objects"), changes)
 
 
-def verify_range(document: Document, first: int, last: int, object_id: int = 0) -> int:
-    """Mark what exists in frames `first` to `last` as looked at and right; gives the number of cells."""
+def annotated_in(document: Document, first: int, last: int, objects: Collection[int] = ()) -> int:
+    """In how many of the frames `first` to `last` a person answers for one of these objects (none: any unlocked)."""
+    ids = sorted(set(objects or document.project.objects) - document.locked_ids())
+    cells = document.project.provenances[first : last + 1][:, ids]
+    return int((cells >= Provenance.USER).any(axis=1).sum())
+
+
+def verify_range(document: Document, first: int, last: int, objects: Collection[int] = ()) -> int:
+    """Mark what exists of some objects (none: of all) in frames `first` to `last` as right; the number of cells."""
     project = document.project
     cells = project.provenances[first : last + 1].copy()
-    if object_id:
-        cells[:, np.arange(256) != object_id] = 0
+    if objects:
+        cells[:, ~np.isin(np.arange(256), list(objects))] = 0
     changes, count = [], 0
     for offset in np.flatnonzero(((cells > Provenance.NONE) & (cells < Provenance.VERIFIED)).any(axis=1)):
         frame = first + int(offset)

@@ -1,4 +1,4 @@
-"""The middle of the window: the canvas or the welcome page, with the notice above and the guide over it."""
+"""The middle of the window: the canvas or the welcome page, with notice and guide laid over it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lipgui.panels.welcome import Welcome
 from lipgui.widgets.notice import Notice
 
 _MARGIN = 14
+_WIDEST = 900  # pixels of a notice
 
 
 class Stage(QWidget):
@@ -20,16 +21,16 @@ class Stage(QWidget):
     def __init__(self, canvas: Canvas, welcome: Welcome, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas, self.welcome = canvas, welcome
+        self._pages = QStackedWidget(self)
         self.notice = Notice(self)
-        self._pages = QStackedWidget()
         self._pages.addWidget(welcome)
         self._pages.addWidget(canvas)
-        self.guide = Guide(self._pages)
-        self.guide.installEventFilter(self)
+        self.guide = Guide(self)
+        for over in (self.guide, self.notice):
+            over.installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.notice)
         column.addWidget(self._pages, 1)
 
     def show_canvas(self, shown: bool) -> None:
@@ -39,16 +40,21 @@ class Stage(QWidget):
             self.guide.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the guide in its corner."""
+        """Keep notice and guide where they belong."""
         super().resizeEvent(event)
-        self._place_guide()
+        self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Place the guide when its size changes."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
-            self._place_guide()
+        """Place the guide and the notice when their sizes change; nothing below them moves."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.LayoutRequest):
+            self._place()
         return super().eventFilter(watched, event)
 
-    def _place_guide(self) -> None:
-        size = self.guide.size()
-        self.guide.move(self._pages.width() - size.width() - _MARGIN, self._pages.height() - size.height() - _MARGIN)
+    def _place(self) -> None:
+        """The guide in the upper right corner, the notice along the lower edge."""
+        self.guide.move(self.width() - self.guide.width() - _MARGIN, _MARGIN)
+        width = max(200, min(self.width() - 2 * _MARGIN, _WIDEST))
+        height = (
+            self.notice.heightForWidth(width) if self.notice.hasHeightForWidth() else self.notice.sizeHint().height()
+        )
+        self.notice.setGeometry((self.width() - width) // 2, self.height() - height - _MARGIN, width, height)

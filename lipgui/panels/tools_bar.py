@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPalette
+from PySide6.QtGui import QAction, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -22,9 +22,11 @@ from lipgui.actions.action_set import ActionSet
 from lipgui.basics.icons import icon
 from lipgui.widgets.number_box import NumberBox
 
+_GROUP_GAP = 10  # logical pixels between two groups of options
 TOOLS = ("brush", "eraser", "polygon", "lasso", "scissors", "fill", "grabcut", "superpixels")
 OVERLAYS = ("tint", "contour", "cutout", "raw")
 PAINT_RULES = ("everything", "background", "selected")
+QUALITIES = ("fast", "balanced", "best")
 
 
 class ToolPanel(QFrame):
@@ -45,12 +47,16 @@ class ToolPanel(QFrame):
 
 
 class OptionsBar(QFrame):
-    """How to paint and what to see, and the buttons Tune, Propagate backward, both ways and forward."""
+    """How to paint and what to see, how well to tune, and the buttons to tune, propagate and correct.
+
+    The button of what comes next stands out; where there is little room, titles and words of buttons give way.
+    """
 
     brushSizeChanged = Signal(int)
     paintRuleChanged = Signal(str)
     overlayChanged = Signal(str)
     opacityChanged = Signal(int)  # per cent
+    qualityChanged = Signal(str)
 
     def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,10 +85,14 @@ class OptionsBar(QFrame):
             ),
         )
         self.opacity_slider = _slider(self.tr("Opacity of the overlay"), 0, 100)
-        self.tune_button = VerbButton(actions["tune"], self.tr("Tune"), "tune")
+        self.quality_box = _choice(self.tr("Quality of tuning"), dict.fromkeys(QUALITIES, ""))
+        self.tune_button = VerbButton(actions["tune"], self.tr("Tune"), "tune", primary=True)
         self.backward_button = VerbButton(actions["propagate_backward"], "", "backward")
         self.both_button = VerbButton(actions["propagate_both"], "", "both")
-        self.forward_button = VerbButton(actions["propagate_forward"], self.tr("Propagate"), "forward", primary=True)
+        self.forward_button = VerbButton(actions["propagate_forward"], self.tr("Propagate"), "forward")
+        self.correct_button = VerbButton(actions["correct"], self.tr("Correct"), "correct")
+        self.export_button = VerbButton(actions["export"], "", "export")
+        self._titles: list[QLabel] = []
         self._lay_out()
         self._connect()
 
@@ -107,8 +117,72 @@ class OptionsBar(QFrame):
         with QSignalBlocker(self.opacity_slider):
             self.opacity_slider.setValue(per_cent)
 
+    def show_uses_brush(self, used: bool) -> None:
+        """Whether the tool in hand has a size."""
+        for widget in (self.brush_slider, self.brush_box):
+            widget.setEnabled(used)
+
+    def show_qualities(self, chosen: str, seconds: dict[str, str]) -> None:
+        """Show the quality of tuning, and beside each what it took last, as text, "" where nobody knows."""
+        names = {"fast": self.tr("Fast"), "balanced": self.tr("Balanced"), "best": self.tr("Best")}
+        with QSignalBlocker(self.quality_box):
+            for place, name in enumerate(QUALITIES):
+                took = seconds.get(name, "")
+                self.quality_box.setItemText(
+                    place, self.tr("{0} · {1}").format(names[name], took) if took else names[name]
+                )
+            self.quality_box.setCurrentIndex(self.quality_box.findData(chosen))
+        known = self.tr("The time is that of the last tuning on this computer.")
+        unknown = self.tr("The time is shown here after the first tuning on this computer.")
+        advice = self.tr("Quality of tuning: fast for a first look, best for the final masks.")
+        self.quality_box.setToolTip(f"{advice} {known if any(seconds.values()) else unknown}")
+
+    def show_tuned(self, tuned: bool) -> None:
+        """Let the button of the next step stand out: tune at first, propagate after it."""
+        self.tune_button.stand_out(not tuned)
+        self.forward_button.stand_out(tuned)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Drop titles, then words, where there is no room for them."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it gets without titles and words."""
+        words = sum(button.words_width() for button in self._worded)
+        titles = sum(label.sizeHint().width() + self._spacing for label in self._titles)
+        return QSize(max(200, self._full_width() - words - titles), super().minimumSizeHint().height())
+
+    @property
+    def _worded(self) -> tuple[VerbButton, ...]:
+        return self.correct_button, self.tune_button, self.forward_button
+
+    def _full_width(self) -> int:
+        """Pixels needed with all titles and words."""
+        widths = []
+        for widget in self._shown:
+            if isinstance(widget, VerbButton):
+                widths.append(widget.bare_width() + widget.words_width())
+            elif isinstance(widget, QSlider):
+                widths.append(widget.minimumWidth())
+            else:
+                widths.append(widget.sizeHint().width())
+        margins = self._row.contentsMargins()
+        gaps = self._spacing * (self._row.count() - 1) + 3 * _GROUP_GAP
+        return sum(widths) + gaps + margins.left() + margins.right()
+
+    def _make_room(self) -> None:
+        lacking = self._full_width() - self.width()
+        for label in self._titles:
+            label.setVisible(lacking <= 0)
+        lacking -= sum(label.sizeHint().width() + self._spacing for label in self._titles)
+        for button in self._worded:
+            button.show_words(lacking <= 0)
+            lacking -= button.words_width()
+
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        self._spacing = 8
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 10, 5)
         row.setSpacing(8)
         groups = (
@@ -119,13 +193,20 @@ class OptionsBar(QFrame):
         for title, widgets in groups:
             label = QLabel(title)
             label.setBuddy(widgets[0])
+            self._titles.append(label)
             row.addWidget(label)
             for widget in widgets:
                 row.addWidget(widget)
-            row.addSpacing(10)
+            row.addSpacing(_GROUP_GAP)
         row.addStretch(1)
-        for button in (self.tune_button, self.backward_button, self.both_button, self.forward_button):
+        row.addWidget(self.quality_box)
+        for button in (
+            *(self.tune_button, self.backward_button, self.both_button, self.forward_button),
+            *(self.correct_button, self.export_button),
+        ):
             row.addWidget(button)
+        items = (row.itemAt(place) for place in range(row.count()))
+        self._shown = [widget for item in items if item is not None and (widget := item.widget()) is not None]
 
     def _connect(self) -> None:
         self.brush_slider.valueChanged.connect(self.brushSizeChanged)
@@ -133,6 +214,7 @@ class OptionsBar(QFrame):
         self.rule_box.currentIndexChanged.connect(lambda: self.paintRuleChanged.emit(self.rule_box.currentData()))
         self.overlay_box.currentIndexChanged.connect(lambda: self.overlayChanged.emit(self.overlay_box.currentData()))
         self.opacity_slider.valueChanged.connect(self.opacityChanged)
+        self.quality_box.currentIndexChanged.connect(lambda: self.qualityChanged.emit(self.quality_box.currentData()))
 
 
 def _button(action: QAction) -> QToolButton:
@@ -150,7 +232,7 @@ class VerbButton(QPushButton):
 
     def __init__(self, action: QAction, text: str, name: str, primary: bool = False) -> None:
         super().__init__(text)
-        self._action, self._icon_name, self._primary = action, name, primary
+        self._action, self._icon_name, self._words, self._primary = action, name, text, primary
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(action.text().replace("&", ""))
         if primary:
@@ -158,6 +240,27 @@ class VerbButton(QPushButton):
         self.clicked.connect(action.trigger)
         action.changed.connect(self.follow)
         self.follow()
+
+    def stand_out(self, primary: bool) -> None:
+        """Be the button of what comes next, or not."""
+        if primary != self._primary:
+            self._primary = primary
+            self.setObjectName("primary" if primary else "")
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self.follow()
+
+    def show_words(self, worded: bool) -> None:
+        """Show the text beside the icon, or the icon alone."""
+        self.setText(self._words if worded else "")
+
+    def words_width(self) -> int:
+        """Pixels that the text takes."""
+        return self.fontMetrics().horizontalAdvance(self._words) + self.fontMetrics().averageCharWidth()
+
+    def bare_width(self) -> int:
+        """Pixels it needs without its text."""
+        return self.sizeHint().width() - (self.words_width() if self.text() else 0)
 
     def follow(self) -> None:
         """Take over what has changed."""

@@ -153,11 +153,11 @@ class LaneLayout:
 
 @dataclass(frozen=True)
 class Selection:
-    """A chosen range of frames, both ends inclusive, of one object or (0) of all."""
+    """A chosen range of frames, both ends inclusive, of some `objects` by id; none of them means all."""
 
     first: int
     last: int
-    object_id: int
+    objects: tuple[int, ...] = ()
 
     @property
     def count(self) -> int:
@@ -166,9 +166,9 @@ class Selection:
 
     def holds(self, frame: int, object_id: int) -> bool:
         """Whether it covers this frame of this object."""
-        return self.first <= frame <= self.last and self.object_id in (0, object_id)
+        return self.first <= frame <= self.last and (not self.objects or object_id in self.objects)
 
     @classmethod
-    def between(cls, start: int, end: int, object_id: int) -> Selection:
+    def between(cls, start: int, end: int, objects: tuple[int, ...] = ()) -> Selection:
         """From whichever end comes first."""
-        return cls(min(start, end), max(start, end), object_id)
+        return cls(min(start, end), max(start, end), objects)

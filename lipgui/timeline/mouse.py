@@ -13,6 +13,7 @@ from lipgui.timeline.geometry import FrameAxis, Selection
 from lipgui.timeline.view import LaneView
 
 ZOOM_PER_NOTCH = 1.25
+_UNSTEADY = 0.35  # of a lane that a drag may stray into the next one
 HANDLE_REACH = 5.0  # pixels from an in or out bracket within which it is gripped
 _SELECTING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -160,7 +161,7 @@ class InteractiveLanes(LaneView):
         if event.position().y() < self.layout_of_lanes.ruler_height:
             self.fit()
         elif event.position().x() >= self.layout_of_lanes.label_width:
-            self.select(Selection(0, self.axis.frame_count - 1, self.object_at(event.position())))
+            self.select(Selection(0, self.axis.frame_count - 1, self.objects_at(event.position())))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the hover line."""
@@ -198,7 +199,7 @@ class InteractiveLanes(LaneView):
         if event.reason() == QContextMenuEvent.Reason.Mouse and on_tracks:
             frame, object_id, selection = self.frame_at(position), self.object_at(position), self.overlay.selection
             if selection is None or not selection.holds(frame, object_id):
-                self.select(Selection(frame, frame, object_id))
+                self.select(Selection(frame, frame, self.objects_at(position)))
         self.menuRequested.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -240,17 +241,26 @@ class InteractiveLanes(LaneView):
         start = here
         if selection:
             start = selection.last if here == selection.first else selection.first
-        self.select(Selection.between(start, frame, self.selected_id))
+        self.select(Selection.between(start, frame, (self.selected_id,) if self.selected_id else ()))
         self.request(frame)
 
     def _select_to(self, position: QPointF) -> None:
-        lane, height = self.layout_of_lanes.lane_at(self._pressed.y()), self.layout_of_lanes.lane_height
-        object_id = 0
-        if lane is not None:
-            middle = self.layout_of_lanes.lane_top(lane) + height / 2
-            left_it = abs(position.y() - middle) > height  # by more than half a lane: a hand is not that steady
-            object_id = 0 if left_it and self.object_at(position) else self.labels[lane].object_id
-        self.select(Selection.between(self.frame_at(self._pressed), self.frame_at(position), object_id))
+        objects = self._lanes_touched(self._pressed.y(), position.y())
+        self.select(Selection.between(self.frame_at(self._pressed), self.frame_at(position), objects))
+
+    def _lanes_touched(self, start: float, end: float) -> tuple[int, ...]:
+        """The objects of the lanes from one height to another, none if these are all; a hand is not that steady."""
+        layout = self.layout_of_lanes
+        lane = layout.lane_at(start)
+        if lane is None:
+            return ()
+        shaken = layout.lane_height * _UNSTEADY
+        other = layout.lane_at(end - shaken if end > start else end + shaken)
+        other = lane if other is None else other
+        if (end > start) != (other > lane):
+            other = lane
+        touched = self.labels[min(lane, other) : max(lane, other) + 1]
+        return () if 1 < len(touched) == len(self.labels) else tuple(label.object_id for label in touched)
 
     def _hover(self, position: QPointF) -> None:
         inside = position.x() >= self.layout_of_lanes.label_width and self.axis.frame_count > 0

@@ -200,14 +200,14 @@ def playhead_half_width(metrics: QFontMetrics, frame: int) -> float:
 
 
 def selection_rect(selection: Selection, axis: FrameAxis, layout: LaneLayout, object_ids: Sequence[int]) -> QRectF:
-    """The selection in the view: one lane, or all of them for object 0 and objects without a lane."""
+    """The selection in the view: its lanes, or all of them for all objects and for objects without a lane."""
     left = layout.label_width + axis.left(selection.first)
     right = layout.label_width + axis.left(selection.last + 1)
     if right - left < _LEAST_SELECTION:  # a single frame of a long video must still be seen
         middle = (left + right) / 2
         left, right = middle - _LEAST_SELECTION / 2, middle + _LEAST_SELECTION / 2
-    if selection.object_id in object_ids:
-        lane = object_ids.index(selection.object_id)
-        return QRectF(left, layout.lane_top(lane), right - left, layout.lane_height)
+    lanes = [lane for lane, object_id in enumerate(object_ids) if object_id in selection.objects]
+    if lanes:
+        return QRectF(left, layout.lane_top(lanes[0]), right - left, (lanes[-1] + 1 - lanes[0]) * layout.lane_height)
     top = layout.lane_top(0)
     return QRectF(left, top, right - left, max(1, layout.count) * layout.lane_height)

@@ -25,11 +25,11 @@ class Timeline(QWidget):
     """Shows what is known about each (frame, object) and lets the user move, play and choose ranges."""
 
     frameRequested = Signal(int)
-    rangeSelected = Signal(int, int, int)  # first, last, object or 0 for all; (-1, -1, 0) when nothing is selected
+    rangeSelected = Signal(int, int, object)  # first, last, ids of objects, () for all; (-1, -1, ()) for no range
     inOutChanged = Signal(int, int)
-    clearRangeRequested = Signal(int, int, int)
-    rerunRangeRequested = Signal(int, int, int)
-    verifyRangeRequested = Signal(int, int, int)
+    clearRangeRequested = Signal(int, int, object)
+    rerunRangeRequested = Signal(int, int, object)
+    verifyRangeRequested = Signal(int, int, object)
     playToggled = Signal(bool)
     speedChanged = Signal(float)
     loopToggled = Signal(bool)
@@ -234,7 +234,7 @@ class Timeline(QWidget):
 
     def _on_selection(self, selection: Selection | None) -> None:
         self._show_selection(selection)
-        self.rangeSelected.emit(*((selection.first, selection.last, selection.object_id) if selection else (-1, -1, 0)))
+        self.rangeSelected.emit(*((selection.first, selection.last, selection.objects) if selection else (-1, -1, ())))
 
     def _show_selection(self, selection: Selection | None) -> None:
         text = selection_text(selection, self.lanes.labels)
@@ -258,7 +258,7 @@ class Timeline(QWidget):
 
     def _emit(self, signal: SignalInstance) -> None:
         if self.selection is not None:
-            signal.emit(self.selection.first, self.selection.last, self.selection.object_id)
+            signal.emit(self.selection.first, self.selection.last, self.selection.objects)
 
     def _pop_up(self, position: QPoint) -> None:
         menu = self.range_menu()

@@ -137,6 +137,11 @@ class LaneView(QWidget):
         lane = self.layout_of_lanes.lane_at(position.y())
         return 0 if lane is None else self.labels[lane].object_id
 
+    def objects_at(self, position: QPointF) -> tuple[int, ...]:
+        """The object under `position` alone, or none."""
+        object_id = self.object_at(position)
+        return (object_id,) if object_id else ()
+
     def sizeHint(self) -> QSize:
         """Ruler and up to six lanes."""
         layout = self.layout_of_lanes

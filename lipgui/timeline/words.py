@@ -41,16 +41,16 @@ def cell_text(frame: int, frame_rate: float, label: LaneLabel | None, lane: int 
 
 
 def selection_text(selection: Selection | None, labels: list[LaneLabel]) -> str:
-    """Which frames of which object are selected."""
+    """Which frames of which objects are selected."""
     if selection is None:
         return ""
     pattern = translate("Timeline", "{first}–{last}  ({count} frames)  ·  {object}")
     if selection.count == 1:
         pattern = translate("Timeline", "Frame {first}  ·  {object}")
-    names = [label.name for label in labels if label.object_id == selection.object_id]
+    names = [label.name for label in labels if label.object_id in selection.objects]
     return pattern.format(
         first=selection.first,
         last=selection.last,
         count=selection.count,
-        object=names[0] if names else translate("Timeline", "all objects"),
+        object=", ".join(names) if names else translate("Timeline", "all objects"),
     )

@@ -23,7 +23,26 @@ _TRACED = 384  # side of the window in which paths are searched, pixels
 
 
 def grabcut_mask(frame: Frame, box: Rect, foreground: Mask, background: Mask) -> Mask:
-    """(H, W) bool: the object in `box` of frame (H, W, 3), given hints (H, W) bool of what is in it and what is not."""
+    """(H, W) bool: the object in `box` of frame (H, W, 3), given hints (H, W) bool of what is in it and what is not.
+
+    Where colours tell nothing apart and there are no hints, the middle of the box is taken for the object.
+    """
+    found = _grabcut(frame, box, foreground, background)
+    if found.any() or foreground.any() or background.any():
+        return found
+    return _grabcut(frame, box, _middle(box, found.shape), background)
+
+
+def _middle(box: Rect, shape: tuple[int, ...]) -> Mask:
+    """(H, W) bool: an ellipse a third as large as the box, in its middle."""
+    mask = np.zeros(shape, np.uint8)
+    centre = (box[0] + box[2]) // 2, (box[1] + box[3]) // 2
+    axes = max((box[2] - box[0]) // 6, 1), max((box[3] - box[1]) // 6, 1)
+    cv2.ellipse(mask, centre, axes, 0, 0, 360, 1, -1)
+    return mask > 0
+
+
+def _grabcut(frame: Frame, box: Rect, foreground: Mask, background: Mask) -> Mask:
     shape = frame.shape[0], frame.shape[1]
     area = _grown(_around(box, bounds(foreground)), shape)
     left, top, right, bottom = area

@@ -12,10 +12,15 @@ from lipgui.basics.translation import QT_TRANSLATE_NOOP
 from lipgui.tools.brush import add_segment
 from lipgui.tools.edges import grabcut_mask
 from lipgui.tools.geometry import Point, Rect
-from lipgui.tools.tool import Mask, Outline, Scribble, Tool, ToolScene, clamped
+from lipgui.tools.tool import Mask, Outline, Said, Scribble, Tool, ToolScene, clamped
 
 _SCRIBBLE_WIDTH = 5.0  # view pixels
 _SMALLEST_BOX = 4  # image pixels
+_LOOKING = QT_TRANSLATE_NOOP("Tools", "Looking for the object in the box…")
+_FOUND = QT_TRANSLATE_NOOP(
+    "Tools", "Found {0} pixels: Enter takes them. Scribble to mend it, left is object, right is background."
+)
+_NOTHING = QT_TRANSLATE_NOOP("Tools", "Nothing was found in the box: scribble on the object with the left button.")
 
 
 class GrabCutTool(Tool):
@@ -91,12 +96,17 @@ class GrabCutTool(Tool):
         if work is self.work and isinstance(result, np.ndarray):
             self.work = None
             self._show(result)
+            count = int(np.count_nonzero(result))
+            self._said = Said(_FOUND, (count,)) if count else Said(_NOTHING)
 
     def commit(self, scene: ToolScene) -> None:
         """Take the mask; one that is still being found is waited for."""
         if self.work is not None and not self._drawing:
             self.answer(self.work, self.work())
-        self.finished = self.mask is not None and not self._drawing
+        found = self.mask is not None and bool(self.mask.any())
+        self.finished = found and not self._drawing
+        if not found and self.active:
+            self._said = Said(_NOTHING)  # the box stays, to scribble in
 
     def cancel(self, scene: ToolScene) -> None:
         """Take back the last scribble, or the box."""
@@ -115,6 +125,7 @@ class GrabCutTool(Tool):
     def _find(self, scene: ToolScene) -> None:
         hints = self._hints(scene, False), self._hints(scene, True)
         self.work = partial(grabcut_mask, scene.frame, self._box(scene), *hints)
+        self._said = Said(_LOOKING)
 
     def _hints(self, scene: ToolScene, erase: bool) -> Mask:
         mask = np.zeros(scene.shape, np.bool_)

@@ -30,6 +30,7 @@ class ScissorsTool(Tool):
         self._pieces: list[list[Point]] = []  # one between each two anchors
         self._tracer: EdgeTracer | None = None
         self._live: list[Point] = []
+        self._held = False  # a button is down, and nothing was taken back since
 
     @property
     def active(self) -> bool:
@@ -55,6 +56,7 @@ class ScissorsTool(Tool):
     def press(self, scene: ToolScene, point: Point, erase: bool, pressure: float = 1.0) -> None:
         """Hold the line here, close it at the start, or take a piece back with the other button."""
         point = clamped(scene.shape, point)
+        self._held = True
         if not self._anchors:
             self.erase = erase
             self._anchors = [point]
@@ -72,8 +74,14 @@ class ScissorsTool(Tool):
 
     def release(self, scene: ToolScene, point: Point) -> None:
         """Hold the line where a drag ended."""
-        point = clamped(scene.shape, point)
-        if self._anchors and not self.finished and math.dist(point, self._anchors[-1]) * scene.scale > _DRAGGED:
+        point, held = clamped(scene.shape, point), self._held
+        self._held = False
+        if (
+            held
+            and self._anchors
+            and not self.finished
+            and math.dist(point, self._anchors[-1]) * scene.scale > _DRAGGED
+        ):
             self._extend(scene, point)
 
     def hover(self, scene: ToolScene, point: Point) -> None:
@@ -103,6 +111,7 @@ class ScissorsTool(Tool):
 
     def cancel(self, scene: ToolScene) -> None:
         """Take the last piece back."""
+        self._held = False
         if not self._pieces:
             self.reset()
             return

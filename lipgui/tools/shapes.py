@@ -53,6 +53,7 @@ class PolygonTool(Tool):
         super().__init__()
         self._corners: list[Point] = []
         self._pointer: Point | None = None
+        self._held = False  # the button that set the last corner is still down
 
     @property
     def active(self) -> bool:
@@ -86,13 +87,18 @@ class PolygonTool(Tool):
             return
         if not self._corners or point != self._corners[-1]:
             self._corners.append(point)
+        self._held = True
         self._preview(scene)
 
     def drag(self, scene: ToolScene, point: Point, pressure: float = 1.0) -> None:
         """Place the last corner."""
-        if self._corners and not self.finished:
+        if self._held and self._corners and not self.finished:
             self._corners[-1] = point
             self._preview(scene)
+
+    def release(self, scene: ToolScene, point: Point) -> None:
+        """The corner stays where it is."""
+        self._held = False
 
     def hover(self, scene: ToolScene, point: Point) -> None:
         """Lead a line to the pointer."""
@@ -113,6 +119,7 @@ class PolygonTool(Tool):
 
     def cancel(self, scene: ToolScene) -> None:
         """Take the last corner back."""
+        self._held = False
         self._corners = self._corners[:-1]
         if self._corners:
             self._preview(scene)
@@ -122,7 +129,7 @@ class PolygonTool(Tool):
     def reset(self) -> None:
         """Drop all corners."""
         super().reset()
-        self._corners, self._pointer = [], None
+        self._corners, self._pointer, self._held = [], None, False
 
     def _preview(self, scene: ToolScene) -> None:
         self._show(polygon_mask(scene.shape, self._corners) if self._corners else None)

@@ -97,6 +97,14 @@ class Scribble:
     erase: bool
 
 
+@dataclass(frozen=True)
+class Said:
+    """A sentence for the user: `text` is translated where it is shown, then `{0}` becomes the first of `values`."""
+
+    text: str
+    values: tuple[object, ...] = ()
+
+
 class Tool:
     """One way to make an edit: presses and moves go in, `mask` is the live preview, `finished` says it is ready.
 
@@ -114,6 +122,7 @@ class Tool:
         self.finished = False
         self._dirty: Rect | None = None
         self.extent: Rect | None = None  # a rectangle around all that the preview has covered
+        self._said: Said | None = None
         self.work: Callable[[], object] | None = None  # what takes long: to be carried out elsewhere, then `answer`
 
     @property
@@ -167,6 +176,11 @@ class Tool:
         """The rectangle of the preview that changed since the last call, in image pixels."""
         dirty, self._dirty = self._dirty, None
         return dirty
+
+    def take_said(self) -> Said | None:
+        """What the tool has to say since the last call."""
+        said, self._said = self._said, None
+        return said
 
     def _mark(self, rect: Rect | None) -> None:
         self._dirty = joined(self._dirty, rect)

@@ -1,8 +1,8 @@
-"""The notice: one sentence over the canvas, with at most one thing to do about it; never modal."""
+"""The notice: one sentence over the canvas, with at most two things to do about it; never modal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
@@ -10,31 +10,34 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from lipgui.widgets.icon_button import IconButton
 
 _PASSING_MS = 7_000
+Choice = tuple[str, Callable[[], None]]  # the text of a button, and what it does
 
 
 class Notice(QFrame):
-    """Shows a message above the canvas; a problem stays until it is closed, news go by themselves."""
+    """Shows a message; a problem or a question stays until it is closed or answered, news go by themselves."""
 
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
+        self.setAutoFillBackground(True)
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.button = QPushButton()
+        self.button, self.second_button = QPushButton(), QPushButton()
         self.close_button = IconButton("close", self.tr("Close this message"))
-        self._do: Callable[[], None] | None = None
+        self._choices: Sequence[Choice] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 6, 5)
         row.addWidget(self.label, 1)
-        row.addWidget(self.button)
-        row.addWidget(self.close_button)
-        self.button.clicked.connect(self._on_clicked)
+        for widget in (self.button, self.second_button, self.close_button):
+            row.addWidget(widget)
+        self.button.clicked.connect(lambda: self._choose(0))
+        self.second_button.clicked.connect(lambda: self._choose(1))
         self.close_button.clicked.connect(self.dismiss)
         self.hide()
 
@@ -45,36 +48,41 @@ class Notice(QFrame):
 
     def show_problem(self, sentence: str, action: str = "", do: Callable[[], None] | None = None) -> None:
         """Show what went wrong, until it is closed."""
-        self._show(sentence, action, do, problem=True)
+        self._show(sentence, [(action, do)] if do is not None else [], problem=True)
+
+    def show_question(self, sentence: str, choices: Sequence[Choice]) -> None:
+        """Ask before something is done; closing the message, or Esc, does nothing. At most two choices."""
+        self._show(sentence, choices, problem=True)
 
     def show_news(self, sentence: str, action: str = "", do: Callable[[], None] | None = None) -> None:
         """Show what happened, for some seconds."""
-        self._show(sentence, action, do, problem=False)
+        self._show(sentence, [(action, do)] if do is not None else [], problem=False)
 
     def dismiss(self) -> None:
         """Take the message away."""
         self._timer.stop()
-        self._do = None
+        self._choices = ()
         self.hide()
         self.closed.emit()
 
-    def _show(self, sentence: str, action: str, do: Callable[[], None] | None, problem: bool) -> None:
+    def _show(self, sentence: str, choices: Sequence[Choice], problem: bool) -> None:
         self.setProperty("problem", problem)
         self.style().unpolish(self)
         self.style().polish(self)
         self.label.setText(sentence)
         self.label.setAccessibleName(sentence)
-        self.button.setText(action)
-        self.button.setVisible(bool(action))
-        self._do = do
+        self._choices = tuple(choices)
+        for place, button in enumerate((self.button, self.second_button)):
+            button.setText(choices[place][0] if place < len(choices) else "")
+            button.setVisible(place < len(choices))
         self.show()
+        self.raise_()
         if problem:
             self._timer.stop()
         else:
             self._timer.start(_PASSING_MS)
 
-    def _on_clicked(self) -> None:
-        do = self._do
+    def _choose(self, place: int) -> None:
+        _, do = self._choices[place]
         self.dismiss()
-        if do is not None:
-            do()
+        do()

@@ -58,9 +58,22 @@ class Hands:
         self.window.actions_by_name[name].trigger()
 
     def run(self, name: str) -> None:
-        """Choose an action that starts a job, and wait for the end of the job."""
+        """Choose an action that starts a job, and wait for the end of the job; untuned, if it asks."""
         with self.qtbot.waitSignal(self.window.segmentation.ended, timeout=20_000):
-            self.do(name)
+            self.begin(name)
+
+    def begin(self, name: str) -> None:
+        """Choose an action that starts a job; untuned, if it asks."""
+        self.do(name)
+        self.answer("Propagate untuned")
+
+    def answer(self, text: str) -> None:
+        """Press the button of the notice that has this text, if there is one."""
+        notice = self.window.stage.notice
+        for button in (notice.button, notice.second_button):
+            if button.isVisible() and button.text() == text:
+                QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+                return
 
     def go_to(self, frame: int) -> None:
         with self.qtbot.waitSignal(self.window.viewing.frameShown, check_params_cb=lambda shown: shown == frame):

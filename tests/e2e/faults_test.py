@@ -126,7 +126,7 @@ class TestClosingMidway:
     ) -> None:
         window, reached = saved.window, []
         window.segmentation.framesReached.connect(lambda first, last: reached.append(first))
-        saved.do("propagate_forward")
+        saved.begin("propagate_forward")
         qtbot.waitUntil(lambda: len(reached) == 5, timeout=20_000)
         kept = [window.document.labels(frame).copy() for frame in range(5)]
         window.close()

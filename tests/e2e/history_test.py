@@ -32,8 +32,8 @@ def test_one_history_takes_back_everything_step_by_step(opened: Hands, qtbot: Qt
         lambda: opened.run("tune"),
         lambda: opened.run("propagate_forward"),
         lambda: window.objects.objectRenamed.emit(1, "Square"),
-        lambda: window.timeline.clearRangeRequested.emit(4, 6, 1),
-        lambda: window.timeline.verifyRangeRequested.emit(1, 2, 1),
+        lambda: window.timeline.clearRangeRequested.emit(4, 6, (1,)),
+        lambda: window.timeline.verifyRangeRequested.emit(1, 2, (1,)),
         lambda: opened.do("grow"),
         lambda: opened.do("split_object"),
     )

@@ -42,7 +42,7 @@ KEYS = (
     *(Qt.Key.Key_B, Qt.Key.Key_E, Qt.Key.Key_P, Qt.Key.Key_L, Qt.Key.Key_G, Qt.Key.Key_Delete, Qt.Key.Key_Backspace),
 )
 MODIFIERS = (Qt.KeyboardModifier.NoModifier,) * 4 + (Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier)
-JOBS = ("tune", "propagate_forward", "propagate_backward", "propagate_both", "correct")
+JOBS = ("tune", "propagate_forward", "propagate_backward", "propagate_both", "correct", "tune_and_propagate")
 
 
 @dataclass
@@ -190,4 +190,4 @@ class Monkey:
         QTest.mouseRelease(strip, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, last)
 
     def _job(self) -> None:
-        self._hands.do(self._dice.choice(JOBS))
+        self._hands.begin(self._dice.choice(JOBS))

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from lipcore.errors import LipError
@@ -136,20 +136,18 @@ def test_a_disk_without_locks(
     def no_locks(descriptor: int) -> None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 
-    def choose(box: QMessageBox) -> int:
-        assert "has no locks" in box.text()
-        button = next(each for each in box.findChildren(QPushButton) if each.text().replace("&", "") == choice)
-        monkeypatch.setattr(box, "clickedButton", lambda: button)
-        return 0
-
     monkeypatch.setattr("lipcore.project.lock._lock", no_locks)
-    monkeypatch.setattr(QMessageBox, "exec", choose)
+    with qtbot.waitSignal(window.session.lockUnavailable, timeout=20_000):
+        window.session.open(path)
+    notice = window.stage.notice
+    assert "has no locks" in notice.text
+    buttons = {button.text(): button for button in (notice.button, notice.second_button)}
     if choice == "Cancel":
-        with qtbot.waitSignal(window.session.lockUnavailable, timeout=20_000):
-            window.session.open(path)
+        notice.close_button.click()
         assert not window.document.is_open
         return
-    saved.open(path)
+    with qtbot.waitSignals([window.document.opened, window.viewing.frameShown], timeout=20_000):
+        buttons[choice].click()
     if choice == "Look only":
         with qtbot.waitSignal(window.session.savingFailed, timeout=20_000):
             edits.paint(window.document, square(30, 40))

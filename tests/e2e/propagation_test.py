@@ -41,7 +41,7 @@ class TestWhileItRuns:
     def wait_for_five(self, hands: Hands, qtbot: QtBot) -> None:
         reached = []
         hands.window.segmentation.framesReached.connect(lambda first, last: reached.append(first))
-        hands.do("propagate_forward")
+        hands.begin("propagate_forward")
         qtbot.waitUntil(lambda: len(reached) == 5, timeout=20_000)
 
     def test_stopping_keeps_every_finished_frame(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
@@ -282,7 +282,7 @@ def test_one_object_can_be_run_again_over_a_range(painted: Hands, moving_square:
     painted.run("propagate_forward")
     range_edits.clear_range(document, 3, 6)
     with painted.qtbot.waitSignal(painted.window.segmentation.ended):
-        painted.window.timeline.rerunRangeRequested.emit(3, 6, 1)
+        painted.window.timeline.rerunRangeRequested.emit(3, 6, (1,))
     assert np.array_equal(document.labels(4), moving_square.truth[4])
     assert not (document.labels(4) == 2).any()
 

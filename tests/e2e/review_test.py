@@ -89,9 +89,9 @@ def test_the_threshold_of_the_settings_decides_what_is_doubtful(reviewed: Hands,
 
 def test_a_range_is_verified_and_cleared_from_the_timeline(reviewed: Hands) -> None:
     document, timeline = reviewed.window.document, reviewed.window.timeline
-    timeline.verifyRangeRequested.emit(1, 4, 1)
+    timeline.verifyRangeRequested.emit(1, 4, (1,))
     assert (document.project.provenances[1:5, 1] == Provenance.VERIFIED).all()
-    timeline.clearRangeRequested.emit(6, 7, 0)
+    timeline.clearRangeRequested.emit(6, 7, ())
     assert not np.any([document.labels(frame) for frame in (6, 7)])
     assert document.labels(5).any()
     reviewed.do("undo")

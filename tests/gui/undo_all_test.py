@@ -57,7 +57,9 @@ VERBS: tuple[Callable[[Document, int, int], object], ...] = (
     propagate,
     lambda document, frame, number: edits.add_object(document),
     lambda document, frame, number: edits.remove_object(document, document.object_id),
-    lambda document, frame, number: range_edits.clear_range(document, frame, FRAMES - 1, number % 3),
+    lambda document, frame, number: range_edits.clear_range(
+        document, frame, FRAMES - 1, [number % 3] if number % 3 else []
+    ),
     lambda document, frame, number: range_edits.verify_range(document, 0, frame),
     lambda document, frame, number: range_edits.swap_objects(
         document, 0, frame, document.object_id, other(document, number)

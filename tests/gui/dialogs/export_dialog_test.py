@@ -15,6 +15,7 @@ from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
 from lipgui.dialogs.export_dialog import ExportDialog
 from lipgui.jobs.jobs import JobQueue
+from lipgui.timeline.geometry import Selection
 from tests.helpers import blank_video
 
 
@@ -97,3 +98,33 @@ def test_what_an_object_becomes_is_shown_before_anything_is_written(dialog: Expo
     assert dialog.objects_list.item(0).text() == "dog  →  2001 (pedestrian)"
     dialog.objects_list.item(1).setCheckState(Qt.CheckState.Unchecked)
     assert dialog.objects_list.item(1).text() == "cat"
+
+
+def test_the_range_is_the_whole_video_unless_in_and_out_say_otherwise(dialog: ExportDialog) -> None:
+    dialog.offer_ranges(Selection(3, 5, (1,)))
+    titles = [dialog.range_box.itemText(row) for row in range(dialog.range_box.count())]
+    assert titles == ["Whole video", "Selected on the timeline", "From … to …"]
+    assert (dialog.first_box.value(), dialog.last_box.value()) == (0, 11)
+    dialog.range_box.setCurrentIndex(1)
+    assert (dialog.first_box.value(), dialog.last_box.value()) == (3, 5)
+    assert "Not the whole video: 3 of 12 frames." in dialog.warning_label.text()
+    dialog.last_box.setValue(6)
+    assert dialog.range_box.currentText() == "From … to …"
+
+
+def test_frames_where_nobody_looked_for_an_object_are_said(dialog: ExportDialog) -> None:
+    assert dialog.warning_label.text() == "cat has no mask yet on 12 of these frames, the first is 0."
+    dialog.objects_list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert dialog.warning_label.isHidden()
+
+
+def test_a_second_export_lies_beside_the_first(dialog: ExportDialog, tmp_path: Path, qtbot: QtBot) -> None:
+    choose(dialog, "davis")
+    dialog.place_field.setText(str(tmp_path / "array-davis"))
+    with qtbot.waitSignal(dialog.finished_with, timeout=30_000) as finished:
+        dialog.export_button.click()
+        dialog.place_field.setText(str(tmp_path / "changed-meanwhile"))
+    assert finished.args == [tmp_path / "array-davis"]
+    dialog.place_field.setText(str(tmp_path / "array-davis"))
+    choose(dialog, "youtube-vos")
+    assert dialog.target == tmp_path / "array-youtube-vos"

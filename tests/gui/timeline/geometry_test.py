@@ -101,5 +101,5 @@ def test_scrolling_to_a_lane_moves_no_further_than_needed() -> None:
 
 
 def test_a_selection_runs_from_the_earlier_end() -> None:
-    assert Selection.between(9, 4, 2) == Selection(4, 9, 2)
-    assert Selection(4, 9, 2).count == 6
+    assert Selection.between(9, 4, (2,)) == Selection(4, 9, (2,))
+    assert Selection(4, 9, (2,)).count == 6

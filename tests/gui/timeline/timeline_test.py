@@ -40,10 +40,10 @@ def test_showing_anything_emits_nothing(qtbot: QtBot, timeline: Timeline) -> Non
 )
 def test_buttons_act_on_the_selection(qtbot: QtBot, timeline: Timeline, button: str, signal: str) -> None:
     assert not getattr(timeline.bar, button).isEnabled()
-    timeline.lanes.select(Selection(5, 25, 7))
+    timeline.lanes.select(Selection(5, 25, (7,)))
     with qtbot.waitSignal(getattr(timeline, signal)) as asked:
         qtbot.mouseClick(getattr(timeline.bar, button), Qt.MouseButton.LeftButton)
-    assert asked.args == [5, 25, 7]
+    assert asked.args == [5, 25, (7,)]
 
 
 def test_an_in_point_behind_the_out_point_frees_the_out_point(timeline: Timeline) -> None:
