@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from lipcore.errors import LipError
+from lipcore.workflow.reach import dependents, reach
+from lipgui.basics.settings import Preferences
 from lipgui.controllers.segmentation import Segmentation
 from lipgui.document.document import Document
-from lipgui.document.reach import dependents, reach
 
 
 class Running(QObject):
@@ -18,6 +19,11 @@ class Running(QObject):
     def __init__(self, document: Document, segmentation: Segmentation, parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._segmentation = document, segmentation
+        self._frame_step = 10
+
+    def use(self, preferences: Preferences) -> None:
+        """Take the number of frames of one step from the preferences."""
+        self._frame_step = max(1, preferences.frame_step)
 
     def tune(self) -> None:
         """Adapt the network to the annotated frames, or stop the running job."""
@@ -42,12 +48,28 @@ class Running(QObject):
             direction, frames = dependents(self._document.project, self._document.frame)
             if not frames:
                 raise LipError(self.tr("This frame is outside the working range."))
-            self._segmentation.correct(direction, frames.start, frames.stop - 1)
+            self._segmentation.correct(direction, frames)
+
+    def continue_run(self) -> None:
+        """Go on with the run that was stopped."""
+        self._segmentation.go_on()
+
+    def propagate_next(self) -> None:
+        """The next frames, as many as Shift+arrow steps over, from this one on."""
+        self._step(range(self._document.frame + 1, self._document.frame + 1 + self._frame_step))
+
+    def propagate_here(self) -> None:
+        """This frame alone."""
+        self._step(range(self._document.frame, self._document.frame + 1))
+
+    def propagate_to_out(self) -> None:
+        """From this frame to the end of the working range, past annotated frames."""
+        self._step(range(self._document.frame, self._document.project.frame_count))
 
     def rerun(self, first: int, last: int, object_id: int) -> None:
         """Run a range again from all annotated frames, for one object or all (0)."""
         only = frozenset({object_id}) if object_id else frozenset()
-        self._segmentation.propagate("both", first, last, only)
+        self._segmentation.propagate("both", range(first, last + 1), only)
 
     def stop(self) -> None:
         """Stop the running job; finished frames stay."""
@@ -63,7 +85,20 @@ class Running(QObject):
         frames = reach(self._document.project, self._document.frame, direction)
         if not frames:
             raise LipError(self.tr("Paint at least one object on a frame inside the working range first."))
-        self._segmentation.propagate(direction, frames.start, frames.stop - 1)
+        self._segmentation.propagate(direction, frames)
+
+    def _step(self, frames: range) -> None:
+        """Forward into frames of the working range, or backward if all that is annotated comes later."""
+        if self._stopped("forward"):
+            return
+        project = self._document.project
+        first, last = project.in_out
+        frames = range(max(frames.start, first), min(frames.stop, last + 1))
+        if not frames:
+            raise LipError(self.tr("There is no further frame in the working range."))
+        annotated = project.annotated_frames
+        backward = bool(annotated) and annotated[0] > frames[-1]
+        self._segmentation.propagate("backward" if backward else "forward", frames)
 
     def _stopped(self, kind: str) -> bool:
         """Whether this very kind of job was running and has been asked to stop; another kind is queued behind it."""
