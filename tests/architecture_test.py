@@ -53,7 +53,7 @@ ALLOWED: dict[str, set[str]] = {
         "export": PROJECT,
         "importing": PROJECT | {"export"},
         "exchange": PROJECT | {"export", "importing"},
-        "annotation_files": VIDEO | {"exchange"},
+        "annotation_files": PROJECT | {"exchange", "workflow"},
         "model": {"errors"},
         "device": {"errors", "process_memory"},
         "presets": {"errors", "learning", "model", "propagation", "tuning"},
