@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,21 +11,27 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.exchange import ImportOptions, open_import
+from lipcore.project.files import RECORD
+from lipcore.project.storage import ProjectFolder
 from lipcore.video import Video
+from lipcore.workflow.reach import starting_masks
 
 
 def read_annotations(
     path: Path, video: Video, tell: Callable[[str], None] = lambda sentence: None, values: str = "auto"
 ) -> dict[int, NDArray[np.uint8]]:
-    """Label maps (H, W) uint8 by frame: `path` is one mask, a folder of masks, or labels in any format.
+    """Label maps (H, W) uint8 by frame: `path` is one mask, a folder of masks, labels in any format, or a project.
 
-    They are read as `lip import` reads them; `values` says what those of unclear masks are. A single mask is for the
-    first frame, whatever its name. A mask that is one pixel wider, narrower, higher or lower than the video,
-    as resizing programs make them, is stretched to fit. `tell` is given a sentence about everything that is not plain.
+    Of a project it is what a person painted, corrected or verified, as the window starts from it. Other labels
+    are read as `lip import` reads them; `values` says what those of unclear masks are. A single mask is for the first
+    frame, whatever its name. A mask that is one pixel wider, narrower, higher or lower than the video, as resizing
+    programs make them, is stretched to fit. `tell` is given a sentence about everything that is not plain.
     LipError where nothing is to be read, and where no mask shows an object.
     """
     if not path.exists():
         raise LipError(f"Cannot read annotations: {path} does not exist.")
+    if (path / RECORD).is_file():
+        return _of_project(path, video, tell)
     lone = path.is_file() and path.suffix.lower() == ".png"
     options = ImportOptions(frame=0 if lone else None, values=values, stretch=True)
     opened = open_import(path, video, options=options)
@@ -38,3 +45,13 @@ def read_annotations(
     for sentence in told:
         tell(sentence)
     return annotations
+
+
+def _of_project(path: Path, video: Video, tell: Callable[[str], None]) -> dict[int, NDArray[np.uint8]]:
+    with closing(ProjectFolder.read(path)) as folder:
+        project = folder.project
+        for note in folder.notes:
+            tell(note)
+        if (project.frame_count, project.height, project.width) != (len(video), video.height, video.width):
+            raise LipError(f"Cannot read annotations: {path} is a project of another video than {video.name}.")
+        return starting_masks(project)

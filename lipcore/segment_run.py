@@ -155,7 +155,7 @@ def _propagate(
     for result in segmenter.propagate(video, annotations, frames, request.direction, config):
         results.write(video.frame_names[result.frame], result.labels)
         rows[result.frame] = _row(video, result, "user" if result.frame in annotations else "model")
-        if result.frame not in annotations:
+        if result.is_final and result.frame not in annotations:
             seconds.append(result.seconds)
         yield result
     summary.propagation_seconds = time.perf_counter() - started

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,10 +25,9 @@ from lipcore.network_input import InputSize, ObjectSlots, image_tensor
 from lipcore.presets import DEFAULT_PRESET, Preset, find_preset
 from lipcore.propagation.annotations import Annotation, prepare
 from lipcore.propagation.evidence import ColourModel
-from lipcore.propagation.memory import RunStates, StateStore, run_name
+from lipcore.propagation.memory import ReferenceStore, RunStates, StateStore, run_name
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationConfig, Propagator
-from lipcore.propagation.references import ReferenceStore
 from lipcore.propagation.result import FrameResult
 from lipcore.resources import resource
 from lipcore.tuning.config import TuneConfig
@@ -168,10 +167,13 @@ class Segmenter:
         frames: range | None = None,
         direction: str = "forward",
         config: PropagationConfig | None = None,
+        done: Collection[int] = (),
     ) -> Iterator[FrameResult]:
         """Label maps of all `frames` (default: the whole video) that are reached from the annotated ones.
 
-        Annotated frames are yielded with their own labels. Without tuning the ids start from the annotated frames'
+        Annotated frames are yielded with their own labels. Going both ways, frames between two annotated ones are
+        yielded twice; the first time `is_final` is false. Frames that are `done`, by a run like this that was stopped,
+        are left out. Without tuning the ids start from the annotated frames'
         features alone. LipError if an object was never tuned although others were.
         """
         check_direction(direction)
@@ -180,7 +182,7 @@ class Segmenter:
         wanted = frames if frames is not None else range(len(video))
         if wanted.step != 1 or (len(wanted) and not 0 <= wanted.start < wanted.stop <= len(video)):
             raise LipError(f"There is no range {wanted.start}:{wanted.stop} in {video.name} with {len(video)} frames.")
-        return self._propagate(video, annotations, wanted, direction, chosen)
+        return self._propagate(video, annotations, wanted, direction, chosen, done)
 
     def _propagate(
         self,
@@ -189,6 +191,7 @@ class Segmenter:
         frames: range,
         direction: str,
         config: PropagationConfig,
+        done: Collection[int],
     ) -> Iterator[FrameResult]:
         ids = ObjectSlots.of(list(annotations.values()))
         if not len(ids):
@@ -213,7 +216,7 @@ class Segmenter:
         colours = _colours(video, prepared, size, len(self._ids)) if config.colour_weight else None
         propagator = Propagator(self._tuned, size, config, reference, colours)
         states = RunStates(self.states, run_name(prepared, weights, config, size)) if self.states.budget > 0 else None
-        yield from propagate(propagator, video, prepared, self._ids, frames, direction, states)
+        yield from propagate(propagator, video, prepared, self._ids, frames, direction, states, done)
 
     def _reference(
         self, video: Video, prepared: Mapping[int, Annotation], size: InputSize, weights: bytes

@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
         self.segmentation.use(preferences)
         self.navigation.use(preferences)
         self.next_step.use(preferences)
+        self.running.use(preferences)
         self.overview.use_threshold(preferences.doubt_percent / 100)
         for name in ("onion", "show_boxes", "colour_blind"):
             self.actions_by_name[name].setChecked(getattr(preferences, name))

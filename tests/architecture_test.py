@@ -26,7 +26,7 @@ LEARNING = {"augment", "learning", "tuning"}
 JOBS = NETWORK | LEARNING | {"presets", "propagation", "training"}
 EXCHANGE = {"exchange", "export", "importing"}
 EVERYTHING = JOBS | PROJECT | EXCHANGE
-EVERYTHING |= {"annotation_files", "batch", "evaluation", "results_folder", "segment_run", "segmenter"}
+EVERYTHING |= {"annotation_files", "batch", "evaluation", "results_folder", "segment_run", "segmenter", "workflow"}
 
 
 def _core(*names: str) -> set[str]:
@@ -53,7 +53,7 @@ ALLOWED: dict[str, set[str]] = {
         "export": PROJECT,
         "importing": PROJECT | {"export"},
         "exchange": PROJECT | {"export", "importing"},
-        "annotation_files": VIDEO | {"exchange"},
+        "annotation_files": PROJECT | {"exchange", "workflow"},
         "model": {"errors"},
         "device": {"errors", "process_memory"},
         "presets": {"errors", "learning", "model", "propagation", "tuning"},
@@ -64,11 +64,12 @@ ALLOWED: dict[str, set[str]] = {
         "learning": FILES | {"model", "augment"},
         "tuning": NETWORK - {"weights"} | {"augment", "learning"},
         "training": NETWORK | {"augment", "learning", "presets"},
+        "workflow": PROJECT | {"importing", "learning", "propagation"},
         "segmenter": NETWORK | {"presets", "propagation", "tuning", "learning"},
         "results_folder": FILES | {"project"},
         "segment_run": NETWORK
         | {"annotation_files", "presets", "propagation", "tuning", "learning", "results_folder", "segmenter"},
-        "evaluation": JOBS | {"segmenter", "segment_run"},
+        "evaluation": JOBS | PROJECT | {"segmenter", "segment_run", "workflow"},
         "batch": EVERYTHING,
         "cli": EVERYTHING,
         "__main__": {"cli"},
@@ -86,7 +87,7 @@ ALLOWED |= {
     "lipgui.timeline": SHOWN | _window("basics", "widgets"),
     "lipgui.panels": SHOWN | _window("basics", "jobs", "actions", "widgets", "canvas", "timeline"),
     # What knows the document.
-    "lipgui.document": SHOWN | _core("importing", "propagation") | _window("basics"),
+    "lipgui.document": SHOWN | _core("importing", "workflow") | _window("basics"),
     "lipgui.dialogs": SHOWN
     | _core("exchange", "importing")
     | _window("basics", "jobs", "actions", "widgets", "timeline", "document"),
@@ -107,7 +108,9 @@ TORCH_FREE = {
     "project",
     "results_folder",
     "evaluation.measures",
+    "propagation.plan",
     "propagation.result",
+    "workflow",
     "learning.steps",
 }
 TORCH = {"torch", "torchvision", "safetensors"}

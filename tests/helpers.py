@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -114,12 +114,24 @@ class FakeSegmenter:
             yield TuneStep(number, 5, 1.0 / number, {"mask": 0.5 / number}, 0.01)
 
     def propagate(
-        self, video: object, annotations: Mapping[int, Labels], frames: range, direction: str = "forward", **_: object
+        self,
+        video: object,
+        annotations: Mapping[int, Labels],
+        frames: range,
+        direction: str = "forward",
+        done: Collection[int] = (),
+        **_: object,
     ) -> Iterator[FrameResult]:
         self.calls.append("propagate")
         self.ranges.append((frames, direction))
         count = 0
-        for frame in frames if direction != "backward" else reversed(frames):
+        starts = sorted(annotations)
+        order = list(frames if direction != "backward" else reversed(frames))
+        between = [frame for frame in order if direction == "both" and starts[0] < frame < starts[-1]]
+        first = [frame for frame in between if frame not in starts]  # of two ways
+        for place, frame in enumerate([*first, *order]):
+            if frame in done:
+                continue
             earlier = [known for known in annotations if known <= frame]
             later = [known for known in annotations if known >= frame]
             if direction == "forward" or (direction == "both" and earlier):
@@ -131,7 +143,7 @@ class FakeSegmenter:
             count += 1
             self._wait(count)
             labels = shifted(annotations[source], frame - source)
-            yield FrameResult(frame, labels, tuple(self._instances(labels)), 0.01)
+            yield FrameResult(frame, labels, tuple(self._instances(labels)), 0.01, is_final=place >= len(first))
 
     def tuned_state(self) -> bytes:
         return self._state
@@ -167,9 +179,15 @@ class FailingSegmenter(FakeSegmenter):
             raise self._error
 
     def propagate(
-        self, video: object, annotations: Mapping[int, Labels], frames: range, direction: str = "forward", **_: object
+        self,
+        video: object,
+        annotations: Mapping[int, Labels],
+        frames: range,
+        direction: str = "forward",
+        done: Collection[int] = (),
+        **_: object,
     ) -> Iterator[FrameResult]:
-        yield from islice(super().propagate(video, annotations, frames, direction), self._frames)
+        yield from islice(super().propagate(video, annotations, frames, direction, done), self._frames)
         if self._frames is not None:
             raise self._error
 

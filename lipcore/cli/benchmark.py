@@ -200,6 +200,13 @@ def _correction_lines(runs: Sequence[SequenceRun], means: Sequence[tuple[float, 
     """J&F over all frames after each correction, and every correction that made things worse."""
     for number, (mean, seconds) in enumerate(means):
         yield f"after {number} corrections: J&F {100 * mean:.1f} over all frames, {seconds:.1f} s waited"
+    done = [each for one in runs for each in one.corrections if each.number]
+    if done:
+        harmed, emptied = sum(each.harmed for each in done), sum(each.emptied for each in done)
+        yield (
+            f"in {len(done)} corrections {harmed} other frames with a J over 0.6 lost more than 0.2 of it, "
+            f"{emptied} of them everything; {sum(each.kept for each in done)} masks were kept"
+        )
     for one in runs:
         for number in one.lowered:
             change = f"{100 * one.corrections[number - 1].mean:.1f} to {100 * one.corrections[number].mean:.1f}"

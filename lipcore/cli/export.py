@@ -14,10 +14,10 @@ from lipcore.cli.progress import follow
 from lipcore.cli.segment import add_range_option
 from lipcore.errors import LipError
 from lipcore.exchange import WRITABLE, Format, Selection, export, find_format, open_import
-from lipcore.importing.apply import apply_import
 from lipcore.project.files import RECORD
 from lipcore.project.project import Project
 from lipcore.video import open_video
+from lipcore.workflow.merging import apply_import
 
 
 def add_parser(subparsers: Subparsers) -> None:

@@ -9,13 +9,13 @@ from contextlib import closing
 from lipcore.cli.options import Subparsers, add_damage_option, add_mask_values_option, as_path, open_project
 from lipcore.cli.progress import follow
 from lipcore.exchange import READABLE, ImportOptions, LabelImport, Mapped, mapping, open_import
-from lipcore.importing.apply import apply_import
 from lipcore.masks import object_ids
 from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.project.storage import ProjectFolder
 from lipcore.video import open_video
+from lipcore.workflow.merging import apply_import
 
 _PROVENANCES = {"user": Provenance.USER, "verified": Provenance.VERIFIED, "model": Provenance.MODEL}
 _SHOWN = 10

@@ -114,7 +114,7 @@ def show(request: SegmentRequest, summary: SegmentSummary) -> None:
         for step in segment(request, summary, lambda sentence: print(sentence, file=sys.stderr)):
             if isinstance(step, FrameResult):
                 propagating = propagating or stack.enter_context(Progress("Propagating", None, "frame"))
-                propagating.advance()
+                propagating.advance(int(step.is_final), "" if step.is_final else f"first way, frame {step.frame}")
             elif step.preparing:
                 preparing = preparing or stack.enter_context(Progress("Preparing", step.to_prepare, "frame"))
                 if step.prepared > prepared:

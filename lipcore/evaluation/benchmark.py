@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.evaluation.davis import SequenceScore, evaluate, truth_files
@@ -97,10 +96,10 @@ def run_sequence(job: SequenceJob) -> SequenceRun:
     started = time.perf_counter()
     segmenter = load_segmenter(request)
     load_seconds = time.perf_counter() - started
-    results: dict[int, NDArray[np.uint8]] = {}
+    results: dict[int, FrameResult] = {}
     for step in segment(request, summary, segmenter=segmenter):
-        if isinstance(step, FrameResult):
-            results[step.frame] = step.labels
+        if isinstance(step, FrameResult) and job.corrections:
+            results[step.frame] = step
     summary.load_seconds = load_seconds
     score = next(evaluate(job.out, job.davis, job.year, sequences=[job.sequence]))
     corrections: tuple[Correction, ...] = ()
@@ -116,19 +115,19 @@ def _correct(
     segmenter: Segmenter,
     video: Video,
     truths: Sequence[Path],
-    results: dict[int, NDArray[np.uint8]],
+    results: Mapping[int, FrameResult],
 ) -> tuple[Correction, ...]:
     """Let the simulated user work, and write all masks after each correction."""
     config = switched(find_preset(segmenter.preset).propagation, request.switches)
     retuning = Retuning(request.quality, budget(request, segmenter.preset), config)
     true_maps = [read_label_map(path) for path in truths]
     done = []
-    for correction in correct(segmenter, video, true_maps, results, job.year, job.corrections, retuning):
+    for correction, project in correct(segmenter, video, true_maps, results, job.year, job.corrections, retuning):
         done.append(correction)
         if correction.number:
             folder = make_folder(safe_child(job.out / f"corrections-{correction.number}", job.sequence))
-            for frame, labels in results.items():
-                write_label_map(folder / f"{video.frame_names[frame]}.png", labels)
+            for frame, name in enumerate(video.frame_names):
+                write_label_map(folder / f"{name}.png", project.labels(frame))
     return tuple(done)
 
 

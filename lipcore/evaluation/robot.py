@@ -1,4 +1,4 @@
-"""A simulated user: looks at every frame, paints the true mask of the worst, has it tuned and propagated again."""
+"""A simulated user: paints the true mask of the worst frame, and corrects by the rules of the window."""
 
 from __future__ import annotations
 
@@ -10,12 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.evaluation.davis import ids_of_truth, measure_frame
+from lipcore.masks import object_ids
+from lipcore.project.objects import default_object
+from lipcore.project.project import Project
+from lipcore.project.provenance import after_stroke
+from lipcore.project.snapshots import Cell
 from lipcore.propagation.propagator import PropagationConfig
+from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter
 from lipcore.tuning.config import TuneConfig
 from lipcore.video import Video
+from lipcore.workflow.merging import change_of_result
+from lipcore.workflow.reach import dependents, starting_masks
+from lipcore.workflow.run import PropagationRun, written
 
 Labels = NDArray[np.uint8]
+GOOD_REGION, HARM = 0.6, 0.2  # J of a frame that is right, and what a correction elsewhere must not take of it
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,9 @@ class Correction:
     tune_seconds: float = 0.0
     propagation_seconds: float = 0.0
     propagated: int = 0  # frames that were run again
+    harmed: int = 0  # other frames that had a J over 0.6 and lost more than 0.2 of it
+    emptied: int = 0  # other frames that had a J over 0.6 and show no right pixel now
+    kept: int = 0  # masks that were kept because the new ones look worse
 
     @property
     def seconds(self) -> float:
@@ -48,40 +61,78 @@ def correct(
     segmenter: Segmenter,
     video: Video,
     truths: Sequence[Labels],
-    results: dict[int, Labels],
+    results: Mapping[int, FrameResult],
     year: int,
     corrections: int,
     retuning: Retuning,
-) -> Iterator[Correction]:
-    """Correct the worst frame `corrections` times; yields the state before, then one after each correction.
+) -> Iterator[tuple[Correction, Project]]:
+    """Correct the worst frame `corrections` times; yields the state before, then one after each, with the project.
 
-    `segmenter` is tuned on frame 0 of T frames, `results` holds the label map of every frame and is kept up to date,
-    `truths` are the true ones. Tuning goes on from the current weights with all annotated frames. What can change is
-    run again alone: the frames between the annotated frames on either side. Ends early when every frame is annotated.
+    `segmenter` is tuned on frame 0 of T frames, `results` holds what it found in every frame, `truths` are the true
+    label maps. Tuning goes on from the current weights with all annotated frames; what is run again, and what of it is
+    written, is what the window does with the key R. Ends early when every frame is annotated.
     """
     ids = ids_of_truth(truths, year)
-    annotations: dict[int, Labels] = {0: truths[0]}
-    figures = np.stack([measure_frame(truths[frame], results[frame], ids, year) for frame in range(len(truths))], -1)
-    yield Correction(0, None, float(figures.mean()))
+    project = _project(video, truths, results)
+    regions = measured(project, truths, ids, year)
+    yield Correction(0, None, float(regions.mean())), project
     for number in range(1, corrections + 1):
-        frame = worst_frame(figures[0], annotations.keys())
+        frame = worst_frame(regions[0], set(project.annotated_frames))
         if frame is None:
             return
-        annotations[frame] = truths[frame]
+        paint_truth(project, frame, truths[frame])
         started = time.perf_counter()
-        for _ in segmenter.tune(video, annotations, retuning.quality, retuning.budget):
+        for _ in segmenter.tune(video, starting_masks(project), retuning.quality, retuning.budget):
             pass
         tuned = time.perf_counter()
-        propagated = 0
-        for result in segmenter.propagate(
-            video, annotations, affected(frame, annotations, len(video)), "both", retuning.config
-        ):
-            results[result.frame] = result.labels
-            propagated += 1
+        direction, frames = dependents(project, frame)
+        run = PropagationRun(project, frames, direction, correction=True)
+        found = segmenter.propagate(video, run.annotations, frames, direction, retuning.config)
+        for _ in written(run, found):
+            pass
         finished = time.perf_counter()
-        for changed in affected(frame, annotations, len(truths)):
-            figures[..., changed] = measure_frame(truths[changed], results[changed], ids, year)
-        yield Correction(number, frame, float(figures.mean()), tuned - started, finished - tuned, propagated)
+        before, regions = regions, measured(project, truths, ids, year)
+        others = np.arange(len(truths)) != frame
+        loss = (before[0] - regions[0]).mean(axis=0)
+        good = (before[0].mean(axis=0) > GOOD_REGION) & others
+        yield (
+            Correction(
+                number,
+                frame,
+                float(regions.mean()),
+                tuned - started,
+                finished - tuned,
+                len(run.done),
+                int((good & (loss > HARM)).sum()),
+                int((good & (regions[0].mean(axis=0) == 0)).sum()),
+                len(run.offers),
+            ),
+            project,
+        )
+
+
+def _project(video: Video, truths: Sequence[Labels], results: Mapping[int, FrameResult]) -> Project:
+    """A project in memory with the masks that were found, and the first frame as the user painted it."""
+    project = Project.create(video)
+    ids = sorted({object_id for truth in truths for object_id in object_ids(truth)})
+    for object_id in ids:
+        project.set_object(default_object(object_id))
+    for result in results.values():
+        project.restore(change_of_result(project, result, frozenset(ids)).after)
+    paint_truth(project, 0, truths[0])
+    return project
+
+
+def paint_truth(project: Project, frame: int, truth: Labels) -> None:
+    """Paint the true masks (H, W) uint8 of all objects on a frame."""
+    cells = [Cell(each, after_stroke(project.provenance(frame, each))) for each in project.objects]
+    project.restore(project.change(frame, truth, cells).after)
+
+
+def measured(project: Project, truths: Sequence[Labels], ids: list[int], year: int) -> NDArray[np.float64]:
+    """J and F (2, K, T) of the masks of a project."""
+    figures = [measure_frame(truth, project.labels(frame), ids, year) for frame, truth in enumerate(truths)]
+    return np.stack(figures, -1)
 
 
 def worst_frame(region: NDArray[np.float64], annotated: Set[int]) -> int | None:
@@ -90,10 +141,3 @@ def worst_frame(region: NDArray[np.float64], annotated: Set[int]) -> int | None:
     means[sorted(annotated)] = np.inf
     frame = int(means.argmin())
     return frame if np.isfinite(means[frame]) else None
-
-
-def affected(frame: int, annotations: Mapping[int, Labels], count: int) -> range:
-    """The frames whose masks depend on an annotated `frame`: those between its annotated neighbours."""
-    before = max((other for other in annotations if other < frame), default=-1)
-    after = min((other for other in annotations if other > frame), default=count)
-    return range(before + 1, after)

@@ -22,7 +22,7 @@ from lipcore.project.pending import PendingFrames
 from lipcore.project.provenance import Provenance, is_annotated
 from lipcore.project.record import ProjectRecord, Setting
 from lipcore.project.record_view import RecordView
-from lipcore.project.snapshots import Box, Cell, Changes, FrameSnapshot
+from lipcore.project.snapshots import Box, Cell, Changes, FrameChange, FrameSnapshot
 from lipcore.project.weights import TunedWeights, WeightsHistory
 
 if TYPE_CHECKING:
@@ -177,6 +177,12 @@ class Project(RecordView):
                 self._masks.set_packed(snapshot.frame, packed)
             self._cells.set_cells(snapshot.frame, snapshot.cells)
 
+    def change(self, frame: int, labels: NDArray[np.uint8] | None = None, cells: Iterable[Cell] = ()) -> FrameChange:
+        """The edit that gives a frame `labels`, (H, W) uint8 or None for as they are, and `cells`; not made yet."""
+        before = self.snapshot(frame)
+        is_new = labels is not None and not np.array_equal(self.labels(frame), labels)
+        return FrameChange(before, before.changed(labels if is_new else None, cells))
+
     def set_object(self, video_object: VideoObject) -> None:
         """Add an object, or replace the one with its id."""
         with self._editing():
@@ -222,10 +228,15 @@ class Project(RecordView):
         chosen = {} if values is None else dict(zip(_VALUES, map(float, values), strict=True))
         self.update_record(settings=MappingProxyType({**others, **chosen}))
 
-    def add_weights(self, state: bytes, examples: Iterable[int]) -> TunedWeights:
-        """Keep and use the state of a network that was tuned on the frames `examples` as they are now."""
+    def keep_weights(self, state: bytes, examples: Iterable[int]) -> TunedWeights:
+        """Keep the state of a network that was tuned on the frames `examples` as they are now; it is not used yet."""
         with self.edit():
-            entry = self._weights.add(state, [(frame, self.labels_digest(frame)) for frame in examples])
+            return self._weights.add(state, [(frame, self.labels_digest(frame)) for frame in examples])
+
+    def add_weights(self, state: bytes, examples: Iterable[int]) -> TunedWeights:
+        """Keep the state of a tuned network, and use it."""
+        with self.edit():
+            entry = self.keep_weights(state, examples)
             self.update_record(weights=entry.name)
         return entry
 

@@ -1,4 +1,4 @@
-"""Provenance: where the pixels of one cell (frame, object) come from, and who may replace them."""
+"""Provenance: where the pixels of one cell (frame, object) come from."""
 
 from __future__ import annotations
 
@@ -18,11 +18,6 @@ class Provenance(IntEnum):
 def is_annotated(provenance: int) -> bool:
     """Whether a person answers for the cell: it is an example for tuning and a stop for propagation."""
     return provenance >= Provenance.USER
-
-
-def may_overwrite(provenance: int) -> bool:
-    """Whether propagation may replace the cell without asking: only what nobody or the network made."""
-    return not is_annotated(provenance)
 
 
 def after_stroke(provenance: int) -> Provenance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,19 +30,3 @@ def prepare(annotations: Mapping[int, NDArray[np.uint8]], ids: ObjectSlots, size
         full = np.unique(ids.to_slots(annotations[frame])).tolist()
         prepared[frame] = Annotation(frame, annotations[frame], slots, frozenset(full) - {0, IGNORE})
     return prepared
-
-
-def incomplete_frames(annotations: Mapping[int, Annotation], order: Iterable[int]) -> set[int]:
-    """Frames whose annotation introduces an object and leaves out one that was introduced before, in `order`.
-
-    Such a mask speaks for the objects that it shows alone: a person adds one object on a later frame. Any other mask
-    speaks for all objects: one that it does not show is absent there.
-    """
-    known: set[int] = set()
-    incomplete = set()
-    for frame in order:
-        shown = annotations[frame].shown
-        if shown - known and known - shown:
-            incomplete.add(frame)
-        known |= shown
-    return incomplete

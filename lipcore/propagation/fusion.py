@@ -1,55 +1,139 @@
-"""Two-way propagation (beyond the paper): results from both sides fused by agreement and distance."""
+"""Two-way propagation (beyond the paper): results from both sides fused by quality, agreement and distance."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from numpy.typing import NDArray
 
 from lipcore.propagation.result import FrameResult, InstanceResult
 
+Labels = NDArray[np.uint8]
+Box = tuple[float, float, float, float]
 
-def fuse(forward: FrameResult, backward: FrameResult, left: int, right: int) -> FrameResult:
+BACKGROUND = 0.75  # what a side's claim that there is background counts, beside its claim that there is an object
+HELD_BACKGROUND = 0.4  # the same, where both annotated frames show the object
+TORN_BACKGROUND = 0.1  # the same, where each side has found another part of the object
+TORN = 0.25  # IoU of the two masks below which they are parts of one object
+SEEN_QUALITY = 0.5  # expected IoU from which one side's sight of an object counts although the other has lost it
+
+
+def fuse(
+    forward: FrameResult,
+    backward: FrameResult,
+    left: int,
+    right: int,
+    held: frozenset[int] = frozenset(),
+    beside: frozenset[int] = frozenset(),
+) -> FrameResult:
     """One result for a frame between the annotated frames `left` and `right`, run from either side.
 
-    Pixels on which both agree stay. Elsewhere each side's claim counts by its id score and by how near its
-    annotated frame is; the stronger claim wins, an object's against background too. An object's id score is lowered
-    by what the sides do not share of it, the more so the farther both annotated frames are: a sign to look there.
+    Pixels on which both agree stay. Elsewhere a side's claim counts by its predicted quality and by how near its
+    annotated frame is, and the stronger claim wins. `held` are the objects that annotated frames on both sides show:
+    one that a single side sees is there, if that side is sure of it, or if it is among `beside`, the objects that are
+    there in the frame before and in the one after. The instances say how far the two sides agree.
     """
     position = (forward.frame - left) / (right - left)
-    claims = [
-        np.zeros(256, np.float32) + (1 - position),  # the forward run starts at the left
-        np.zeros(256, np.float32) + position,
-    ]
-    for claim, result in zip(claims, (forward, backward), strict=True):
-        for instance in result.instances:
-            claim[instance.object_id] *= 0.5 + 0.5 * instance.score
-        claim[0] *= 0.75
-    takes_backward = claims[1][backward.labels] > claims[0][forward.labels]
-    labels = np.where(takes_backward, backward.labels, forward.labels).astype(np.uint8)
-    instances = tuple(
-        replace(strongest, score=strongest.score * _trust(object_id, forward, backward, position))
-        for object_id in sorted({item.object_id for item in (*forward.instances, *backward.instances)})
-        if (strongest := _stronger(object_id, forward, backward, position)) is not None
-        and bool((labels == object_id).any())
+    sides = (forward, 1 - position), (backward, position)  # the forward run starts at the left
+    one, other = forward.labels, backward.labels
+    claims = [_claims(result, weight) for result, weight in sides]
+    labels = np.where(claims[1][other] > claims[0][one], other, one).astype(np.uint8)
+    agreements = {}
+    for object_id in sorted({item.object_id for item in (*forward.instances, *backward.instances)}):
+        agreements[object_id] = agreement = _agreement(one == object_id, other == object_id)
+        factor = _background(object_id, (forward, backward), agreement, held, beside)
+        for (mine, weight), (theirs, rest) in (sides, sides[::-1]):
+            quality = _quality(mine, object_id)
+            against = factor * rest * _certainty(theirs, object_id)
+            place = (mine.labels == object_id) & (theirs.labels == 0)
+            labels[place] = object_id if weight * (0.5 + 0.5 * quality) > against else 0
+    return FrameResult(
+        forward.frame,
+        labels,
+        tuple(_instances(labels, (forward, backward), position, agreements)),
+        forward.seconds + backward.seconds,
+        sought=_both(forward.sought, backward.sought),
     )
-    return FrameResult(forward.frame, labels, instances, forward.seconds + backward.seconds)
 
 
-def _trust(object_id: int, forward: FrameResult, backward: FrameResult, position: float) -> float:
-    """How far both sides' masks of an object agree, 0..1; beside an annotated frame the other side does not count."""
-    one, other = forward.labels == object_id, backward.labels == object_id
+def _claims(result: FrameResult, weight: float) -> NDArray[np.float32]:
+    """What a side's claim of each id counts, (256,)."""
+    claims = np.full(256, weight, np.float32)
+    for instance in result.instances:
+        claims[instance.object_id] *= 0.5 + 0.5 * instance.quality
+    return claims
+
+
+def _background(
+    object_id: int,
+    sides: tuple[FrameResult, FrameResult],
+    agreement: float,
+    held: frozenset[int],
+    beside: frozenset[int],
+) -> float:
+    """What it counts that one side sees background where the other sees the object."""
+    if object_id not in held:
+        return BACKGROUND
+    qualities = [_quality(side, object_id) for side in sides if _sees(side, object_id)]
+    if len(qualities) == 1:
+        return 0.0 if max(qualities) >= SEEN_QUALITY or object_id in beside else BACKGROUND
+    return TORN_BACKGROUND if agreement < TORN else HELD_BACKGROUND
+
+
+def _sees(result: FrameResult, object_id: int) -> bool:
+    return any(item.object_id == object_id for item in result.instances)
+
+
+def _quality(result: FrameResult, object_id: int) -> float:
+    return next((item.quality for item in result.instances if item.object_id == object_id), 0.0)
+
+
+def _certainty(result: FrameResult, object_id: int) -> float:
+    """How sure a side is of what it does not see of an object: 1 where it does not see it at all."""
+    return 0.5 + 0.5 * _quality(result, object_id) if _sees(result, object_id) else 1.0
+
+
+def _agreement(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """IoU of two masks (H, W), 1 if both are empty."""
     whole = np.count_nonzero(one | other)
-    agreement = np.count_nonzero(one & other) / whole if whole else 1.0
-    return 1 - 2 * min(position, 1 - position) * (1 - agreement)
+    return float(np.count_nonzero(one & other) / whole) if whole else 1.0
 
 
-def _stronger(object_id: int, forward: FrameResult, backward: FrameResult, position: float) -> InstanceResult | None:
-    """The instance of an object from the side whose claim is stronger."""
-    ranked = [
-        (weight * instance.score, number, instance)
-        for number, (weight, result) in enumerate(((1 - position, forward), (position, backward)))
-        for instance in result.instances
-        if instance.object_id == object_id
-    ]
-    return max(ranked, key=lambda item: item[:2])[2] if ranked else None
+def _instances(
+    labels: Labels, sides: tuple[FrameResult, FrameResult], position: float, agreements: dict[int, float]
+) -> list[InstanceResult]:
+    """What is left of every object in the fused label map.
+
+    Its quality is that of the side whose mask it resembles most, as far as it resembles it, or of both by their shares
+    where each found a part; its id score is lowered by what the sides do not share, the more so the farther both
+    annotated frames are; its box is around the sides that have a share in it.
+    """
+    found = []
+    for object_id, agreement in agreements.items():
+        mask = labels == object_id
+        area = np.count_nonzero(mask)
+        seen = [
+            (side.labels == object_id, weight, item)
+            for side, weight in zip(sides, (1 - position, position), strict=True)
+            for item in side.instances
+            if item.object_id == object_id
+        ]
+        if not area or not seen:
+            continue
+        best = max(seen, key=lambda entry: (_agreement(mask, entry[0]) * entry[2].quality, entry[1]))
+        shares = [(np.count_nonzero(mask & own) / area, item) for own, _, item in seen]
+        quality, box = _agreement(mask, best[0]) * best[2].quality, best[2].box
+        if len(seen) == 2 and agreement < TORN:
+            quality = sum(share * item.quality for share, item in shares) / sum(share for share, _ in shares)
+            box = _around([item.box for share, item in shares if share > 0])
+        trust = 1 - 2 * min(position, 1 - position) * (1 - agreement)
+        found.append(InstanceResult(object_id, box, best[2].score * trust, quality, agreement))
+    return found
+
+
+def _around(boxes: list[Box]) -> Box:
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def _both(one: frozenset[int] | None, other: frozenset[int] | None) -> frozenset[int] | None:
+    return None if one is None or other is None else one | other

@@ -1,20 +1,65 @@
-"""States of propagation kept at checkpoints within a byte budget, so that it restarts near any frame it has passed."""
+"""What propagation keeps, within byte budgets: states to restart near any frame, references, results of a first way."""
 
 from __future__ import annotations
 
 import hashlib
+import weakref
+import zlib
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from tempfile import SpooledTemporaryFile
 
 import numpy as np
 from torch import Tensor, nn
 
+from lipcore.model.matching import Reference
 from lipcore.propagation.annotations import Annotation
 from lipcore.propagation.propagator import PropagationState
+from lipcore.propagation.result import FrameResult
 
 STATE_BUDGET = 256 * 2**20  # bytes
 SPACING = 16  # frames between checkpoints, until the budget asks for more
+REFERENCE_BUDGET = 64 * 2**20  # bytes: some thirty frames of preset `small`
+RESULTS_IN_MEMORY = 32 * 2**20  # bytes of compressed label maps; those beyond lie in a temporary file
+_LEVEL = 1  # of zlib; label maps hardly shrink further at higher levels
+_NO_LABELS = np.zeros((0, 0), np.uint8)
+
+
+class KeptResults:
+    """Frame results by frame: label maps compressed, on disk from some size on; the rest of a result is small."""
+
+    def __init__(self, in_memory: int = RESULTS_IN_MEMORY) -> None:
+        self._file = SpooledTemporaryFile(max_size=in_memory)
+        weakref.finalize(self, self._file.close)
+        self._kept: dict[int, tuple[FrameResult, tuple[int, ...], int, int]] = {}
+
+    def __contains__(self, frame: int) -> bool:
+        return frame in self._kept
+
+    def put(self, result: FrameResult) -> None:
+        """Keep the result of a frame, instead of an earlier one."""
+        data = zlib.compress(np.ascontiguousarray(result.labels).tobytes(), _LEVEL)
+        place = self._file.seek(0, 2)
+        self._file.write(data)
+        self._kept[result.frame] = replace(result, labels=_NO_LABELS), result.labels.shape, place, len(data)
+
+    def get(self, frame: int) -> FrameResult:
+        """The result of a frame; KeyError if it was not kept."""
+        result, shape, place, length = self._kept[frame]
+        self._file.seek(place)
+        labels = np.frombuffer(zlib.decompress(self._file.read(length)), np.uint8).reshape(shape)
+        return replace(result, labels=labels)
+
+    def sees(self, frame: int) -> frozenset[int]:
+        """The objects that are seen in a frame, none where nothing is kept."""
+        return frozenset(item.object_id for item in self._kept[frame][0].instances) if frame in self else frozenset()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self._file.seek(0)
+        self._file.truncate()
 
 
 @dataclass
@@ -38,6 +83,8 @@ class StateStore:
 
     def __init__(self, budget: int = STATE_BUDGET, spacing: int = SPACING) -> None:
         self.budget, self._spacing = budget, spacing
+        self._first_of: str = ""
+        self._first_results = KeptResults()
         self._tracks: OrderedDict[tuple[str, int], _Track] = OrderedDict()
 
     @property
@@ -66,9 +113,18 @@ class StateStore:
         frame = max(known) if frames.step > 0 else min(known)
         return frame, track.states[frame][0]
 
+    def first_results(self, run: str) -> KeptResults:
+        """What the first of two ways of a run has found, empty unless it is the run that was asked for last."""
+        if run != self._first_of:
+            self._first_of = run
+            self._first_results.clear()
+        return self._first_results
+
     def clear(self) -> None:
         """Forget everything."""
         self._tracks.clear()
+        self._first_of = ""
+        self._first_results.clear()
 
     def _shrink(self, run: str) -> None:
         """Forget the oldest other run, or else every second checkpoint of the larger direction."""
@@ -97,6 +153,11 @@ class RunStates:
         """The last of `frames`, in order of travel, that has a checkpoint, and the state after it."""
         return self.store.nearest(self.run, frames)
 
+    @property
+    def first_results(self) -> KeptResults:
+        """What the first of two ways of this run has found."""
+        return self.store.first_results(self.run)
+
     def at(self, step: int, frame: int) -> PropagationState | None:
         """The state after `frame` of the way that travels by `step`, if there is a checkpoint."""
         found = self.store.nearest(self.run, range(frame, frame + step, step))
@@ -121,3 +182,39 @@ def size_of(value: object) -> int:
     if isinstance(value, nn.Module):
         return sum(parameter.nbytes for parameter in value.parameters())
     return sum(size_of(part) for part in value) if isinstance(value, tuple) else 0
+
+
+class ReferenceStore:
+    """References of single annotated frames of one video, by frame, labels and weights; the longest unused leave first.
+
+    A budget of 0 bytes keeps none.
+    """
+
+    def __init__(self, budget: int = REFERENCE_BUDGET) -> None:
+        self.budget = budget
+        self._kept: OrderedDict[str, Reference] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all references, at most the budget."""
+        return sum(size_of(reference) for reference in self._kept.values())
+
+    def get(self, annotation: Annotation, count: int, weights: bytes, make: Callable[[], Reference]) -> Reference:
+        """The reference of a frame in which `count` objects may be, for the tuned `weights`; made if it is not kept."""
+        digest = hashlib.sha256(weights)
+        digest.update(repr((annotation.frame, annotation.slots.shape, count)).encode())
+        digest.update(annotation.slots.tobytes())
+        name = digest.hexdigest()
+        found = self._kept.pop(name, None)
+        reference = make() if found is None else found
+        self._kept[name] = reference
+        while self.size > self.budget:
+            self._kept.popitem(last=False)
+        return reference
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()

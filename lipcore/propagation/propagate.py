@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
-from itertools import pairwise
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.device import memory_advice
 from lipcore.network_input import InputSize, ObjectSlots
-from lipcore.propagation.annotations import Annotation, incomplete_frames
+from lipcore.propagation.annotations import Annotation
 from lipcore.propagation.frames_ahead import FramesAhead
 from lipcore.propagation.fusion import fuse
-from lipcore.propagation.memory import RunStates
+from lipcore.propagation.memory import KeptResults, RunStates
+from lipcore.propagation.plan import Way, partial_either_way, ways
 from lipcore.propagation.propagator import FrameOutput, PropagationState, Propagator
 from lipcore.propagation.result import FrameResult, InstanceResult
 from lipcore.video import Video
@@ -29,20 +30,19 @@ def propagate(
     frames: range,
     direction: str,
     states: RunStates | None = None,
+    done: Collection[int] = (),
 ) -> Iterator[FrameResult]:
     """Yield every frame of `frames` that is reached from an annotated one, annotated frames with their own labels.
 
     `direction` is "forward", "backward" or "both". Going both ways, frames between two annotated ones are run from
-    either side and fused; each frame is yielded once. `states` holds checkpoints of this very run, which change
-    nothing but the time it takes.
+    either side: each is yielded as the forward run found it, which is not final, and again when both are fused.
+    `states` holds checkpoints of this very run, which change nothing but the time it takes. Frames that are `done` are
+    left out: their final results were yielded before, by a run that was stopped.
     """
     run = _Run(propagator, video, annotations, ids, states)
-    if direction == "forward":
-        yield from run.along(sorted(annotations), frames)
-    elif direction == "backward":
-        yield from run.along(sorted(annotations, reverse=True), frames[::-1])
-    else:
-        yield from run.both_ways(frames)
+    for way in ways(run.shown, frames, direction, len(video)):
+        yield from run.walk(way, frozenset(done))
+    run.first_results.clear()  # those of a run that is stopped before are kept, for the run that goes on
 
 
 class _Run:
@@ -58,15 +58,65 @@ class _Run:
     ) -> None:
         self.propagator, self.video, self.annotations, self.ids = propagator, video, annotations, ids
         self.states = states
-        order = sorted(annotations)  # a mask that speaks for its own objects does so whichever way one comes
-        self.incomplete = incomplete_frames(annotations, order) | incomplete_frames(annotations, order[::-1])
+        self.first_results = states.first_results if states is not None else KeptResults()
+        self.shown = {frame: annotation.shown for frame, annotation in annotations.items()}
+        self.partial = partial_either_way(self.shown)
         self.size: InputSize = propagator.size
 
-    def along(self, starts: list[int], frames: range) -> Iterator[FrameResult]:
-        """One way: annotated frames in the order of travel; frames before the first one are not reached."""
+    def walk(self, way: Way, done: frozenset[int]) -> Iterator[FrameResult]:
+        """The results of one way, without those that are done."""
+        wanted = [frame for frame in way.frames if frame not in done]
+        if not wanted:
+            return
+        step, order = way.frames.step, range(wanted[0], wanted[-1] + way.frames.step, way.frames.step)
+        if way.between is None:
+            walked = self.along(order)
+        elif step > 0:
+            left = way.between[0]
+            walked = self._first_of_two(range(max(order.start - 1, left), order.stop), left)
+        else:
+            walked = self._second_of_two(order, *way.between)
+        for result in walked:
+            if result.frame in order and result.frame not in done:
+                yield result
+
+    def _first_of_two(self, order: range, left: int) -> Iterator[FrameResult]:
+        """Forward between two annotated frames; what a run that was stopped has found is not run again."""
+        missing = next((frame for frame in order if frame not in self.first_results), order.stop)
+        for frame in range(order.start, missing):
+            yield replace(self.first_results.get(frame), is_final=frame == left)
+        for result in self.along(range(missing, order.stop)):
+            self.first_results.put(result)
+            yield replace(result, is_final=result.frame == left)
+
+    def _second_of_two(self, order: range, left: int, right: int) -> Iterator[FrameResult]:
+        """Backward between two annotated frames, fused with what the first way has found."""
+        before = order.start + 1  # a frame more, so that every frame knows what is seen in the next
+        seen = self._objects(slot for slot in self.shown[right])
+        for result in self.along(order if before == right else range(before, order.stop, -1)):
+            frame = result.frame
+            if frame in order:
+                beside = self.first_results.sees(frame - 1) & seen
+                yield fuse(self.first_results.get(frame), result, left, right, self._held(frame, left, right), beside)
+            seen = frozenset(item.object_id for item in result.instances)
+
+    def _held(self, frame: int, left: int, right: int) -> frozenset[int]:
+        """The objects that annotated frames on both sides of a frame show."""
+        sides: tuple[set[int], set[int]] = set(), set()
+        for each, shown in self.shown.items():
+            if left <= each <= right:
+                sides[each > frame].update(shown)
+        return self._objects(sides[0] & sides[1])
+
+    def _objects(self, slots: Iterable[int]) -> frozenset[int]:
+        return frozenset(self.ids.ids[slot - 1] for slot in slots)
+
+    def along(self, frames: range) -> Iterator[FrameResult]:
+        """One way, from the annotated frame that it starts from; frames before the first one are not reached."""
         step = frames.step
-        incomplete = self.incomplete - set(starts[:1])
-        before = [frame for frame in starts if frame not in incomplete and (frames.start - frame) * step >= 0]
+        starts = sorted(self.annotations, reverse=step < 0)
+        partial = self.partial - set(starts[:1])
+        before = [frame for frame in starts if frame not in partial and (frames.start - frame) * step >= 0]
         inside = [frame for frame in starts if (frame - frames.start) * step >= 0]
         if not len(frames) or not (before or inside):
             return
@@ -76,11 +126,11 @@ class _Run:
         with closing(FramesAhead(self.video, order, self.propagator.network.device.type == "cuda")) as pictures:
             for frame in order:
                 known |= self.annotations[frame].shown if frame in self.annotations else frozenset()
-                result, state = self._frame(frame, pictures, state, incomplete, known)
+                result, state = self._frame(frame, pictures, state, partial, known)
                 if self.states is not None:
                     self.states.keep(step, frame, state)
                 if frame in frames:
-                    yield result
+                    yield replace(result, sought=self._objects(known))
 
     def _start(self, lead: range) -> tuple[int, PropagationState | None]:
         """Where to start so as to pass all after `lead`, and the state before: the annotated frame or a checkpoint."""
@@ -92,7 +142,7 @@ class _Run:
         frame: int,
         pictures: FramesAhead,
         state: PropagationState | None,
-        incomplete: set[int],
+        partial: set[int],
         known: set[int],
     ) -> tuple[FrameResult, PropagationState]:
         """A frame's result and the state after it; a complete annotation starts anew.
@@ -102,8 +152,8 @@ class _Run:
         started = time.perf_counter()
         annotation = self.annotations.get(frame)
         with memory_advice(self.propagator.network.device):
-            if annotation is not None and (state is None or frame not in incomplete):
-                lookup = self.states if frame not in incomplete else None
+            if annotation is not None and (state is None or frame not in partial):
+                lookup = self.states if frame not in partial else None
                 kept = lookup.at(pictures.step, frame) if lookup is not None else None
                 state = kept or self.propagator.start(self.size.image(pictures[frame]), annotation.slots)
                 return self._annotated(annotation, None, time.perf_counter() - started), state
@@ -120,13 +170,15 @@ class _Run:
 
     def _annotated(self, annotation: Annotation, output: FrameOutput | None, seconds: float) -> FrameResult:
         """The annotation's own labels, over what was found of objects that it does not speak for."""
-        labels = annotation.labels.copy()
+        labels, instances = annotation.labels.copy(), _painted(annotation.labels, self.ids)
         if output is not None:
-            shown = {self.ids.ids[slot - 1] for slot in annotation.shown}
+            shown = self._objects(annotation.shown)
             found = self.ids.to_ids(output.slots)
             free = (labels == 0) & ~np.isin(found, list(shown))
             labels[free] = found[free]
-        return FrameResult(annotation.frame, labels, _painted(labels, self.ids), seconds)
+            instances += tuple(item for item in self._instances(output, labels) if item.object_id not in shown)
+            instances = tuple(sorted(instances, key=lambda item: self.ids.ids.index(item.object_id)))
+        return FrameResult(annotation.frame, labels, instances, seconds)
 
     def _instances(self, output: FrameOutput, labels: NDArray[np.uint8]) -> tuple[InstanceResult, ...]:
         boxes, scores, qualities = output.boxes.tolist(), output.scores.tolist(), output.qualities.tolist()
@@ -136,28 +188,6 @@ class _Run:
             for object_id, box, score, quality in zip(self.ids.ids, boxes, scores, qualities, strict=True)
             if score > 0 and object_id in present
         )
-
-    def both_ways(self, frames: range) -> Iterator[FrameResult]:
-        """Backward before the first annotated frame, forward after the last, fused from both in between."""
-        starts = sorted(self.annotations)
-        complete = [frame for frame in starts if frame not in self.incomplete] or starts[:1]
-        first, last = complete[0], complete[-1]
-        yield from self.along(starts[::-1], _clip(range(first - 1, -1, -1), frames))
-        for left, right in pairwise(complete):
-            between = range(left + 1, right)
-            forward = {result.frame: result for result in self.along(starts, _clip(range(left, right), frames))}
-            if left in forward:
-                yield forward[left]
-            for result in self.along(starts[::-1], _clip(between[::-1], frames)):
-                yield fuse(forward[result.frame], result, left, right)
-        yield from self.along(starts, _clip(range(last, len(self.video)), frames))
-
-
-def _clip(order: range, frames: range) -> range:
-    """The part of `order` (step 1 or -1) that lies in `frames` (step 1)."""
-    if order.step > 0:
-        return range(max(order.start, frames.start), min(order.stop, frames.stop))
-    return range(min(order.start, frames.stop - 1), max(order.stop, frames.start - 1), -1)
 
 
 def _painted(labels: NDArray[np.uint8], ids: ObjectSlots) -> tuple[InstanceResult, ...]:

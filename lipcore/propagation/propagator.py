@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lipcore.device import precision
+from lipcore.masks import IGNORE
 from lipcore.model import Cues, Frame, LipNetwork, State
+from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.model.boxes import BOX_WIDENING, boxes_of_masks, clip_boxes, pairwise_iou, widen_boxes
 from lipcore.model.heads import ShortcutLinear
-from lipcore.model.matching import Reference
+from lipcore.model.matching import MATCH_STRIDE, Reference, label_shares
 from lipcore.model.paste import paste_masks
 from lipcore.network_input import InputSize, image_tensor
 from lipcore.propagation.candidates import (
@@ -141,8 +143,11 @@ class Propagator:
         return self.network.reference(step.appearance, labels, self.network.config.instance_outputs - 1)
 
     def correct(self, state: PropagationState, slots: NDArray[np.uint8], certain: Iterable[int]) -> PropagationState:
-        """The state with the tracks of objects `certain` replaced by what the label map `slots` (H, W) shows."""
-        return state._replace(tracks=with_painted(state.tracks, slots, certain))
+        """The state with the objects `certain` as the label map `slots` (H, W) shows them, for tracks and matching."""
+        chosen, before = list(certain), state.before
+        if before is not None:
+            before = before._replace(shares=with_painted_shares(before.shares, slots, chosen))
+        return state._replace(tracks=with_painted(state.tracks, slots, chosen), before=before)
 
     @torch.no_grad()
     def advance(
@@ -301,6 +306,19 @@ def with_painted(tracks: Tracks, slots: NDArray[np.uint8], certain: Iterable[int
         masks[slot - 1] = mask.float()
         qualities[slot - 1] = present[0].float()
     return Tracks(boxes, scores, masks, qualities)
+
+
+def with_painted_shares(shares: Tensor, slots: NDArray[np.uint8], certain: list[int]) -> Tensor:
+    """Shares of labels (1, N, 1 + K) of a frame's cells with the objects `certain` as `slots` (H, W) shows them."""
+    padding = [(0, -side % SIZE_DIVISOR) for side in slots.shape]
+    labels = torch.from_numpy(np.pad(slots, padding, constant_values=IGNORE)).to(shares.device)
+    grid = labels.shape[0] // MATCH_STRIDE, labels.shape[1] // MATCH_STRIDE
+    painted = label_shares(labels[None], shares.shape[2] - 1, grid)[..., certain]
+    others = shares.clone()
+    others[..., 0] += others[..., certain].sum(dim=2)
+    others *= 1 - painted.sum(dim=2, keepdim=True)
+    others[..., certain] = painted
+    return others
 
 
 def _exclusive(probabilities: Tensor) -> Tensor:

@@ -116,7 +116,11 @@ ACTIONS = (
         "propagate_backward", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate &backward"), "Shift+F", "backward"
     ),
     ActionRow("propagate_both", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate b&oth ways"), "Ctrl+F", "both"),
-    ActionRow("stop", "segment -", QT_TRANSLATE_NOOP("Actions", "&Stop"), "Ctrl+.", "stop"),
+    ActionRow("propagate_next", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate the &next frames"), "Alt+F"),
+    ActionRow("propagate_here", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate into t&his frame alone")),
+    ActionRow("propagate_to_out", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate to the out &point")),
+    ActionRow("continue_run", "segment -", QT_TRANSLATE_NOOP("Actions", "Cont&inue the stopped run"), "Ctrl+Shift+F"),
+    ActionRow("stop", "segment", QT_TRANSLATE_NOOP("Actions", "&Stop"), "Ctrl+.", "stop"),
     ActionRow("correct", "segment -", QT_TRANSLATE_NOOP("Actions", "&Correct: tune, run again"), "R", "correct"),
     ActionRow("roll_back", "segment", QT_TRANSLATE_NOOP("Actions", "&Roll back tuning")),
     ActionRow("overlay_mode", "view", QT_TRANSLATE_NOOP("Actions", "Next &overlay mode"), "Shift+O", "overlay"),
@@ -154,7 +158,7 @@ NEED_A_VIDEO = (
         row.name
         for row in ACTIONS
         if row.menu.split(" ")[0] in ("edit", "tools", "object", "frame", "segment", "")
-        and row.name not in ("preferences", "edit_shortcuts", "stop", "undo", "redo")
+        and row.name not in ("preferences", "edit_shortcuts", "stop", "continue_run", "undo", "redo")
     ),
     *("save", "save_as", "export", "import_masks", "copy_command", "close_project", "overlay_mode", "fit", "zoom_100"),
 )

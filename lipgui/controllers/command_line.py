@@ -10,8 +10,11 @@ from lipgui.basics.settings import Preferences
 
 
 def command_line(project: Project, folder: Path | None, preferences: Preferences) -> str:
-    """`lip segment` with the open video, its annotated frames and the settings, ready for a shell."""
-    annotations = str(folder / "masks") if folder is not None else f"{project.name}-annotations"
+    """`lip segment` with the open video, what is annotated in the project `folder` and the settings, for a shell.
+
+    The folder is that of a draft, too; without one the words name the video's first mask, which is to be made.
+    """
+    annotations = str(folder) if folder is not None else f"{project.name}.png"
     words = ["lip", "segment", str(project.video_path), "--annotations", annotations, "--out", f"{project.name}-masks"]
     words += ["--preset", preferences.preset, "--device", preferences.device, "--quality", preferences.quality]
     if preferences.max_side:

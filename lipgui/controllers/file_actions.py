@@ -123,7 +123,7 @@ class Filing(QObject):
 
     def copy_command(self) -> None:
         """Copy the command line that does the same as this window."""
-        text = command_line(self._document.project, self._session.project_path, self._settings.preferences())
+        text = command_line(self._document.project, self._session.folder_path, self._settings.preferences())
         QGuiApplication.clipboard().setText(text)
         self.told.emit(self.tr("Copied: {0}").format(text))
 

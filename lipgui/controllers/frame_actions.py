@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from lipcore.workflow.doubt import next_frame
 from lipgui.basics.settings import Preferences
 from lipgui.controllers.timeline_presenter import Overview
 from lipgui.document import range_edits
 from lipgui.document.document import Document
-from lipgui.document.doubt import next_frame
 from lipgui.timeline.timeline import Timeline
 
 

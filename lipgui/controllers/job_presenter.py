@@ -32,7 +32,8 @@ class RunDisplay(QObject):
         super().__init__(parent)
         self._job_panel, self._timeline, self._actions, self._problems = job_panel, timeline, actions, problems
         self._reached: tuple[int, int] | None = None
-        actions.enable(["stop"], False)
+        actions.enable(["stop", "continue_run"], False)
+        segmentation.stoppedChanged.connect(self._on_stopped)
         queue.waiting_changed.connect(job_panel.show_queue)
         job_panel.stopRequested.connect(segmentation.stop)
         segmentation.started.connect(self._on_started)
@@ -59,6 +60,10 @@ class RunDisplay(QObject):
         old = self._reached or (first, last)
         self._reached = (min(old[0], first), max(old[1], last))
         self._timeline.show_progress(*self._reached)
+
+    @Slot(bool)
+    def _on_stopped(self, can_go_on: bool) -> None:
+        self._actions.enable(["continue_run"], can_go_on)
 
     @Slot(str)
     def _on_ended(self, text: str) -> None:

@@ -8,9 +8,10 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from lipcore.errors import LipError
+from lipcore.workflow.reach import dependents, reach
+from lipgui.basics.settings import Preferences
 from lipgui.controllers.segmentation import Segmentation
 from lipgui.document.document import Document
-from lipgui.document.reach import dependents, reach
 
 
 class Running(QObject):
@@ -23,6 +24,11 @@ class Running(QObject):
         super().__init__(parent)
         self._document, self._segmentation = document, segmentation
         self._direction = "forward"  # of the last run that was asked for
+        self._frame_step = 10
+
+    def use(self, preferences: Preferences) -> None:
+        """Take the number of frames of one step from the preferences."""
+        self._frame_step = max(1, preferences.frame_step)
 
     def tune(self) -> None:
         """Adapt the network to the annotated frames, or stop the running job."""
@@ -45,7 +51,7 @@ class Running(QObject):
         """Tune, then carry masks on in the direction that was asked for last; one entry of the history."""
         if not self._stopped("tune"):
             frames = self._frames(self._direction)
-            self._segmentation.correct(self._direction, frames.start, frames.stop - 1)
+            self._segmentation.correct(self._direction, frames)
 
     def offer_tuning(self, sentence: str) -> None:
         """Say why nothing can be propagated yet, and offer what helps."""
@@ -57,11 +63,27 @@ class Running(QObject):
             direction, frames = dependents(self._document.project, self._document.frame)
             if not frames:
                 raise LipError(self.tr("This frame is outside the working range."))
-            self._segmentation.correct(direction, frames.start, frames.stop - 1)
+            self._segmentation.correct(direction, frames)
+
+    def continue_run(self) -> None:
+        """Go on with the run that was stopped."""
+        self._segmentation.go_on()
+
+    def propagate_next(self) -> None:
+        """The next frames, as many as Shift+arrow steps over, from this one on."""
+        self._step(range(self._document.frame + 1, self._document.frame + 1 + self._frame_step))
+
+    def propagate_here(self) -> None:
+        """This frame alone."""
+        self._step(range(self._document.frame, self._document.frame + 1))
+
+    def propagate_to_out(self) -> None:
+        """From this frame to the end of the working range, past annotated frames."""
+        self._step(range(self._document.frame, self._document.project.frame_count))
 
     def rerun(self, first: int, last: int, objects: Collection[int]) -> None:
         """Run a range again from all annotated frames, for some objects (none: all)."""
-        self._segmentation.propagate("both", first, last, frozenset(objects))
+        self._segmentation.propagate("both", range(first, last + 1), frozenset(objects))
 
     def stop(self) -> None:
         """Stop the running job; finished frames stay."""
@@ -76,10 +98,10 @@ class Running(QObject):
             return
         self._direction, frames = direction, self._frames(direction)
         if self._document.project.weights_in_use or self._segmentation.running == "tune":
-            self._segmentation.propagate(direction, frames.start, frames.stop - 1)
+            self._segmentation.propagate(direction, frames)
             return
         text = self.tr("The network has not learned these objects yet: masks are much better after tuning.")
-        untuned = partial(self._segmentation.propagate, direction, frames.start, frames.stop - 1)
+        untuned = partial(self._segmentation.propagate, direction, frames)
         choices = ((self.tr("Tune, then propagate"), self.tune_and_propagate), (self.tr("Propagate untuned"), untuned))
         self.asked.emit(text, choices)
 
@@ -89,6 +111,19 @@ class Running(QObject):
         if not frames:
             raise LipError(self.tr("Paint at least one object on a frame inside the working range first."))
         return frames
+
+    def _step(self, frames: range) -> None:
+        """Forward into frames of the working range, or backward if all that is annotated comes later."""
+        if self._stopped("forward"):
+            return
+        project = self._document.project
+        first, last = project.in_out
+        frames = range(max(frames.start, first), min(frames.stop, last + 1))
+        if not frames:
+            raise LipError(self.tr("There is no further frame in the working range."))
+        annotated = project.annotated_frames
+        backward = bool(annotated) and annotated[0] > frames[-1]
+        self._segmentation.propagate("backward" if backward else "forward", frames)
 
     def _stopped(self, kind: str) -> bool:
         """Whether this very kind of job was running and has been asked to stop; another kind is queued behind it."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,40 +15,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
 from lipcore.propagation.result import FrameResult
-from lipcore.video import Video
+from lipcore.workflow.headless import SegmenterLike
+from lipcore.workflow.reach import starting_masks
+from lipcore.workflow.run import PropagationRun
 from lipgui.basics.settings import Preferences
 from lipgui.document.document import Document
 from lipgui.document.entry import Entry, push_tuning
-from lipgui.document.propagated import change_of_result
-from lipgui.document.reach import starting_masks
 from lipgui.jobs.jobs import Job, JobQueue
 from lipgui.jobs.pace import duration_text
 
 Labels = NDArray[np.uint8]
-
-
-class SegmenterLike(Protocol):
-    """What the window needs of `lipcore.segmenter.Segmenter`; described here so that torch is not imported."""
-
-    device_name: str
-
-    def tune(self, video: Video, annotations: Mapping[int, Labels], quality: str = ...) -> Iterator[TuneStep]:
-        """Adapt the network to the annotated frames."""
-        ...
-
-    def propagate(
-        self, video: Video, annotations: Mapping[int, Labels], frames: range, direction: str = ...
-    ) -> Iterator[FrameResult]:
-        """Carry the annotated frames' masks to `frames`."""
-        ...
-
-    def tuned_state(self) -> bytes:
-        """Everything tuning has changed."""
-        ...
-
-    def restore(self, state: bytes) -> None:
-        """Go back to a tuned state; empty: untuned."""
-        ...
 
 
 SegmenterFactory = Callable[[Preferences], SegmenterLike]
@@ -63,35 +38,38 @@ def bundled_segmenter(preferences: Preferences) -> SegmenterLike:
 
 
 @dataclass
-class _Run:
-    """What one job is about and how far it has come; the snapshots are taken again when it begins."""
+class _Task:
+    """What one job is about and how far it has come; what it starts from is taken again when it begins."""
 
     number: int
     kind: str  # "tune" or the direction
     title: str
-    first: int = 0
-    last: int = 0
+    frames: range = range(0)
     only: frozenset[int] = frozenset()
-    has_sequel: bool = False  # a run of the same number follows, if this one ends well
+    correction: bool = False
+    has_sequel: bool = False  # a task of the same number follows, if this one ends well
+    run: PropagationRun | None = None
     annotations: dict[int, Labels] = field(default_factory=dict)
-    objects: frozenset[int] = frozenset()
-    revisions: dict[int, int] = field(default_factory=dict)
-    done: int = 0
-    changed: int = 0
-    dropped: int = 0
+    steps: int = 0
     started: float = field(default_factory=time.monotonic)
     state_before: bytes = b""
     state_after: bytes | None = None
 
-    def take_snapshots(self, document: Document) -> None:
+    def begin(self, document: Document) -> None:
         """Note what the job starts from: it never sees the document itself. LipError if nothing is painted."""
-        project = document.project
-        self.annotations = starting_masks(project)
-        self.objects = frozenset(int(each) for labels in self.annotations.values() for each in np.unique(labels))
-        self.objects -= {0, 255}
-        self.revisions = {frame: project.revision(frame) for frame in range(self.first, self.last + 1)}
+        if self.kind == "tune":
+            self.annotations = starting_masks(document.project)
+        elif self.run is None:
+            self.run = PropagationRun(document.project, self.frames, self.kind, self.only, self.correction)
+        else:
+            self.run.begin()
         self.state_before = document.tuned_state()
         self.started = time.monotonic()
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether frames are left of a run."""
+        return self.run is not None and self.run.left > 0
 
 
 class Segmentation(QObject):
@@ -105,6 +83,7 @@ class Segmentation(QObject):
     framesReached = Signal(int, int)  # first and last frame done in this run
     ended = Signal(str)  # one sentence
     failed = Signal(object)  # an exception
+    stoppedChanged = Signal(bool)  # whether there is a stopped run that can go on
 
     def __init__(self, document: Document, queue: JobQueue, factory: SegmenterFactory, parent: QObject) -> None:
         super().__init__(parent)
@@ -112,7 +91,8 @@ class Segmentation(QObject):
         self._preferences = Preferences()
         self._keeper = _Keeper()
         self._numbers = count(1)
-        self._runs: dict[Job, _Run] = {}
+        self._tasks: dict[Job, _Task] = {}
+        self._stopped: _Task | None = None
         document.closed.connect(self._abandon)
         queue.job_started.connect(self._on_started)
         queue.job_ended.connect(self._on_ended)
@@ -128,67 +108,83 @@ class Segmentation(QObject):
     def running(self) -> str:
         """What the running job does: "tune", a direction, or nothing."""
         job = self._queue.current
-        run = self._runs.get(job) if job is not None else None
-        return run.kind if run is not None else ""
+        task = self._tasks.get(job) if job is not None else None
+        return task.kind if task is not None else ""
 
     def stop(self) -> None:
         """Stop the running job and forget those that wait; what is finished stays."""
         job = self._queue.current
-        self._runs = {each: run for each, run in self._runs.items() if each is job}
+        self._tasks = {each: task for each, task in self._tasks.items() if each is job}
         self._queue.drop_waiting()
         self._queue.stop_current()
 
     def tune(self) -> None:
         """Adapt the network to every annotated frame, from the weights as they are when the job begins."""
-        self._tune(_Run(next(self._numbers), "tune", self.tr("Tune")))
+        self._tune(_Task(next(self._numbers), "tune", self.tr("Tune")))
 
-    def correct(self, direction: str, first: int, last: int) -> None:
-        """Tune, then carry masks into frames `first` to `last`; weights and masks are one entry of the history."""
+    def correct(self, direction: str, frames: range) -> None:
+        """Tune, then carry masks into `frames` where they do not get worse; all of it is one entry of the history."""
         number, title = next(self._numbers), self.tr("Correct")
-        self._tune(_Run(number, "tune", title, has_sequel=True))
-        self._propagate(_Run(number, direction, title, first, last))
+        self._tune(_Task(number, "tune", title, has_sequel=True))
+        self._propagate(_Task(number, direction, title, frames, correction=True))
 
-    def propagate(self, direction: str, first: int, last: int, only: frozenset[int] = frozenset()) -> None:
-        """Carry masks into frames `first` to `last`; `only` these objects, all if empty."""
+    def propagate(self, direction: str, frames: range, only: frozenset[int] = frozenset()) -> None:
+        """Carry masks into `frames`; `only` these objects, all if empty."""
         titles = {"forward": self.tr("Propagate forward"), "backward": self.tr("Propagate backward")}
         title = titles.get(direction, self.tr("Propagate both ways"))
-        self._propagate(_Run(next(self._numbers), direction, title, first, last, only))
+        self._propagate(_Task(next(self._numbers), direction, title, frames, only))
 
-    def _tune(self, run: _Run) -> None:
+    def go_on(self) -> None:
+        """Carry masks on into the frames that the run which was stopped last has not reached. LipError."""
+        task = self._stopped
+        if task is None:
+            raise LipError(self.tr("No run was stopped: there is nothing to continue."))
+        self._propagate(task)
+
+    def _tune(self, task: _Task) -> None:
         keeper, preferences = self._keeper, self._preferences
         video, factory = self._document.video, self._factory
 
         def steps() -> Generator[object, None, None]:
-            segmenter = keeper.ready(factory, preferences, run.state_before)
+            segmenter = keeper.ready(factory, preferences, task.state_before)
             yield segmenter.device_name
             keeper.state = None  # unknown, should tuning fail
             try:
-                yield from segmenter.tune(video, run.annotations, preferences.quality)
+                yield from segmenter.tune(video, task.annotations, preferences.quality)
             except GeneratorExit:
-                run.state_after = keeper.state = segmenter.tuned_state()
+                task.state_after = keeper.state = segmenter.tuned_state()
                 raise
-            run.state_after = keeper.state = segmenter.tuned_state()
+            task.state_after = keeper.state = segmenter.tuned_state()
 
-        self._submit(run, steps)
+        self._submit(task, steps)
 
-    def _propagate(self, run: _Run) -> None:
+    def _propagate(self, task: _Task) -> None:
         keeper, preferences = self._keeper, self._preferences
         video, factory = self._document.video, self._factory
 
         def steps() -> Generator[object, None, None]:
-            segmenter = keeper.ready(factory, preferences, run.state_before)
+            segmenter = keeper.ready(factory, preferences, task.state_before)
             yield segmenter.device_name
-            yield from segmenter.propagate(video, run.annotations, range(run.first, run.last + 1), run.kind)
+            run = task.run
+            assert run is not None
+            done = frozenset(run.done)
+            yield from segmenter.propagate(video, run.annotations, run.frames, run.direction, done=done)
 
-        self._submit(run, steps)
+        self._submit(task, steps)
+        self._may_go_on(None)
+
+    def _may_go_on(self, task: _Task | None) -> None:
+        self._stopped = task
+        self.stoppedChanged.emit(task is not None)
 
     @Slot()
     def _abandon(self) -> None:
         """The project is going: what still runs for it is stopped, and its results are dropped."""
-        for job in self._runs:
+        for job in self._tasks:
             job.stop()
-        self._runs.clear()
+        self._tasks.clear()
         self._queue.drop_waiting()
+        self._may_go_on(None)
 
     def roll_back(self) -> None:
         """Use the weights from before the last tuning; LipError if there was none."""
@@ -201,26 +197,26 @@ class Segmentation(QObject):
         text = self.tr("Roll back tuning")
         self._document.push(Entry(self._document, text, weights=earlier))
 
-    def _submit(self, run: _Run, steps: Callable[[], Generator[object, None, None]]) -> None:
-        run.take_snapshots(self._document)
-        job = Job(run.title, steps)
+    def _submit(self, task: _Task, steps: Callable[[], Generator[object, None, None]]) -> None:
+        task.begin(self._document)
+        job = Job(task.title, steps)
         job.stepped.connect(self._on_step)
-        self._runs[job] = run
+        self._tasks[job] = task
         self._queue.submit(job)
 
     @Slot(object)
     def _on_started(self, job: Job) -> None:
-        run = self._runs.get(job)
-        if run is not None:
+        task = self._tasks.get(job)
+        if task is not None:
             with contextlib.suppress(LipError):  # all paint is gone meanwhile: the job starts from what there was
-                run.take_snapshots(self._document)
-            self.started.emit(run.title, self.tr("steps") if run.kind == "tune" else self.tr("frames"))
+                task.begin(self._document)
+            self.started.emit(task.title, self.tr("steps") if task.kind == "tune" else self.tr("frames"))
 
     @Slot(object)
     def _on_step(self, step: object) -> None:
         job = self._queue.current
-        run = self._runs.get(job) if job is not None else None
-        if run is None or not self._document.is_open:
+        task = self._tasks.get(job) if job is not None else None
+        if task is None or not self._document.is_open:
             return
         if isinstance(step, str):
             self.deviceFound.emit(step)
@@ -228,61 +224,63 @@ class Segmentation(QObject):
         elif isinstance(step, TuneStep) and step.preparing:
             self.prepared.emit(step.prepared, step.to_prepare)
         elif isinstance(step, TuneStep):
-            run.done += 1
+            task.steps += 1
             self.lossMeasured.emit(step.number, step.loss)
             self.progressed.emit(step.number, step.total)
-        elif isinstance(step, FrameResult):
-            self._take(run, step)
+        elif isinstance(step, FrameResult) and task.run is not None:
+            self._take(task, task.run, step)
 
-    def _take(self, run: _Run, result: FrameResult) -> None:
-        document, frame = self._document, result.frame
-        if not run.first <= frame <= run.last:
-            return
-        run.done += 1
-        if document.project.revision(frame) != run.revisions[frame]:
-            run.dropped += 1
-        else:
-            change = change_of_result(document.project, result, run.objects, run.only, document.locked_ids())
-            if not change.is_empty():
-                run.changed += change.before is not None
-                document.push(Entry(document, run.title, [change], job=run.number))
-                run.revisions[frame] = document.project.revision(frame)
-        self.framesReached.emit(frame, frame)
-        self.progressed.emit(run.done, run.last - run.first + 1)
+    def _take(self, task: _Task, run: PropagationRun, result: FrameResult) -> None:
+        change = run.take(result)
+        if change is not None:
+            self._document.push(Entry(self._document, task.title, [change], job=task.number))
+        self.framesReached.emit(result.frame, result.frame)
+        self.progressed.emit(run.reports, run.total)
 
     @Slot(object)
     def _on_ended(self, job: Job) -> None:
-        run = self._runs.pop(job, None)
-        if run is None:
+        task = self._tasks.pop(job, None)
+        if task is None:
             self.ended.emit(self.tr("Stopped."))
             return
         document = self._document
-        changed_weights = run.state_after is not None and run.state_after != run.state_before
-        if changed_weights and run.state_after is not None and document.is_open:
-            job_number = run.number if run.has_sequel else -1
-            push_tuning(document, run.title, run.state_after, tuple(run.annotations), job_number)
-        if run.has_sequel and (job.error is not None or job.was_stopped):
-            sequels = [each for each, later in self._runs.items() if later.number == run.number]
-            for each in sequels:
-                del self._runs[each]
-                self._queue.drop(each)
+        changed_weights = task.state_after is not None and task.state_after != task.state_before
+        if changed_weights and task.state_after is not None and document.is_open:
+            job_number = task.number if task.has_sequel else -1
+            push_tuning(document, task.title, task.state_after, tuple(task.annotations), job_number)
+        if job.error is not None or job.was_stopped:
+            if task.has_sequel:
+                sequels = [each for each, later in self._tasks.items() if later.number == task.number]
+                for each in sequels:
+                    del self._tasks[each]
+                    self._queue.drop(each)
+            if task.can_go_on:
+                self._may_go_on(task)
+        if task.run is not None and task.correction and document.is_open:
+            document.show_offers(task.run.offers)
         if job.error is not None:
             self.failed.emit(job.error)
-        self.ended.emit(self._summary(run, job, changed_weights))
+        self.ended.emit(self._summary(task, job, changed_weights))
 
-    def _summary(self, run: _Run, job: Job, changed_weights: bool) -> str:
+    def _summary(self, task: _Task, job: Job, changed_weights: bool) -> str:
         how = self.tr("stopped") if job.was_stopped else self.tr("done")
         if job.error is not None:
             how = self.tr("failed")
-        seconds = duration_text(time.monotonic() - run.started)
-        if run.kind == "tune":
+        seconds = duration_text(time.monotonic() - task.started)
+        run = task.run
+        if run is None:
             kept = self.tr("the tuned weights are kept, Ctrl+Z rolls them back") if changed_weights else ""
-            return self.tr("{0} {1} after {2} steps in {3}").format(run.title, how, run.done, seconds) + (
+            return self.tr("{0} {1} after {2} steps in {3}").format(task.title, how, task.steps, seconds) + (
                 f": {kept}." if kept else "."
             )
-        text = self.tr("{0} {1}: {2} frames in {3}, {4} changed").format(run.title, how, run.done, seconds, run.changed)
-        if run.dropped:
-            text += self.tr("; {0} that you edited meanwhile were left as they are").format(run.dropped)
+        counts = task.title, how, len(run.done), seconds, len(run.changed)
+        text = self.tr("{0} {1}: {2} frames in {3}, {4} changed").format(*counts)
+        if run.edited:
+            text += self.tr("; {0} masks that you edited meanwhile were left as they are").format(run.edited)
+        if run.offers:
+            text += self.tr("; {0} masks kept, since the new ones look worse: see the list").format(len(run.offers))
+        if (job.was_stopped or job.error is not None) and task.can_go_on:
+            text += self.tr("; {0} frames left, see Continue").format(run.left)
         return text + "."
 
 

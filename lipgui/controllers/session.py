@@ -62,6 +62,11 @@ class Session(QObject):
         return self._is_sample and self._document.is_open
 
     @property
+    def folder_path(self) -> Path | None:
+        """Where the project's folder is, a draft's too."""
+        return self._folder.path if self._folder is not None else None
+
+    @property
     def title(self) -> str:
         """What to call what is open."""
         if not self._document.is_open:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QImage
 
 from lipcore.project.provenance import Provenance
+from lipcore.workflow.doubt import doubtful_frames, doubts_of, mask_boxes
 from lipgui.document.document import Document
-from lipgui.document.doubt import doubtful_frames, doubts_of, mask_boxes
 from lipgui.panels.objects_panel import ObjectsPanel
 from lipgui.panels.review import Doubtful, ReviewPanel
 from lipgui.panels.thumbnails import thumbnail

@@ -14,10 +14,12 @@ from PySide6.QtGui import QUndoStack
 from lipcore.palette import colour_blind_palette, davis_palette
 from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
-from lipgui.document.changes import Cell, FrameChange, read_cell
+from lipcore.project.snapshots import Cell, FrameChange
+from lipcore.workflow.permission import locked_ids
 
 if TYPE_CHECKING:
     from lipcore.video import Video
+    from lipcore.workflow.run import Offer
     from lipgui.document.entry import Entry
 
 Labels = NDArray[np.uint8]
@@ -38,6 +40,7 @@ class Document(QObject):
     frames_edited = Signal(int, int)  # first and last frame whose pixels or cells changed
     in_out_changed = Signal(int, int)
     weights_changed = Signal()
+    offers_changed = Signal()
     edited = Signal()  # anything that has to be saved
     message_raised = Signal(str, int)  # a sentence, and the frame it speaks of or -1
 
@@ -49,6 +52,7 @@ class Document(QObject):
         self._frame, self._object, self._floor, self._bytes = 0, 1, 0, 0
         self._history_bytes = history_bytes
         self._colour_blind = False
+        self._offers: dict[tuple[int, int], Offer] = {}
 
     # What is open ---------------------------------------------------------------------------------------------------
     @property
@@ -78,6 +82,7 @@ class Document(QObject):
     def close(self) -> None:
         """Forget the project and its history, and close the video."""
         self._forget(0)
+        self._offers.clear()
         self.stack.clear()
         self._floor, self._bytes = 0, 0
         video, self._project, self._video = self._video, None, None
@@ -118,11 +123,11 @@ class Document(QObject):
 
     def cell(self, frame: int, object_id: int) -> Cell:
         """Provenance, score and box of one object in one frame."""
-        return read_cell(self.project, frame, object_id)
+        return self.project.snapshot(frame).cell(object_id)
 
     def locked_ids(self) -> frozenset[int]:
         """Ids of the objects that must not be edited."""
-        return frozenset(each.object_id for each in self.project.objects.values() if each.locked)
+        return locked_ids(self.project)
 
     def palette(self) -> Labels:
         """Colours of the ids, (256, 3) uint8: the objects' own, or colour-blind safe ones."""
@@ -142,6 +147,16 @@ class Document(QObject):
         """What tuning has changed in the network; empty: nothing yet."""
         return self.project.weights.state(self.project.weights_in_use)
 
+    @property
+    def offers(self) -> Mapping[tuple[int, int], Offer]:
+        """Masks that a correction found and did not write, by frame and object, as long as nobody edits the frame."""
+        return self._offers
+
+    def show_offers(self, offers: Mapping[tuple[int, int], Offer]) -> None:
+        """Offer these masks, instead of earlier ones."""
+        self._offers = dict(offers)
+        self.offers_changed.emit()
+
     # What entries write ---------------------------------------------------------------------------------------------
     def apply(
         self,
@@ -160,13 +175,14 @@ class Document(QObject):
                 take_back.callback(project.use_weights, project.weights_in_use)
                 project.use_weights(weights)
             for change in changes if forward else reversed(changes):
-                take_back.callback(change.write, project, not forward)
-                change.write(project, forward)
+                take_back.callback(project.restore, change.before if forward else change.after)
+                project.restore(change.after if forward else change.before)
             if objects is not None:
                 self._replace_objects(objects)
             take_back.pop_all()
         if changes:
             frames = [change.frame for change in changes]
+            self._offers = {place: offer for place, offer in self._offers.items() if place[0] not in set(frames)}
             self.frames_edited.emit(min(frames), max(frames))
         if weights is not None:
             self.weights_changed.emit()
@@ -183,10 +199,6 @@ class Document(QObject):
         for each in objects.values():
             if project.objects.get(each.object_id) != each:
                 project.set_object(each)
-
-    def keep_weights(self, state: bytes, examples: Sequence[int]) -> str:
-        """Keep a tuned state, and the frames it was tuned on, in the project; gives its name."""
-        return self.project.add_weights(state, examples).name
 
     def prune_weights(self) -> None:
         """Let the project forget tuned weights that neither the history nor rolling back needs."""

@@ -14,9 +14,10 @@ from lipcore.errors import LipError
 from lipcore.masks import MAX_OBJECT_ID
 from lipcore.project import identity
 from lipcore.project.objects import MAX_NAME_LENGTH, VideoObject, default_object
-from lipcore.project.provenance import Provenance, after_stroke, is_annotated
-from lipcore.project.snapshots import FrameSnapshot
-from lipgui.document.changes import Cell, FrameChange, frame_change
+from lipcore.project.provenance import after_stroke
+from lipcore.project.snapshots import Cell, FrameChange, FrameSnapshot
+from lipcore.workflow.merging import change_of_import, with_objects
+from lipcore.workflow.permission import Writer, refuse_locked, writable
 from lipgui.document.document import Document
 from lipgui.document.entry import Entry
 from lipgui.document.range_edits import changes_of
@@ -24,7 +25,6 @@ from lipgui.document.range_edits import changes_of
 if TYPE_CHECKING:
     from lipcore.importing.result import ImportedFrame
 
-Labels = NDArray[np.uint8]
 translate = QCoreApplication.translate
 
 
@@ -35,39 +35,20 @@ def paint(document: Document, mask: NDArray[np.bool_], erase: bool = False, fram
     """
     project, object_id = document.project, document.object_id
     frame = document.frame if frame is None else frame
-    if object_id in document.locked_ids():
-        raise LipError(translate("Edits", "{0} is locked: unlock it to paint.").format(project.objects[object_id].name))
+    refuse_locked(project, object_id)
     before = document.labels(frame)
     after = before.copy()
     if erase:
         after[mask & (before == object_id)] = 0
     else:
-        after[mask & ~np.isin(before, list(document.locked_ids()))] = object_id
+        after[mask & writable(project, frame, Writer.STROKE)[before]] = object_id
     if np.array_equal(before, after):
         return
     text = translate("Edits", "Erase") if erase else translate("Edits", "Paint")
-    objects = project.objects
-    if object_id and object_id not in objects:
-        objects = {**objects, object_id: default_object(object_id)}
     touched = [object_id] if object_id else [int(each) for each in np.unique(before[before != after]) if each < 255]
-    cells = [(each, Cell(after_stroke(project.provenance(frame, each)))) for each in touched]
-    change = frame_change(project, frame, after, cells)
-    document.push(Entry(document, text, [change], _if_new(document, objects)))
-
-
-def replace_frames(
-    document: Document, text: str, labels: Iterable[tuple[int, Labels]], provenance: Provenance = Provenance.USER
-) -> None:
-    """Give frames new label maps, (frame, (H, W) uint8) each; every object whose pixels change gets `provenance`."""
-    changes = []
-    for frame, after in labels:
-        before = document.labels(frame)
-        touched = np.unique(np.concatenate((before[before != after], after[before != after])))
-        cells = [(int(each), Cell(provenance)) for each in touched if 0 < each < 255]
-        changes.append(frame_change(document.project, frame, after, cells))
-    kept = [change for change in changes if not change.is_empty()]
-    if kept:
-        document.push(Entry(document, text, kept))
+    cells = [Cell(each, after_stroke(project.provenance(frame, each))) for each in touched]
+    objects = with_objects(project, {}, [object_id] if object_id else [])
+    document.push(Entry(document, text, [project.change(frame, after, cells)], _if_new(document, objects)))
 
 
 def add_object(document: Document) -> int:
@@ -87,8 +68,9 @@ def edit_object(document: Document, changed: VideoObject, text: str) -> None:
 
 
 def remove_object(document: Document, object_id: int) -> None:
-    """Remove an object and its masks from every frame."""
+    """Remove an object and its masks from every frame; LipError if it is locked."""
     project = document.project
+    refuse_locked(project, object_id)
     changes = changes_of(document, range(project.frame_count), lambda frames: identity.remove(frames, [object_id]))
     remaining = {key: each for key, each in project.objects.items() if key != object_id}
     document.push(Entry(document, translate("Edits", "Remove object"), changes, remaining))
@@ -118,20 +100,11 @@ def split_part(document: Document, object_id: int, first: int, last: int, row: i
 
 def take_import(document: Document, objects: Mapping[int, VideoObject], frames: Iterable[ImportedFrame]) -> int:
     """Take imported label maps as one entry; what a person made keeps its pixels. Gives the number of frames."""
-    project, changes = document.project, []
-    wanted = dict(project.objects)
+    project, changes, shown = document.project, [], set[int]()
     for imported in frames:
-        before, rows = document.labels(imported.frame), project.provenances[imported.frame]
-        kept = [each for each in range(1, 255) if is_annotated(int(rows[each]))]
-        labels = np.where(np.isin(imported.labels, kept), 0, imported.labels)
-        labels = np.where(np.isin(before, kept), before, labels).astype(np.uint8)
-        present = [int(each) for each in np.unique(labels) if 0 < each < 255 and each not in kept]
-        gone = [int(each) for each in np.flatnonzero(rows) if each not in kept and each not in present]
-        cells = [(each, Cell(Provenance.USER, imported.scores.get(each))) for each in present]
-        changes.append(frame_change(project, imported.frame, labels, [*cells, *((each, Cell()) for each in gone)]))
-        for each in present:
-            wanted.setdefault(each, objects.get(each) or default_object(each))
-    new = _if_new(document, {**objects, **wanted})
+        changes.append(change_of_import(project, imported))
+        shown |= {cell.object_id for cell in changes[-1].after.cells if 0 < cell.object_id < 255 and cell.area}
+    new = _if_new(document, with_objects(project, objects, shown))
     if changes or new is not None:
         document.push(Entry(document, translate("Edits", "Import masks"), changes, new))
     return len(changes)

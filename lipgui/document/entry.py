@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QUndoCommand
 
 from lipcore.project.objects import VideoObject
-from lipgui.document.changes import FrameChange
+from lipcore.project.snapshots import FrameChange
 from lipgui.document.document import Document
 
 Side = TypeVar("Side")
@@ -73,8 +73,9 @@ class Entry(QUndoCommand):
     def replaced(self, frame: int) -> NDArray[np.uint8] | None:
         """The label map (H, W) uint8 it replaced on a frame, None if it changed no pixel there."""
         for change in self._changes:
-            if change.frame == frame and change.before is not None:
-                return change.before.labels.unpack()
+            if change.frame == frame and change.changes_pixels:
+                before, project = change.before.packed, self._document.project
+                return np.zeros((project.height, project.width), np.uint8) if before is None else before.unpack()
         return None
 
     def weights(self) -> set[str]:
@@ -104,10 +105,8 @@ class Entry(QUndoCommand):
 
 def push_tuning(document: Document, text: str, state: bytes, examples: Sequence[int], job: int = -1) -> None:
     """Keep a newly tuned state in the project and use it, as one entry of the history or as part of the job's."""
-    before = document.project.weights_in_use
-    name = document.keep_weights(state, examples)
-    document.project.use_weights(before)
-    document.push(Entry(document, text, weights=name, job=job))
+    kept = document.project.keep_weights(state, examples)
+    document.push(Entry(document, text, weights=kept.name, job=job))
     document.prune_weights()
 
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication
 from lipcore.errors import LipError
 from lipcore.project import identity
 from lipcore.project.provenance import Provenance, after_stroke
-from lipcore.project.snapshots import FrameSnapshot
-from lipgui.document.changes import Cell, FrameChange, change_between, frame_change
+from lipcore.project.snapshots import Cell, FrameChange, FrameSnapshot
+from lipcore.workflow.permission import Writer, refuse_locked, writable
 from lipgui.document.document import Document
 from lipgui.document.entry import Entry
 
@@ -24,7 +24,7 @@ def changes_of(
 ) -> list[FrameChange]:
     """What an operation of `lipcore.project.identity` changes in `frames`; nothing is made yet."""
     before = {frame: document.project.snapshot(frame) for frame in frames}
-    changes = (change_between(document.project, before[after.frame], after) for after in operation(before.values()))
+    changes = (FrameChange(before[after.frame], after) for after in operation(before.values()))
     return [change for change in changes if not change.is_empty()]
 
 
@@ -42,14 +42,14 @@ def clear_range(
 
 def swap_objects(document: Document, first: int, last: int, one: int, two: int) -> int:
     """Let two objects change identities in frames `first` to `last`; frames changed. LipError if one is locked."""
-    _refuse_locked(document, one, two)
+    refuse_locked(document.project, one, two)
     changes = changes_of(document, range(first, last + 1), lambda frames: identity.swap(frames, one, two))
     return _push(document, translate("Edits", "Swap identities"), changes)
 
 
 def merge_objects(document: Document, first: int, last: int, source: int, target: int) -> int:
     """Give the masks of `source` to `target` in frames `first` to `last`; frames changed. LipError if one is locked."""
-    _refuse_locked(document, source, target)
+    refuse_locked(document.project, source, target)
     changes = changes_of(document, range(first, last + 1), lambda frames: identity.merge(frames, source, target))
     return _push(document, translate("Edits", "Merge objects"), changes)
 
@@ -72,9 +72,8 @@ def verify_range(document: Document, first: int, last: int, objects: Collection[
         frame = first + int(offset)
         marked = []
         for each in np.flatnonzero((cells[offset] > Provenance.NONE) & (cells[offset] < Provenance.VERIFIED)):
-            old = document.cell(frame, int(each))
-            marked.append((int(each), replace(old, provenance=Provenance.VERIFIED)))
-        changes.append(frame_change(project, frame, None, marked))
+            marked.append(replace(document.cell(frame, int(each)), provenance=Provenance.VERIFIED))
+        changes.append(project.change(frame, cells=marked))
         count += len(marked)
     _push(document, translate("Edits", "Mark verified"), changes)
     return count
@@ -85,14 +84,14 @@ def copy_object(document: Document, source: int) -> None:
     project, frame, object_id = document.project, document.frame, document.object_id
     if not 0 <= source < project.frame_count or not project.areas[source, object_id]:
         raise LipError(translate("Edits", "The object has no mask on frame {0}.").format(source))
-    _refuse_locked(document, object_id)
+    refuse_locked(document.project, object_id)
     before = document.labels(frame)
     after = before.copy()
     after[after == object_id] = 0
     wanted = document.labels(source) == object_id
-    after[wanted & ~np.isin(before, list(document.locked_ids()))] = object_id
-    cell = Cell(after_stroke(project.provenance(frame, object_id)))
-    change = frame_change(project, frame, after, [(object_id, cell)])
+    after[wanted & writable(project, frame, Writer.STROKE)[before]] = object_id
+    cell = Cell(object_id, after_stroke(project.provenance(frame, object_id)))
+    change = project.change(frame, after, [cell])
     _push(document, translate("Edits", "Copy mask"), [] if change.is_empty() else [change])
 
 
@@ -101,10 +100,3 @@ def _push(document: Document, text: str, changes: list[FrameChange]) -> int:
     if changes:
         document.push(Entry(document, text, changes))
     return len(changes)
-
-
-def _refuse_locked(document: Document, *object_ids: int) -> None:
-    for object_id in object_ids:
-        if object_id in document.locked_ids():
-            name = document.project.objects[object_id].name
-            raise LipError(translate("Edits", "{0} is locked: unlock it to change it.").format(name))

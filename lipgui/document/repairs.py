@@ -12,8 +12,9 @@ from PySide6.QtCore import QCoreApplication
 from lipcore import mask_operations
 from lipcore.errors import LipError
 from lipcore.project.provenance import after_stroke
+from lipcore.project.snapshots import Cell
+from lipcore.workflow.permission import refuse_locked
 from lipgui.basics.translation import QT_TRANSLATE_NOOP
-from lipgui.document.changes import Cell, frame_change
 from lipgui.document.document import Document
 from lipgui.document.entry import Entry
 
@@ -34,14 +35,11 @@ def repair_object(document: Document, name: str) -> None:
     project, frame, object_id = document.project, document.frame, document.object_id
     text, operation = REPAIRS[name]
     done = translate("Edits", text)
-    if object_id in document.locked_ids():
-        locked = project.objects[object_id].name
-        raise LipError(translate("Edits", "{0} is locked: unlock it to change it.").format(locked))
+    refuse_locked(project, object_id)
     if object_id not in project.objects or not project.areas[frame, object_id]:
         raise LipError(translate("Edits", "The selected object has no mask on frame {0}.").format(frame))
     after = mask_operations.operated(document.labels(frame), object_id, operation, document.locked_ids())
-    cell = Cell(after_stroke(project.provenance(frame, object_id)))
-    change = frame_change(project, frame, after, [(object_id, cell)])
-    if change.before is None:
+    change = project.change(frame, after, [Cell(object_id, after_stroke(project.provenance(frame, object_id)))])
+    if not change.changes_pixels:
         raise LipError(translate("Edits", "{0}: nothing to change on frame {1}.").format(done, frame))
     document.push(Entry(document, done, [change]))

@@ -195,8 +195,8 @@ class OptionsBar(QFrame):
             label.setBuddy(widgets[0])
             self._titles.append(label)
             row.addWidget(label)
-            for widget in widgets:
-                row.addWidget(widget)
+            for setting in widgets:
+                row.addWidget(setting)
             row.addSpacing(_GROUP_GAP)
         row.addStretch(1)
         row.addWidget(self.quality_box)
@@ -206,7 +206,7 @@ class OptionsBar(QFrame):
         ):
             row.addWidget(button)
         items = (row.itemAt(place) for place in range(row.count()))
-        self._shown = [widget for item in items if item is not None and (widget := item.widget()) is not None]
+        self._shown: list[QWidget] = [widget for item in items if item and (widget := item.widget()) is not None]
 
     def _connect(self) -> None:
         self.brush_slider.valueChanged.connect(self.brushSizeChanged)

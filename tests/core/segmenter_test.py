@@ -32,7 +32,7 @@ def run(
     config: PropagationConfig | None = None,
 ) -> dict[int, FrameResult]:  # fmt: skip
     video, _ = moving_video()
-    results = list(segmenter.propagate(video, annotations, frames, direction, config))
+    results = [each for each in segmenter.propagate(video, annotations, frames, direction, config) if each.is_final]
     assert len({result.frame for result in results}) == len(results)
     return {result.frame: result for result in results}
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lipcore.project.provenance import Provenance
-from lipgui.document.changes import FrameChange
+from lipcore.project.snapshots import FrameChange
 from tests.e2e.conftest import Hands
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from lipcore.annotation_files import read_annotations
 from lipcore.errors import OutOfMemory
+from lipcore.video import open_video
 from lipgui.dialogs.problems import ReportDialog
 from lipgui.main_window import MainWindow
 from tests.e2e.conftest import Hands
@@ -122,3 +126,15 @@ def test_the_equivalent_command_line_is_copied(opened: Hands, moving_square: Mov
     assert words.startswith(f"lip segment {moving_square.path}")
     assert "--range 2:9" in words
     assert "--quality balanced" in words
+
+
+def test_the_copied_command_starts_from_the_painted_frames_alone(opened: Hands, moving_square: MovingSquare) -> None:
+    opened.paint_square()
+    opened.run("propagate_forward")
+    opened.do("copy_command")
+    words = shlex.split(QGuiApplication.clipboard().text())
+    opened.qtbot.waitUntil(lambda: opened.window.status.saved_label.text() == "Kept as a draft", timeout=10_000)
+    with open_video(Path(words[2])) as video:
+        annotations = read_annotations(Path(words[words.index("--annotations") + 1]), video)
+    assert list(annotations) == [0]
+    assert np.array_equal(annotations[0], moving_square.truth[0])

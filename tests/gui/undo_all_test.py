@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
+from lipcore.project.snapshots import Cell
 from lipgui.document import edits, range_edits
-from lipgui.document.changes import Cell, frame_change
 from lipgui.document.document import Document
 from lipgui.document.entry import Entry, push_tuning
 from tests.helpers import blank_video
@@ -34,8 +34,8 @@ def propagate(document: Document, frame: int, number: int) -> None:
     """What a run does to a frame; runs of the same number are one entry."""
     labels = document.labels(frame).copy()
     labels[patch(number)] = document.object_id
-    cell = Cell(Provenance.MODEL, 0.5, (1.0, 2.0, 3.0, float(number % 9)))
-    change = frame_change(document.project, frame, labels, [(document.object_id, cell)])
+    cell = Cell(document.object_id, Provenance.MODEL, 0.5, (1.0, 2.0, 3.0, float(number % 9)))
+    change = document.project.change(frame, labels, [cell])
     document.push(Entry(document, "Propagate", [change], job=number % 2))
 
 

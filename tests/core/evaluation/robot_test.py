@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from lipcore.evaluation.measures import boundary_measure, region_similarity
-from lipcore.evaluation.robot import Retuning, affected, correct, worst_frame
+from lipcore.evaluation.robot import Retuning, correct, worst_frame
 from lipcore.propagation.propagator import PropagationConfig
+from lipcore.propagation.result import FrameResult, InstanceResult
 from lipcore.video import open_video
 from tests.core.evaluation.standing import StandingSegmenter
 from tests.helpers import Labels, MovingSquare, blank_video
@@ -24,11 +25,10 @@ def test_the_worst_frame_has_the_lowest_mean_over_objects() -> None:
     assert worst_frame(region, {0, 1, 2, 3}) is None
 
 
-def test_annotated_neighbours_bound_what_is_run_again() -> None:
-    annotations = dict.fromkeys((0, 4, 9), np.zeros((2, 2), np.uint8))
-    assert affected(4, annotations, 12) == range(1, 9)
-    assert affected(9, annotations, 12) == range(5, 12)
-    assert affected(0, annotations, 12) == range(0, 4)
+def found(labels: list[Labels]) -> dict[int, FrameResult]:
+    """Results with these label maps, of whose quality the network is not sure."""
+    instance = InstanceResult(1, (0.0, 0.0, 1.0, 1.0), 0.5, 0.5)
+    return {frame: FrameResult(frame, each, (instance,), 0.0) for frame, each in enumerate(labels)}
 
 
 def jf(truth: Labels, result: Labels) -> float:
@@ -40,9 +40,9 @@ def jf(truth: Labels, result: Labels) -> float:
 @pytest.mark.parametrize("year", [2016, 2017])
 def test_each_correction_repairs_the_worst_frame_and_what_depends_on_it(moving_square: MovingSquare, year: int) -> None:
     truth, segmenter = moving_square.truth, StandingSegmenter()
-    results = dict.fromkeys(range(12), truth[0])
     with open_video(moving_square.path) as video:
-        states = list(correct(segmenter, video, truth, results, year, 2, RETUNING))
+        steps = list(correct(segmenter, video, truth, found([truth[0]] * 12), year, 2, RETUNING))
+    states, project = [state for state, _ in steps], steps[-1][1]
     assert [state.frame for state in states] == [None, 11, 5]  # 5 and 6 are as far from 0 as from 11
     assert segmenter.tuned_on == [(0, 11), (0, 5, 11)]
     assert segmenter.ranges == [(range(1, 12), "both"), (range(1, 11), "both")]
@@ -52,19 +52,19 @@ def test_each_correction_repairs_the_worst_frame_and_what_depends_on_it(moving_s
         assert state.mean == pytest.approx(jf(truth, truth[source]))
     assert states[0].mean < states[1].mean < states[2].mean
     assert states[0].seconds == 0
-    np.testing.assert_array_equal(np.stack([results[frame] for frame in range(12)]), truth[sources[-1]])
+    np.testing.assert_array_equal(np.stack([project.labels(frame) for frame in range(12)]), truth[sources[-1]])
 
 
 def test_the_user_stops_when_every_frame_is_annotated() -> None:
     truth = np.zeros((3, 48, 64), np.uint8)
     truth[:, 5:20, 5:20] = 1
-    results = {0: truth[0], 1: np.zeros_like(truth[0]), 2: truth[0]}
-    states = list(correct(StandingSegmenter(), blank_video(3), truth, results, 2016, 9, RETUNING))
+    results = found([truth[0], np.zeros_like(truth[0]), truth[0]])
+    states = [state for state, _ in correct(StandingSegmenter(), blank_video(3), truth, results, 2016, 9, RETUNING)]
     assert [state.frame for state in states] == [None, 1, 2]
     assert states[-1].mean == 1.0
 
 
 def test_nothing_is_tuned_without_corrections(tmp_path: Path) -> None:
     truth, segmenter = np.ones((3, 48, 64), np.uint8), StandingSegmenter()
-    (only,) = correct(segmenter, blank_video(3), truth, dict(enumerate(truth)), 2017, 0, RETUNING)
+    ((only, _),) = correct(segmenter, blank_video(3), truth, found(list(truth)), 2017, 0, RETUNING)
     assert (only.number, only.mean, segmenter.calls) == (0, 1.0, [])

@@ -10,7 +10,7 @@ import pytest
 from lipcore.errors import LipError
 from lipcore.project.objects import VideoObject, default_object
 from lipcore.project.project import Project
-from lipcore.project.provenance import Provenance, after_stroke, may_overwrite
+from lipcore.project.provenance import Provenance, after_stroke
 from tests.helpers import blank_video
 
 
@@ -153,6 +153,5 @@ def test_one_edit_tells_the_listener_once_and_hides_its_middle_from_other_thread
 
 
 def test_provenance_rules() -> None:
-    assert [may_overwrite(value) for value in Provenance] == [True, True, False, False, False]
     expected = [Provenance.USER, Provenance.CORRECTED, Provenance.USER, Provenance.CORRECTED, Provenance.CORRECTED]
     assert [after_stroke(value) for value in Provenance] == expected

@@ -63,3 +63,34 @@ def test_mirrored_runs_fuse_to_the_same_labels() -> None:
                 FrameResult(4 - frame, one, forward.instances, 1.0), 0, 4,
             )  # fmt: skip
             np.testing.assert_array_equal(fuse(forward, backward, 0, 4).labels, mirrored.labels)
+
+
+HELD = frozenset({1})
+
+
+def test_what_one_side_has_lost_stays_where_both_annotated_frames_show_it() -> None:
+    for frame in (1, 5, 9):
+        fused = fuse(result(frame, [1, 1, 0], o1=0.6), result(frame, [0, 0, 0]), 0, 10, HELD)
+        assert fused.labels.tolist() == [[1, 1, 0]]
+        fused = fuse(result(frame, [0, 0, 0]), result(frame, [1, 1, 0], o1=0.6), 0, 10, HELD)
+        assert fused.labels.tolist() == [[1, 1, 0]]
+
+
+def test_an_unsure_sight_counts_where_the_object_is_there_before_and_after() -> None:
+    sides = result(5, [1, 1, 0], o1=0.3), result(5, [0, 0, 0])
+    assert fuse(*sides, 0, 10, HELD).labels.tolist() == [[0, 0, 0]]
+    assert fuse(*sides, 0, 10, HELD, beside=frozenset({1})).labels.tolist() == [[1, 1, 0]]
+
+
+def test_two_parts_of_an_object_that_was_torn_become_one() -> None:
+    fused = fuse(result(7, [1, 1, 1, 0], o1=0.8), result(7, [0, 0, 0, 1], o1=0.6), 0, 10, HELD)
+    assert fused.labels.tolist() == [[1, 1, 1, 1]]
+    assert fused.instances[0].agreement == 0
+    assert fused.instances[0].quality == pytest.approx((3 * 0.8 + 0.6) / 4)
+
+
+def test_the_quality_of_a_fused_mask_is_that_of_the_side_it_resembles() -> None:
+    fused = fuse(result(1, [1, 1, 0, 0], o1=0.8), result(1, [1, 1, 1, 1], o1=0.9), 0, 10, HELD)
+    assert fused.labels.tolist() == [[1, 1, 0, 0]]
+    assert fused.instances[0].quality == 0.8
+    assert fused.instances[0].agreement == 0.5

@@ -13,10 +13,10 @@ from lipcore.model.heads import ShortcutLinear
 from lipcore.network_input import ObjectSlots
 from lipcore.presets import find_preset
 from lipcore.propagation.annotations import prepare
-from lipcore.propagation.memory import RunStates, StateStore, run_name, size_of
+from lipcore.propagation.memory import KeptResults, RunStates, StateStore, run_name, size_of
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationState, Propagator
-from lipcore.propagation.result import FrameResult
+from lipcore.propagation.result import FrameResult, InstanceResult
 from lipcore.segmenter import Segmenter
 from tests.core.moving import TINY_BUDGET, moving_video, tiny_segmenter
 from tests.core.propagation.propagate_test import JUDO, SIZE, Walker, columns
@@ -223,3 +223,34 @@ def test_neither_states_nor_reading_grow_with_the_frames(tuned: tuple[Segmenter,
     assert len(sizes) == 20
     assert len(set(sizes)) == 1
     assert sorted(read) == [0, 0, *range(20)]  # the annotated frame is also the reference, and shows the colours
+
+
+@pytest.mark.parametrize("in_memory", [10, 1_000_000])
+def test_results_come_back_from_memory_and_from_disk(in_memory: int) -> None:
+    kept = KeptResults(in_memory)
+    random = np.random.default_rng(0)
+    results = [
+        FrameResult(
+            frame, random.integers(0, 3, (6, 8)).astype(np.uint8), (InstanceResult(2, (0, 1, 2, 3), 0.5, 0.25),), 0.1
+        )
+        for frame in (5, 3, 9, 3)
+    ]
+    for result in results:
+        kept.put(result)
+    for result in results[:1] + results[2:]:
+        found = kept.get(result.frame)
+        np.testing.assert_array_equal(found.labels, result.labels)
+        assert found.instances == result.instances
+    assert (kept.sees(9), kept.sees(4)) == ({2}, frozenset())
+    kept.clear()
+    assert 9 not in kept
+    kept.put(results[0])
+    np.testing.assert_array_equal(kept.get(5).labels, results[0].labels)
+
+
+def test_first_results_are_those_of_the_run_that_is_asked_for() -> None:
+    store = StateStore()
+    store.first_results("a").put(FrameResult(1, np.zeros((2, 2), np.uint8), (), 0.0))
+    assert 1 in store.first_results("a")
+    assert 1 not in store.first_results("b")
+    assert 1 not in store.first_results("a")

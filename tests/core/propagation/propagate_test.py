@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ import torch
 
 from lipcore.network_input import InputSize, ObjectSlots
 from lipcore.propagation.annotations import prepare
+from lipcore.propagation.memory import RunStates, StateStore
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import FrameOutput
 from lipcore.propagation.result import FrameResult, InstanceResult
@@ -73,9 +75,10 @@ def columns(*ids: int) -> Labels:
 def run(
     annotations: Mapping[int, Labels], frames: range, direction: str = "forward"
 ) -> tuple[list[FrameResult], Walker]:
+    """The final results of a run, and where the fake has been."""
     walker, ids = Walker(), ObjectSlots((1, 2, 3, 4))
     results = list(propagate(walker, VIDEO, prepare(annotations, ids, SIZE), ids, frames, direction))  # type: ignore[arg-type]
-    return results, walker
+    return [result for result in results if result.is_final], walker
 
 
 def order(results: list[FrameResult]) -> list[int]:
@@ -236,3 +239,52 @@ def test_ids_of_the_project_come_back() -> None:
         InstanceResult(7, (9.0, 0.0, 10.0, 4.0), 0.5, 0.75),
         InstanceResult(200, (0.0, 0.0, 3.0, 4.0), 0.25, 0.125),
     )
+
+
+PAIR = {2: columns(1), 9: columns(1)}
+
+
+def steps(
+    store: StateStore | None = None, done: tuple[int, ...] = (), walker: Walker | None = None
+) -> Iterator[FrameResult]:
+    """Both ways through the whole video, between frames 2 and 9."""
+    ids = ObjectSlots((1, 2, 3, 4))
+    states = RunStates(store, "run") if store is not None else None
+    prepared = prepare(PAIR, ids, SIZE)
+    return propagate(walker or Walker(), VIDEO, prepared, ids, range(12), "both", states, done)  # type: ignore[arg-type]
+
+
+def test_both_ways_yields_what_the_first_way_finds_before_the_second_begins() -> None:
+    order = [(result.frame, result.is_final) for result in steps()]
+    first = [(2, True), *((frame, False) for frame in range(3, 9))]
+    assert order == [(1, True), (0, True), *first, *((frame, True) for frame in range(8, 2, -1))] + [
+        (frame, True) for frame in range(9, 12)
+    ]
+
+
+@pytest.mark.parametrize("stop", range(1, 18))
+def test_a_run_that_was_stopped_goes_on_without_walking_the_first_way_again(stop: int) -> None:
+    whole = {result.frame: result for result in steps() if result.is_final}
+    store = StateStore(spacing=1)
+    before = list(islice(steps(store), stop))
+    done = {result.frame: result for result in before if result.is_final}
+    walker = Walker()
+    after = list(steps(store, tuple(done), walker))
+    assert not done.keys() & {result.frame for result in after}
+    for result in [*done.values(), *(each for each in after if each.is_final)]:
+        np.testing.assert_array_equal(result.labels, whole.pop(result.frame).labels)
+    assert whole == {}
+    assert walker.steps <= 18 - stop + 4  # each way begins at a checkpoint, a frame early
+    assert not any(frame in store.first_results("run") for frame in range(12))
+
+
+def test_objects_that_were_found_on_a_frame_that_adds_another_keep_their_scores() -> None:
+    results, _ = run(JUDO, range(12))
+    seen = {result.frame: {one.object_id: one.quality for one in result.instances} for result in results}
+    assert seen[3] == {1: 0.25, 2: 1.0}
+    assert seen[5] == {1: 0.25, 2: 0.25, 3: 1.0}
+
+
+def test_a_result_says_which_objects_were_looked_for() -> None:
+    forward = {result.frame: result.sought for result in run(JUDO, range(12))[0]}
+    assert [forward[frame] for frame in (0, 2, 3, 8, 9)] == [{1}, {1}, {1, 2}, {1, 2, 3}, {1, 2, 3, 4}]

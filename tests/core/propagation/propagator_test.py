@@ -327,6 +327,24 @@ def test_annotated_frames_keep_their_share_of_the_vote_whatever_the_frame_before
     assert torch.equal(alone.together, found.annotated)
 
 
+@torch.no_grad()
+def test_a_painted_object_is_what_matching_reads_of_the_frame_before(matched: Matched) -> None:
+    _, propagator, state = matched
+    assert state.before is not None
+    slots = np.zeros((64, 64), np.uint8)
+    slots[32:48, 32:64] = 2
+    after = propagator.correct(state, slots, [2]).before
+    assert after is not None
+    before, shares = state.before.shares[0].reshape(8, 8, 3), after.shares[0].reshape(8, 8, 3)
+    assert torch.equal(shares[4:6, 4:, 2], torch.ones(2, 4))
+    assert not shares[4:6, 4:, :2].any()
+    rest = torch.ones(8, 8, dtype=torch.bool)
+    rest[4:6, 4:] = False
+    assert not shares[..., 2][rest].any()
+    assert torch.equal(shares[..., 1][rest], before[..., 1][rest])
+    torch.testing.assert_close(shares.sum(dim=2), before.sum(dim=2))
+
+
 def test_a_roi_holds_the_matched_parts_of_its_object_that_the_box_has_lost(
     matched: Matched, monkeypatch: pytest.MonkeyPatch
 ) -> None:

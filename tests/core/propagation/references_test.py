@@ -13,8 +13,8 @@ from lipcore.model.matching import Reference
 from lipcore.network_input import ObjectSlots
 from lipcore.presets import find_preset
 from lipcore.propagation.annotations import Annotation, prepare
+from lipcore.propagation.memory import ReferenceStore
 from lipcore.propagation.propagator import Propagator
-from lipcore.propagation.references import ReferenceStore
 from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter
 from tests.core.moving import TINY_BUDGET, frame_of, moving_video, tiny_segmenter

@@ -12,8 +12,8 @@ from lipcore.errors import LipError
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
+from lipcore.project.snapshots import Cell, FrameChange, FrameSnapshot
 from lipgui.document import edits, range_edits
-from lipgui.document.changes import Cell, FrameChange, frame_change
 from lipgui.document.document import Document
 from lipgui.document.entry import Entry, push_tuning
 from tests.helpers import blank_video
@@ -54,10 +54,8 @@ def test_a_stroke_is_one_entry_that_undo_takes_back_bit_for_bit(document: Docume
 
 
 def test_painting_where_the_model_was_is_a_correction(document: Document) -> None:
-    labels = np.zeros((48, 64), np.uint8)
-    labels[:5, :5] = 1
-    edits.replace_frames(document, "Propagate", [(0, labels)], Provenance.MODEL)
-    edits.paint(document, square(5, 5))
+    push_run(document, 0, job=1)
+    edits.paint(document, square(25, 25))
     assert document.project.provenance(0, 1) == Provenance.CORRECTED
 
 
@@ -99,8 +97,8 @@ def test_one_run_is_one_entry_and_a_stroke_in_between_splits_it(document: Docume
 
 def push_run(document: Document, frame: int, job: int) -> None:
     labels = square(frame, frame).astype(np.uint8)
-    cell = Cell(Provenance.MODEL, 0.5, (1.0, 2.0, 3.0, 4.0))
-    change = frame_change(document.project, frame, labels, [(1, cell)])
+    cell = Cell(1, Provenance.MODEL, 0.5, (1.0, 2.0, 3.0, 4.0))
+    change = document.project.change(frame, labels, [cell])
     document.push(Entry(document, "Propagate", [change], job=job))
 
 
@@ -187,15 +185,15 @@ def test_an_edit_of_a_range_that_fails_midway_changes_nothing(
     for frame in range(6):
         push_run(document, frame, job=1)
     before, entries = everything(document), document.stack.count()
-    write = FrameChange.write
+    restore = Project.restore
 
-    def failing(change: FrameChange, project: Project, forward: bool) -> None:
-        write(change, project, forward)
-        if change.frame == 4 and forward:
+    def failing(project: Project, snapshot: FrameSnapshot) -> None:
+        restore(project, snapshot)
+        if snapshot.frame == 4 and not snapshot.cell(1).area:
             raise MemoryError("in the middle of the fifth frame")
 
     with monkeypatch.context() as patch:
-        patch.setattr(FrameChange, "write", failing)
+        patch.setattr(Project, "restore", failing)
         with pytest.raises(MemoryError):
             edits.remove_object(document, 1)
         assert everything(document) == before
@@ -246,7 +244,7 @@ def test_what_merged_undone_and_forgotten_entries_kept_is_given_back(document: D
     for job in range(6):
         for frame in range(1, 9):
             labels = square(frame + job, 3).astype(np.uint8)
-            change = frame_change(document.project, frame, labels, [(1, Cell(Provenance.MODEL, job / 10, None))])
+            change = document.project.change(frame, labels, [Cell(1, Provenance.MODEL, job / 10)])
             document.push(Entry(document, "Propagate", [change], job=job))
     del change
     assert kept() - start <= 16

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.propagation.result import FrameResult, InstanceResult
-from lipgui.document.propagated import change_of_result
+from lipcore.workflow.merging import change_of_result
 from tests.helpers import blank_video
 
 
@@ -32,7 +34,10 @@ def test_only_what_may_be_written_changes(
 ) -> None:
     project = project_with(owner, before)
     result = FrameResult(1, found, (), 0.0)
-    change_of_result(project, result, frozenset({1, 2, 3}), only, locked).write(project, forward=True)
+    for each in locked:
+        project.set_object(replace(default_object(each), locked=True))
+    asked = only or frozenset({1, 2, 3})
+    project.restore(change_of_result(project, result, asked).after)
     after = project.labels(1)
     for each in (1, 2, 3):
         kept = owner[each] >= Provenance.USER or each in locked or (bool(only) and each not in only)
@@ -50,7 +55,7 @@ def test_scores_and_boxes_come_with_the_masks_and_the_same_result_changes_nothin
     labels[1:3, 1:4] = 1
     project = project_with({1: Provenance.NONE}, np.zeros((6, 8), np.uint8))
     result = FrameResult(1, labels, (InstanceResult(1, (1.1, 1.0, 4.0, 3.0), 0.9, 0.7),), 0.1)
-    change_of_result(project, result, frozenset({1})).write(project, forward=True)
+    project.restore(change_of_result(project, result, frozenset({1})).after)
     assert np.array_equal(project.labels(1), labels)
     assert project.scores[1, 1] == np.float32(0.7)
     assert project.boxes[1, 1].tolist() == [np.float32(1.1), 1, 4, 3]
@@ -60,5 +65,5 @@ def test_scores_and_boxes_come_with_the_masks_and_the_same_result_changes_nothin
 def test_ignored_pixels_of_a_result_are_background() -> None:
     project = project_with({1: Provenance.NONE}, np.zeros((6, 8), np.uint8))
     result = FrameResult(1, np.full((6, 8), 255, np.uint8), (), 0.0)
-    change_of_result(project, result, frozenset({1})).write(project, forward=True)
+    project.restore(change_of_result(project, result, frozenset({1})).after)
     assert not project.labels(1).any()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lipcore.project.provenance import Provenance
-from lipgui.document.doubt import box_iou, doubtful_frames, doubts_of, mask_boxes, next_frame
+from lipcore.workflow.doubt import box_iou, doubtful_frames, doubts_of, mask_boxes, next_frame
 
 
 class Cells:

@@ -7,7 +7,7 @@ from lipcore.errors import LipError
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipgui.document.reach import introductions, reach, starting_masks
+from lipcore.workflow.reach import introductions, reach, starting_masks
 from tests.helpers import blank_video
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipgui.document.changes import Cell, FrameChange, frame_change
+from lipcore.project.snapshots import Cell, FrameChange
 from tests.helpers import Labels, blank_video
 
 MADE = 20
@@ -21,14 +21,14 @@ MADE = 20
 def test_a_change_counts_the_memory_it_takes(count: int, with_cells: bool) -> None:
     project = Project.create(blank_video(1, 270, 480))
     changes = [change_number(0, project, count, with_cells)]  # what is made once for all is made here
-    changes[0].write(project, forward=True)
+    project.restore(changes[0].after)
     changes.clear()
     gc.collect()
     tracemalloc.start()
     try:
         for number in range(MADE):
             changes.append(change_number(number + 1, project, count, with_cells))
-            changes[-1].write(project, forward=True)
+            project.restore(changes[-1].after)
         gc.collect()
         taken = tracemalloc.get_traced_memory()[0]
     finally:
@@ -45,5 +45,5 @@ def change_number(number: int, project: Project, count: int, with_cells: bool) -
         top, left = 8 * each, each + number
         labels[top : top + 6, left : left + 30] = each
         box = (left + 0.25, top + 0.25, left + 30.25, top + 6.25)
-        cells.append((each, Cell(Provenance.MODEL, 0.9 - 0.01 * number - 0.001 * each, box)))
-    return frame_change(project, 0, labels, cells if with_cells else [])
+        cells.append(Cell(each, Provenance.MODEL, 0.9 - 0.01 * number - 0.001 * each, box))
+    return project.change(0, labels, cells if with_cells else [])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication
 
 from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance, is_annotated
+from lipcore.propagation.plan import partial_frames
 
 Labels = NDArray[np.uint8]
 
@@ -20,14 +20,9 @@ def painted_ids(project: Project, frame: int) -> frozenset[int]:
 
 
 def introductions(project: Project) -> dict[int, frozenset[int]]:
-    """Annotated frames that bring a new object without speaking for all that came before: their painted objects."""
-    found, known = {}, set[int]()
-    for frame in project.annotated_frames:
-        painted = painted_ids(project, frame)
-        if painted - known and known - painted:
-            found[frame] = painted
-        known |= painted
-    return found
+    """The painted objects of partial annotations, which bring a new object and do not speak for those before."""
+    painted = {frame: painted_ids(project, frame) for frame in project.annotated_frames}
+    return {frame: painted[frame] for frame in sorted(partial_frames(painted, painted))}
 
 
 def starting_masks(project: Project) -> dict[int, Labels]:
@@ -43,7 +38,7 @@ def starting_masks(project: Project) -> dict[int, Labels]:
         if np.isin(labels, list(project.objects)).any():
             found[frame] = labels
     if not found:
-        raise LipError(QCoreApplication.translate("Running", "Paint at least one object on a frame first."))
+        raise LipError("Paint at least one object on a frame first.")
     return found
 
 
@@ -76,10 +71,7 @@ def dependents(project: Project, frame: int) -> tuple[str, range]:
     backward what was propagated there since the one before. LipError unless a person answers for the frame.
     """
     if not project.is_annotated(frame):
-        text = QCoreApplication.translate(
-            "Running", "Correct the masks of frame {0} first, or go to one you corrected."
-        )
-        raise LipError(text.format(frame))
+        raise LipError(f"Correct the masks of frame {frame} first, or go to one you corrected.")
     first, last = project.in_out
     brought = introductions(project)
     stops = [each for each in project.annotated_frames if each not in brought]
