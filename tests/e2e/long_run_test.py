@@ -51,7 +51,7 @@ class TestBothWays:
         window = corrected.window
         document, counted = window.document, list[tuple[int, int]]()
         window.segmentation.progressed.connect(lambda done, total: counted.append((done, total)))
-        corrected.do("propagate_both")
+        corrected.begin("propagate_both")
         qtbot.waitUntil(lambda: len(counted) == 5, timeout=20_000)
         assert counted[-1] == (5, 11 + 10 + 1)
         assert frames_with_masks(corrected) == [0, 1, 2, 3, 4, 5, 11]
@@ -80,7 +80,7 @@ class TestForward:
         window, reached = painted.window, list[int]()
         window.segmentation.framesReached.connect(lambda first, last: reached.append(first))
         assert not window.actions_by_name["continue_run"].isEnabled()
-        painted.do("propagate_forward")
+        painted.begin("propagate_forward")
         qtbot.waitUntil(lambda: len(reached) == 5, timeout=20_000)
         with qtbot.waitSignal(window.segmentation.ended, timeout=20_000):
             painted.do("stop")
@@ -103,7 +103,7 @@ class TestAnEditMeanwhile:
     ) -> None:
         window, document, reached = painted.window, painted.window.document, list[int]()
         window.segmentation.framesReached.connect(lambda first, last: reached.append(first))
-        painted.do("propagate_forward")
+        painted.begin("propagate_forward")
         qtbot.waitUntil(lambda: len(reached) == 5, timeout=20_000)
         painted.go_to(9)
         painted.do("new_object")
