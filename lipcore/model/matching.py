@@ -62,7 +62,9 @@ class Matcher(nn.Module):
     def forward(self, keys: Keys, reference: Reference) -> Tensor:
         """Share of each label (B, 1 + K, h, w) in [0, 1], read from the most alike cells of `reference`."""
         silent: Tensor | None = _silent(reference)[:, None]
-        if len(reference.keys) == 1 and keys.values.device.type == "cpu":  # leaving cells out is cheaper than passing by
+        if (
+            len(reference.keys) == 1 and keys.values.device.type == "cpu"
+        ):  # leaving cells out is cheaper than passing by
             labelled = ~_silent(reference)[0]
             reference, silent = Reference(*(part[:, labelled] for part in reference)), None
         parts = keys.values.split(_ROWS, dim=1)  # all likenesses at once would be written to memory and read again
