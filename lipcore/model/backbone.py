@@ -13,6 +13,7 @@ from torchvision.models._utils import IntermediateLayerGetter
 from torchvision.ops import FeaturePyramidNetwork, FrozenBatchNorm2d
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
+from lipcore.model.compiled import CompiledTrunk
 from lipcore.model.efficientnet import WIDTHS, EfficientNetLite
 
 PYRAMID_STRIDES = (4, 8, 16, 32, 64)  # pixels of the image per cell of each level
@@ -63,6 +64,7 @@ class Backbone(nn.Module):
             norm_layer=None if frozen_batch_norm else group_norm,
         )
         self.frozen_trunk = is_lite
+        self.compiled = CompiledTrunk() if is_lite else None
         self.set_trainable(True)
         if is_lite:
             self.pyramid.layer_blocks[0] = nn.Identity()  # its 3x3 filter costs as much as the rest of the pyramid
@@ -81,10 +83,18 @@ class Backbone(nn.Module):
         height, width = images.shape[-2:]
         right, bottom = -width % SIZE_DIVISOR, -height % SIZE_DIVISOR
         images = F.pad((images - self.mean) / self.deviation, (0, right, 0, bottom))
-        found = self.body(images.contiguous(memory_format=torch.channels_last))
-        trunk = list(found.values()) if isinstance(found, dict) else found
+        trunk = self._trunk(images)
         levels: dict[str, Tensor] = self.pyramid({str(number): level for number, level in enumerate(trunk)})
         return Pyramid(list(levels.values()), trunk)
+
+    def _trunk(self, images: Tensor) -> list[Tensor]:
+        """The four levels of normalised and padded images, compiled where that can be."""
+        if self.compiled is not None:
+            quickly = self.compiled(self.body, images)
+            if quickly is not None:
+                return quickly
+        found = self.body(images.contiguous(memory_format=torch.channels_last))
+        return list(found.values()) if isinstance(found, dict) else found
 
 
 def trunk_widths(trunk: str) -> tuple[int, ...]:

@@ -32,7 +32,7 @@ _STAGES = (
     _Stage(5, 1, 6, 112, 3),
     _Stage(5, 2, 6, 192, 4),
 )
-_TAPPED = (2, 4, 10, 14)  # blocks whose outputs are the four levels
+TAPPED = (2, 4, 10, 14)  # blocks whose outputs are the four levels
 
 
 class SameConv2d(nn.Conv2d):
@@ -50,7 +50,7 @@ class SameConv2d(nn.Conv2d):
         return F.conv2d(padded, self.weight, self.bias, stride, 0, 1, self.groups)
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
     """An inverted bottleneck: expand, filter every channel alone, project; plus the input where shapes allow it."""
 
     def __init__(self, channels: int, stage: _Stage, stride: int) -> None:
@@ -78,7 +78,7 @@ class EfficientNetLite(nn.Module):
         channels = _STEM
         for stage in _STAGES:
             for number in range(stage.repeats):
-                blocks.append(_Block(channels, stage, 1 if number else stage.stride))
+                blocks.append(Block(channels, stage, 1 if number else stage.stride))
                 channels = stage.channels
         self.blocks = nn.ModuleList(blocks)
 
@@ -88,7 +88,7 @@ class EfficientNetLite(nn.Module):
         levels = []
         for number, block in enumerate(self.blocks):
             x = block(x)
-            if number in _TAPPED:
+            if number in TAPPED:
                 levels.append(x)
         return levels
 

@@ -17,7 +17,8 @@ from torch import Tensor, nn
 MATCH_STRIDE = 8  # pixels of the image per cell that is matched
 BEST = 10  # cells that have a say in the label of a cell
 WINDOW = 8  # cells in each direction that are compared with the frame before
-_BAND = 4  # rows of cells that are compared with the frame before at once
+_TILE = 8  # cells on a side that are compared with the frame before at once
+_ROWS = 512  # cells that are compared with annotated frames at once: their likenesses stay in the processor's cache
 _NO_VOTE = -2.0  # below every cosine
 
 
@@ -60,44 +61,74 @@ class Matcher(nn.Module):
 
     def forward(self, keys: Keys, reference: Reference) -> Tensor:
         """Share of each label (B, 1 + K, h, w) in [0, 1], read from the most alike cells of `reference`."""
-        return _on_grid(self._read(keys.values, reference, None), keys.size)
+        silent: Tensor | None = _silent(reference)[:, None]
+        if (
+            len(reference.keys) == 1 and keys.values.device.type == "cpu"
+        ):  # leaving cells out is cheaper than passing by
+            labelled = ~_silent(reference)[0]
+            reference, silent = Reference(*(part[:, labelled] for part in reference)), None
+        parts = keys.values.split(_ROWS, dim=1)  # all likenesses at once would be written to memory and read again
+        return _on_grid(torch.cat([self._read(part, reference, silent) for part in parts], dim=1), keys.size)
 
     def near(self, keys: Keys, before: Reference) -> Tensor:
-        """The same, read from cells at most `WINDOW` cells away; `before` has the grid of `keys`."""
+        """The same, read from cells at most `WINDOW` cells away; `before` has the grid of `keys`.
+
+        Square tiles of cells are compared with the cells around them, all tiles at once.
+        """
         height, width = keys.size
-        columns = torch.arange(width, device=keys.values.device)
-        too_far = (columns[:, None] - columns[None]).abs() > WINDOW
-        found = []
-        for top in range(0, height, _BAND):
-            bottom = min(top + _BAND, height)
-            first, last = max(top - WINDOW, 0), min(bottom + WINDOW, height)
-            rows = torch.arange(top, bottom, device=too_far.device)[:, None]
-            others = torch.arange(first, last, device=too_far.device)[None]
-            far = ((rows - others).abs() > WINDOW)[:, None, :, None] | too_far[None, :, None, :]
-            band = Reference(*(part[:, first * width : last * width] for part in before))
-            asked = keys.values[:, top * width : bottom * width]
-            found.append(self._read(asked, band, far.reshape((bottom - top) * width, -1)))
-        return _on_grid(torch.cat(found, dim=1), keys.size)
+        down, right = -height % _TILE, -width % _TILE
+        around = (0, 0, WINDOW, WINDOW + right, WINDOW, WINDOW + down)
+
+        def surroundings(values: Tensor) -> Tensor:
+            """Cells (B T, (_TILE + 2 WINDOW)^2, C) around each of T tiles, of cells (B, h w, C); zeros off the grid."""
+            side = _TILE + 2 * WINDOW
+            padded = F.pad(values.unflatten(1, keys.size), around)
+            tiles = padded.unfold(1, side, _TILE).unfold(2, side, _TILE)
+            return tiles.permute(0, 1, 2, 4, 5, 3).reshape(-1, side * side, values.shape[2])
+
+        asked = F.pad(keys.values.unflatten(1, keys.size), (0, 0, 0, right, 0, down))
+        rows, columns = asked.shape[1] // _TILE, asked.shape[2] // _TILE
+        asked = asked.unflatten(2, (columns, _TILE)).unflatten(1, (rows, _TILE)).transpose(2, 3)
+        tiled = Reference(*(surroundings(part) for part in before))
+        never = _silent(tiled)[:, None] | _out_of_window(keys.values.device)
+        found = self._read(asked.flatten(0, 2).flatten(1, 2), tiled, never)
+        grid = found.view(-1, rows, columns, _TILE, _TILE, found.shape[2]).transpose(2, 3)
+        whole: Tensor = grid.flatten(3, 4).flatten(1, 2)[:, :height, :width]
+        return whole.permute(0, 3, 1, 2)
 
     def _read(self, keys: Tensor, reference: Reference, never: Tensor | None) -> Tensor:
-        """Shares (B, N, 1 + K) for keys (B, N, D); they sum to 1. `never` (N, M) bool forbids cells.
+        """Shares (B, N, 1 + K) for keys (B, N, D); they sum to 1. `never` (B, 1 or N, M) bool forbids cells.
 
-        Cells without labels have no vote, others as far as they are labelled; where none has, all shares are zero.
+        Others vote as far as they are labelled; where none has a vote, all shares are zero.
         Which cells are most alike may be found in lower precision, and without gradients; how alike they are is not.
         """
         with torch.no_grad():
             alike = keys @ reference.keys.transpose(1, 2)
-            alike.masked_fill_((reference.shares.sum(dim=2) <= 0)[:, None], _NO_VOTE)
             if never is not None:
                 alike.masked_fill_(never, _NO_VOTE)
             most, cells = alike.topk(min(BEST, alike.shape[2]), dim=2, sorted=False)
         batch = torch.arange(len(cells), device=cells.device)[:, None, None]
-        best = (keys[:, :, None] * reference.keys[batch, cells]).sum(dim=3)
+        best = most
+        if torch.is_grad_enabled() or most.dtype != torch.float32:
+            best = (keys[:, :, None] * reference.keys[batch, cells]).sum(dim=3)
+        odds = best * self.log_sharpness.clamp(max=4.6).exp()
         silent = most <= _NO_VOTE
-        odds = (best * self.log_sharpness.clamp(max=4.6).exp()).masked_fill(silent, -1e4)
-        weights = odds.softmax(dim=2) * ~silent
+        weights = odds.masked_fill(silent, -1e4).softmax(dim=2) * ~silent
         found = (weights[..., None] * reference.shares[batch, cells]).sum(dim=2)
         return found / found.sum(dim=2, keepdim=True).clamp(min=1e-6)
+
+
+def _silent(reference: Reference) -> Tensor:
+    """(B, N) bool: cells without labels, which have no vote."""
+    return reference.shares.sum(dim=2) <= 0
+
+
+def _out_of_window(device: torch.device) -> Tensor:
+    """(_TILE^2, (_TILE + 2 WINDOW)^2) bool: which cells around a tile are too far from each cell of it."""
+    inside = torch.arange(_TILE, device=device)[:, None]
+    around = torch.arange(_TILE + 2 * WINDOW, device=device)[None]
+    far = (inside + WINDOW - around).abs() > WINDOW
+    return (far[:, None, :, None] | far[None, :, None, :]).flatten(2).flatten(0, 1)
 
 
 def label_shares(labels: Tensor, count: int, size: tuple[int, int]) -> Tensor:

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from lipcore.model.backbone import PYRAMID_STRIDES, SIZE_DIVISOR, Backbone, group_norm, trunk_widths
+from lipcore.model.compiled import PYTORCH, SWITCH
 
 
 @pytest.mark.parametrize(("trunk", "frozen"), [("resnet18", False), ("resnet50", True), ("efficientnet-lite0", False)])
@@ -52,8 +53,9 @@ def test_the_trunk_of_efficientnet_lite_is_frozen_for_good_and_that_of_a_resnet_
             backbone.set_trainable(True)
 
 
-def test_pixels_are_normalised_as_each_trunk_was_trained() -> None:
+def test_pixels_are_normalised_as_each_trunk_was_trained(monkeypatch: pytest.MonkeyPatch) -> None:
     """EfficientNet-Lite wants (x - 127) / 128 of 0..255, ResNets the mean and deviation of ImageNet."""
+    monkeypatch.setenv(SWITCH, PYTORCH)
     seen = {}
     for trunk in ("efficientnet-lite0", "resnet18"):
         backbone = Backbone(trunk, 16).eval()

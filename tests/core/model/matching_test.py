@@ -55,6 +55,15 @@ def test_the_likest_cells_vote_by_their_likeness(matcher: Matcher) -> None:
     torch.testing.assert_close(found, plainly(matcher, keys, reference), rtol=1e-4, atol=1e-5)
 
 
+def test_a_large_grid_is_read_part_by_part(matcher: Matcher) -> None:
+    size = (30, 40)
+    keys, reference = Keys(unit(1, 1200), size), Reference(unit(1, 50, seed=1), shares_of(50))
+    found = matcher(keys, reference)
+    for row in (0, 15, 29):
+        part = matcher(Keys(keys.values[:, row * 40 : row * 40 + 40], (1, 40)), reference)
+        torch.testing.assert_close(found[:, :, row : row + 1], part, rtol=1e-4, atol=1e-5)
+
+
 def test_few_cells_all_vote(matcher: Matcher) -> None:
     keys, reference = Keys(unit(1, 12), (3, 4)), Reference(unit(1, 4, seed=1), shares_of(4))
     torch.testing.assert_close(matcher(keys, reference), plainly(matcher, keys, reference), rtol=1e-4, atol=1e-5)
@@ -81,7 +90,7 @@ def test_near_is_the_global_reading_where_the_window_covers_the_frame(matcher: M
     torch.testing.assert_close(matcher.near(keys, before), matcher(keys, before), rtol=1e-5, atol=1e-6)
 
 
-def test_tall_grids_are_read_band_by_band_like_wide_ones(matcher: Matcher) -> None:
+def test_tall_grids_are_read_tile_by_tile_like_wide_ones(matcher: Matcher) -> None:
     height, width = 23, 3
     keys = Keys(unit(1, height * width), (height, width))
     before = Reference(unit(1, height * width, seed=1), shares_of(height * width))
@@ -101,16 +110,18 @@ def test_a_frame_that_is_matched_with_itself_has_its_own_labels() -> None:
         assert float((found.flatten(2)[0].amax(dim=0)).min()) > 0.99
 
 
-def test_cells_without_labels_have_no_vote(matcher: Matcher) -> None:
+@pytest.mark.parametrize("batch", [1, 2])
+def test_cells_without_labels_have_no_vote(matcher: Matcher, batch: int) -> None:
     """Even where they are the likest of all; shares sum to one all the same."""
     cells = HEIGHT * WIDTH
-    keys = Keys(unit(1, cells), (HEIGHT, WIDTH))
-    shares = shares_of(cells)
-    shares[:, ::3] = 0
+    keys = Keys(unit(batch, cells), (HEIGHT, WIDTH))
+    shares = shares_of(cells, batch)
+    shares[:1, ::3] = 0
+    shares[1:, 1::4] = 0
     reference = Reference(keys.values, shares)
     for found, window in ((matcher(keys, reference), None), (matcher.near(keys, reference), WINDOW)):
         torch.testing.assert_close(found, plainly(matcher, keys, reference, window), rtol=1e-4, atol=1e-5)
-        torch.testing.assert_close(found.sum(dim=1), torch.ones(1, HEIGHT, WIDTH))
+        torch.testing.assert_close(found.sum(dim=1), torch.ones(batch, HEIGHT, WIDTH))
 
 
 def test_a_frame_with_a_few_labelled_cells_is_read_from_these_alone(matcher: Matcher) -> None:
