@@ -49,6 +49,7 @@ class ArrayVideo:
         self._frames = frames
         self.path, self.name, self.frame_rate = Path(name), name, 24.0
         self.notes: Sequence[str] = ()
+        self.frame_seconds: Sequence[float] = ()
         self.values: tuple[float, float] | None = None
         self.height, self.width = int(frames.shape[1]), int(frames.shape[2])
         self.frame_names: Sequence[str] = [f"{frame:05d}" for frame in range(len(frames))]

@@ -67,6 +67,7 @@ class _Pictures:
         self._frames = frames
         self.path, self.name, self.frame_rate = Path("held-out"), "held-out", 24.0
         self.notes: Sequence[str] = ()
+        self.frame_seconds: Sequence[float] = ()
         self.values: tuple[float, float] | None = None
         self.height, self.width = frames[0].labels.shape
         self.frame_names: Sequence[str] = [f"{number:05d}" for number in range(len(frames))]

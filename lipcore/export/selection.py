@@ -24,6 +24,10 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 class Pictures(Protocol):
     """The frames of a video; `lipcore.video.Video` is one."""
 
+    @property
+    def frame_seconds(self) -> Sequence[float]:
+        """Seconds that each frame is shown; empty where all are shown as long."""
+
     def __len__(self) -> int: ...
     def __getitem__(self, frame: int, /) -> NDArray[np.uint8]: ...
 

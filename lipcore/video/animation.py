@@ -34,16 +34,18 @@ class VideoAnimation:
             self.close()
             raise LipError(f"Cannot open {path}: {self.width} x {self.height} pixels are more than 64 million.")
         count = getattr(self._picture, "n_frames", 1)
-        milliseconds = 0.0
+        seconds: list[float] = []
         self.frame_names: Sequence[str] = tuple(f"{frame:05d}" for frame in range(count))
         try:
             for frame in range(count):
                 self._read(frame)
-                milliseconds += float(self._picture.info.get("duration", 0))
+                seconds.append(float(self._picture.info.get("duration", 0)) / 1000)
         except LipError:
             self.close()
             raise
-        self.frame_rate = 1000 * count / milliseconds if milliseconds > 0 else 24.0
+        self.frame_rate = count / sum(seconds) if sum(seconds) > 0 else 24.0
+        varies = min(seconds) > 0 and max(seconds) > min(seconds)
+        self.frame_seconds: Sequence[float] = tuple(seconds) if varies else ()
 
     def __len__(self) -> int:
         return len(self.frame_names)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
-from lipcore.video.clock import mean_rate
+from lipcore.video.clock import mean_rate, shown_seconds
 from lipcore.video.index import FrameIndex, Key
 from lipcore.video.scan import CLOCK_MAY_RESTART, build_index, decode_all
 from lipcore.video.stream import open_stream, to_pixels
@@ -39,7 +39,7 @@ class VideoFile:
         self._index = build_index(path)
         first = self._first_frame()
         self.height, self.width = first.shape[:2]
-        self.frame_rate = self._decoders[0].frame_rate()
+        self.frame_rate, self.frame_seconds = self._decoders[0].pace()
         self.notes: Sequence[str] = self._index.notes
         self.values: tuple[float, float] | None = None
         digits = max(5, len(str(len(self) - 1)))
@@ -139,11 +139,15 @@ class _Decoder:
         self._frames = iter(())
         self._container.close()
 
-    def frame_rate(self) -> float:
-        """Frames per second, the mean one."""
+    def pace(self) -> tuple[float, Sequence[float]]:
+        """Frames per second, the mean one, and seconds of each frame if they differ."""
+        index, time_base = self._index, self._stream.time_base
         declared = float(self._stream.average_rate or self._stream.guessed_rate or 0)
         may_restart = bool(self._container.format.flags & CLOCK_MAY_RESTART)
-        return mean_rate(self._index.clock, self._stream.time_base, declared, may_restart)
+        rate = mean_rate(index.clock, time_base, declared, may_restart)
+        if len(index.clock) != index.length:  # times of packets, not of frames
+            return rate, ()
+        return rate, shown_seconds(index.clock, time_base, index.end, rate, may_restart)
 
     def is_near(self, frame: int) -> bool:
         """Whether reading on is no slower than jumping to the keyframe before `frame`."""

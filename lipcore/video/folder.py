@@ -32,6 +32,7 @@ class VideoPictures:
     ) -> None:
         self.path = path
         self.frame_rate = 24.0
+        self.frame_seconds: Sequence[float] = ()
         self._pictures, names, header = _pages(path) if path.is_file() else _files(path)
         self.frame_names: Sequence[str] = names
         self.name = path.stem if path.is_file() else path.resolve().name

@@ -42,6 +42,7 @@ class FrameIndex:
     keys: Sequence[Key]
     numbers: Mapping[int, int]
     clock: Sequence[int] = ()
+    end: int | None = None  # of the last frame, by the same clock
     by_packet: bool = False
     by_bytes: bool = False  # jump to places in the file: its clocks lie
     careful: bool = False  # the file is damaged: decode one frame after the other

@@ -26,6 +26,8 @@ class Video(Protocol):
     name: str
     frame_rate: float
     """Frames per second; the mean one where the rate varies."""
+    frame_seconds: Sequence[float]
+    """Seconds that each frame is shown; empty where all are shown for 1 / frame_rate."""
     height: int
     width: int
     frame_names: Sequence[str]

@@ -73,12 +73,15 @@ def decode_all(path: Path, careful: bool = False) -> FrameIndex:
     numbers: dict[int, int] = {}
     keys: list[Key] = []
     clock: list[int] = []
+    times: list[int] = []
     length, size, is_broken = 0, (0, 0), False
     with container:
         may_restart = bool(container.format.flags & (CLOCK_MAY_RESTART | _NO_TIMES))
+        tells_when = bool(container.format.flags & CLOCK_MAY_RESTART)
         for place, packet in enumerate(chain(tagged(read_packets(container, stream), stream), [None])):
             if packet is not None:
                 is_broken = packet.is_corrupt
+                tells_when &= packet.pts is not None
                 if packet.is_keyframe:
                     starts[place] = packet
                 if packet.dts is not None:
@@ -96,8 +99,11 @@ def decode_all(path: Path, careful: bool = False) -> FrameIndex:
                     time = start.dts if start.pts is None else start.pts
                     keys.append(Key(length, time if start.dts is None else start.dts, tag, start.pos or -1, start.size))
                 numbers.setdefault(tag, length)
+                if frame.pts is not None:
+                    times.append(frame.pts)
                 length += 1
     notes = (_end_note(path, length, 0),) if is_broken else ()
+    clock = times if len(times) == length and tells_when else clock  # else those of packets
     if len(numbers) < length or -1 in numbers:
         return FrameIndex(length, (), {}, clock, careful=careful, notes=notes)
     return FrameIndex(length, keys, numbers, clock, by_packet=True, by_bytes=may_restart, careful=careful, notes=notes)
@@ -142,7 +148,8 @@ def _from_times(packets: _Packets) -> FrameIndex | None:
     if not packets.is_trusted or not packets.keys or len(set(packets.times)) != len(packets.times):
         return None
     first = min(key.time or 0 for key in packets.keys)
-    return _timed(sorted(time for time in packets.times if time >= first), packets.keys)
+    index = _timed(sorted(time for time in packets.times if time >= first), packets.keys)
+    return replace(index, end=packets.end)
 
 
 def _timed(times: list[int], keys: Sequence[Key]) -> FrameIndex:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,6 +12,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from av.packet import Packet
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
@@ -25,6 +27,8 @@ _CODECS: tuple[tuple[str, dict[str, str]], ...] = (
     ("mpeg4", {"qscale": "3"}),
 )
 _BT709 = 1
+_TICKS = 60_000
+"""Units of time in a second: MPEG-4 allows no more than 65,535."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def paint(
 
 
 def write_overlay(selection: Selection, path: Path, options: OverlayOptions) -> Iterator[None]:
-    """Write the chosen frames at the source's frame rate, one frame of the file for one of the video.
+    """Write the chosen frames, one frame of the file for one of the video, each shown as long as there.
 
     A picture with an odd side is extended by one repeated row or column, as the codec needs even sides.
     """
@@ -61,11 +65,12 @@ def write_overlay(selection: Selection, path: Path, options: OverlayOptions) -> 
     frame_rate = selection.source.frame_rate
     if not (math.isfinite(frame_rate) and frame_rate > 0):
         raise LipError(f"The video's frame rate {frame_rate} is not above zero.")
-    rate = Fraction(frame_rate).limit_denominator(60_000)  # 29.97... becomes 30000/1001
+    rate = Fraction(frame_rate).limit_denominator(_TICKS)  # 29.97... becomes 30000/1001
+    tick, starts = _times(selection, rate)
     odd = ((0, selection.source.height % 2), (0, selection.source.width % 2), (0, 0))
     try:
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-            stream = _add_stream(container, rate)
+            stream = _add_stream(container, rate, tick)
             stream.height = selection.source.height + odd[0][1]
             stream.width = selection.source.width + odd[1][1]
             for number, frame in enumerate(selection.frames):
@@ -75,23 +80,44 @@ def write_overlay(selection: Selection, path: Path, options: OverlayOptions) -> 
                     _write_names(painted, selection, labels)
                 shown = av.VideoFrame.from_ndarray(np.pad(painted, odd, mode="edge"), format="rgb24")
                 shown = shown.reformat(format="yuv420p", dst_colorspace="itu709")
-                shown.pts, shown.time_base = number, 1 / rate
-                container.mux(stream.encode(shown))
+                shown.pts, shown.time_base = starts[number], tick
+                container.mux(_lasting(stream.encode(shown), starts))
                 yield
-            container.mux(stream.encode(None))
+            container.mux(_lasting(stream.encode(None), starts))
     except av.FFmpegError as error:
         reason = explain(error) if isinstance(error, OSError) else str(error)
         raise LipError(f"Cannot encode the overlay video: {reason}.") from error
 
 
-def _add_stream(container: av.container.OutputContainer, rate: Fraction) -> av.VideoStream:
+def _times(selection: Selection, rate: Fraction) -> tuple[Fraction, list[int]]:
+    """The unit of time, and when each chosen frame begins and the last one ends, in that unit."""
+    seconds = selection.pictures.frame_seconds if selection.pictures else ()
+    if not len(seconds):
+        return 1 / rate, list(range(len(selection.frames) + 1))
+    starts = np.cumsum([0.0, *(seconds[frame] for frame in selection.frames)])
+    ticks = np.rint(starts * _TICKS).astype(np.int64)
+    order = np.arange(len(ticks))
+    return Fraction(1, _TICKS), (np.maximum.accumulate(ticks - order) + order).tolist()  # at least a tick each
+
+
+def _lasting(packets: list[Packet[av.VideoStream]], starts: list[int]) -> list[Packet[av.VideoStream]]:
+    """The packets, each with its duration, without which the last picture is shown as long as the one before."""
+    for packet in packets:
+        if packet.pts is not None:
+            packet.duration = starts[bisect_right(starts, packet.pts)] - packet.pts
+    return packets
+
+
+def _add_stream(container: av.container.OutputContainer, rate: Fraction, tick: Fraction) -> av.VideoStream:
     """A stream of the best codec this build of FFmpeg has."""
     for codec, options in _CODECS:
         if codec in av.codecs_available:
             stream = container.add_stream(codec, rate=rate, options=dict(options))
             assert isinstance(stream, av.VideoStream)
             stream.pix_fmt = "yuv420p"
-            stream.time_base = stream.codec_context.time_base = 1 / rate
+            stream.time_base = stream.codec_context.time_base = tick
+            if tick * rate != 1:  # MP4 holds the times of decoding; where they are those of showing, the end is exact
+                stream.codec_context.max_b_frames = 0
             for name in ("color_primaries", "color_trc", "colorspace"):
                 setattr(stream.codec_context, name, _BT709)
             return stream
