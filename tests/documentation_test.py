@@ -28,7 +28,7 @@ def test_readme_holds_exactly_the_two_commands_that_ci_runs() -> None:
     commands = re.findall(r"^python -m pip install -e .*$", README, re.MULTILINE)
     assert commands == [
         "python -m pip install -e . && lip demo",
-        'python -m pip install -e ".[test]" && python -m pytest',
+        'python -m pip install -e ".[test]" && python -m pytest -n auto',
     ]
 
 
