@@ -37,6 +37,8 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--seeds", type=_count, default=1, metavar="N", help=text)
     text = "simulate a user who paints the worst frame K times; masks go to DIR/corrections-<k>"
     parser.add_argument("--corrections", type=_count, default=0, metavar="K", help=text)
+    text = "the frames that this user paints first, counted from 0, instead of the worst ones"
+    parser.add_argument("--correct", type=_frames, default=(), metavar="A,B", help=text)
     text = "propagate by the rules with and without each switch, after one tuning of each sequence; writes no masks"
     parser.add_argument("--ablate", action="store_true", help=text)
     text = "put the true masks through the last stages of propagation: the best that these can give; writes no masks"
@@ -66,7 +68,8 @@ def run(arguments: Namespace) -> int:
             name,
             arguments.out if not number else arguments.out / f"seed-{arguments.seed + number}",
             arguments.year,
-            arguments.corrections,
+            max(arguments.corrections, len(arguments.correct)),
+            arguments.correct,
             method | {"seed": arguments.seed + number},
         )
         for number in range(max(1, arguments.seeds))
@@ -211,6 +214,10 @@ def _correction_lines(runs: Sequence[SequenceRun], means: Sequence[tuple[float, 
         for number in one.lowered:
             change = f"{100 * one.corrections[number - 1].mean:.1f} to {100 * one.corrections[number].mean:.1f}"
             yield f"{one.sequence}, seed {one.seed}: correction {number} lowered J&F, {change}"
+
+
+def _frames(text: str) -> tuple[int, ...]:
+    return tuple(_count(part) for part in comma_separated(text))
 
 
 def _count(text: str) -> int:

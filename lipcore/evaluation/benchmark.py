@@ -36,6 +36,7 @@ class SequenceJob:
     out: Path
     year: int = 2016
     corrections: int = 0
+    chosen: tuple[int, ...] = ()  # frames to correct first, instead of the worst
     method: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -85,6 +86,8 @@ def check_job(job: SequenceJob) -> None:
             raise LipError(f"Cannot run {job.sequence}: the mask {wrong} does not fit the pictures of {pictures(job)}.")
         if job.corrections and len(truths) != len(names):
             raise LipError(f"Cannot correct {job.sequence}: it has {len(names)} frames, but {len(truths)} true masks.")
+        if max(job.chosen, default=0) >= len(names):
+            raise LipError(f"Cannot correct frame {max(job.chosen)} of {job.sequence}, which has {len(names)} frames.")
 
 
 def run_sequence(job: SequenceJob) -> SequenceRun:
@@ -122,7 +125,9 @@ def _correct(
     retuning = Retuning(request.quality, budget(request, segmenter.preset), config)
     true_maps = [read_label_map(path) for path in truths]
     done = []
-    for correction, project in correct(segmenter, video, true_maps, results, job.year, job.corrections, retuning):
+    for correction, project in correct(
+        segmenter, video, true_maps, results, job.year, job.corrections, retuning, job.chosen
+    ):
         done.append(correction)
         if correction.number:
             folder = make_folder(safe_child(job.out / f"corrections-{correction.number}", job.sequence))

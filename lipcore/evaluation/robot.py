@@ -41,6 +41,7 @@ class Correction:
     harmed: int = 0  # other frames that had a J over 0.6 and lost more than 0.2 of it
     emptied: int = 0  # other frames that had a J over 0.6 and show no right pixel now
     kept: int = 0  # masks that were kept because the new ones look worse
+    region: tuple[float, ...] = ()  # J of every frame, the mean over the objects
 
     @property
     def seconds(self) -> float:
@@ -65,8 +66,11 @@ def correct(
     year: int,
     corrections: int,
     retuning: Retuning,
+    chosen: Sequence[int] = (),
 ) -> Iterator[tuple[Correction, Project]]:
     """Correct the worst frame `corrections` times; yields the state before, then one after each, with the project.
+
+    The first frames that are corrected are those `chosen`, if any.
 
     `segmenter` is tuned on frame 0 of T frames, `results` holds what it found in every frame, `truths` are the true
     label maps. Tuning goes on from the current weights with all annotated frames; what is run again, and what of it is
@@ -75,9 +79,10 @@ def correct(
     ids = ids_of_truth(truths, year)
     project = _project(video, truths, results)
     regions = measured(project, truths, ids, year)
-    yield Correction(0, None, float(regions.mean())), project
+    yield Correction(0, None, float(regions.mean()), region=_by_frame(regions)), project
     for number in range(1, corrections + 1):
-        frame = worst_frame(regions[0], set(project.annotated_frames))
+        annotated = set(project.annotated_frames)
+        frame = chosen[number - 1] if number <= len(chosen) else worst_frame(regions[0], annotated)
         if frame is None:
             return
         paint_truth(project, frame, truths[frame])
@@ -106,6 +111,7 @@ def correct(
                 int((good & (loss > HARM)).sum()),
                 int((good & (regions[0].mean(axis=0) == 0)).sum()),
                 len(run.offers),
+                _by_frame(regions),
             ),
             project,
         )
@@ -133,6 +139,10 @@ def measured(project: Project, truths: Sequence[Labels], ids: list[int], year: i
     """J and F (2, K, T) of the masks of a project."""
     figures = [measure_frame(truth, project.labels(frame), ids, year) for frame, truth in enumerate(truths)]
     return np.stack(figures, -1)
+
+
+def _by_frame(figures: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(figures[0].mean(axis=0).round(4).tolist())
 
 
 def worst_frame(region: NDArray[np.float64], annotated: Set[int]) -> int | None:

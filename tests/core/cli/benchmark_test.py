@@ -28,7 +28,8 @@ def test_table_and_json(command: list[str], tmp_path: Path, capsys: pytest.Captu
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[:2] for line in lines[1:5]] == [["one", "0"], ["two", "0"], ["one", "1"], ["two", "1"]]
     assert lines[0].split()[-3:] == ["s", "s/frame", "MB"]
-    assert [line.partition(":")[0] for line in lines[6:]] == [f"after {number} corrections" for number in range(3)]
+    assert [line.partition(":")[0] for line in lines[6:9]] == [f"after {number} corrections" for number in range(3)]
+    assert lines[9].startswith("in 8 corrections 0 other frames with a J over 0.6 lost more than 0.2 of it, 0 of them")
     written = json.loads(path.read_text())
     assert [(run["sequence"], run["seed"]) for run in written["runs"]] == [
         ("one", 0), ("two", 0), ("one", 1), ("two", 1)
@@ -40,10 +41,22 @@ def test_table_and_json(command: list[str], tmp_path: Path, capsys: pytest.Captu
     assert means == sorted(means)
     assert len(means) == 3
     assert [seed["J&F"] for seed in written["seeds"]] == pytest.approx([written["mean"]["J&F"]] * 2)
+    regions = [state["region"] for state in written["runs"][1]["corrections"]]
+    assert [len(each) for each in regions] == [12] * 3
+    assert regions[0][0] == 1 > regions[0][11]
     assert (tmp_path / "out/seed-1/corrections-2/two/00011.png").is_file()
     capsys.readouterr()
     assert main(["evaluate", str(tmp_path / "out"), "--davis", str(tmp_path / "davis"), "--json", str(path)]) == 0
     assert json.loads(path.read_text())["mean"]["J&F"] == pytest.approx(written["mean"]["J&F"])
+
+
+def test_frames_to_correct_can_be_chosen(command: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "figures.json"
+    assert main([*command, "--sequences", "two", "--json", str(path), "--correct", "3,7"]) == 0
+    (run,) = json.loads(path.read_text())["runs"]
+    assert [state["frame"] for state in run["corrections"]] == [None, 3, 7]
+    assert main([*command, "--correct", "three"]) == 2
+    assert main([*command, "--sequences", "two", "--correct", "12"]) == 1
 
 
 def test_work_is_shared(
