@@ -311,7 +311,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.stage.notice.show_problem(str(error), self.tr("Close without saving"), self._close_anyway)
             return
-        self.filing.files_queue.stop_all()
+        for queue in (self.filing.files_queue, self.editing.repair_queue):
+            queue.stop_all()
         self.thinking.close()
         self.viewing.close()
         self.settings.store_layout(self, self.splitters)

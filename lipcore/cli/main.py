@@ -19,7 +19,7 @@ from lipcore.version import __version__
 
 COMMANDS = (
     *("gui", "demo", "segment", "batch", "evaluate", "benchmark"),
-    *("export", "import", "convert", "train", "weights", "info"),
+    *("repair", "export", "import", "convert", "train", "weights", "info"),
 )
 """The modules of `lipcore.cli` that are commands, in the order of the help; each has `add_parser`, which sets `run`.
 

@@ -58,6 +58,7 @@ ACTIONS = (
     ActionRow("grow", "edit", QT_TRANSLATE_NOOP("Actions", "Grow mask"), "Ctrl+]"),
     ActionRow("shrink", "edit", QT_TRANSLATE_NOOP("Actions", "Shrink mask"), "Ctrl+["),
     ActionRow("smooth", "edit", QT_TRANSLATE_NOOP("Actions", "Smooth mask")),
+    ActionRow("repair", "edit", QT_TRANSLATE_NOOP("Actions", "Repair &over time…"), "Ctrl+R"),
     ActionRow(
         "preferences",
         "edit -",

@@ -26,6 +26,7 @@ class Viewing(QObject):
         self._pixels: NDArray[np.uint8] | None = None
         self._onion = self._comparing = False
         self._boxes = True
+        self._preview: tuple[int, NDArray[np.uint8] | None] = (-1, None)
         self._loader.frameReady.connect(self._on_frame)
         self._loader.frameFailed.connect(self._on_failure)
         document.opened.connect(self._on_opened)
@@ -54,6 +55,11 @@ class Viewing(QObject):
         self._comparing = wanted
         self._show_masks()
 
+    def use_preview(self, frame: int, labels: NDArray[np.uint8] | None) -> None:
+        """Show on `frame` the label map (H, W) uint8 as something would make it, the present one outlined; or none."""
+        self._preview = frame, labels
+        self._show_masks()
+
     def use_boxes(self, wanted: bool) -> None:
         """Show boxes with ids, names and scores."""
         self._boxes = wanted
@@ -74,6 +80,7 @@ class Viewing(QObject):
     def _on_closed(self) -> None:
         self._loader.close()
         self._shown, self._pixels = -1, None
+        self._preview = -1, None
 
     @Slot(int, object)
     def _on_frame(self, frame: int, pixels: NDArray[np.uint8]) -> None:
@@ -97,6 +104,8 @@ class Viewing(QObject):
 
     @Slot(int, int)
     def _on_edited(self, first: int, last: int) -> None:
+        if first <= self._preview[0] <= last:
+            self._preview = -1, None  # it was of masks that are no more
         if first - 1 <= self._shown <= last + 1:
             self._show_masks()
 
@@ -114,12 +123,15 @@ class Viewing(QObject):
         document, frame = self._document, self._shown
         if not document.is_open or frame < 0:
             return
-        self._canvas.show_labels(document.labels(frame), document.palette())
+        previewed = self._preview[1] if self._preview[0] == frame else None
+        self._canvas.show_labels(document.labels(frame) if previewed is None else previewed, document.palette())
         self._canvas.show_onion(self._outlined(frame))
         self._canvas.show_instances(list(self._instances(frame)) if self._boxes else [])
 
     def _outlined(self, frame: int) -> NDArray[np.uint8] | None:
         """The masks to outline over those of `frame`, (H, W) uint8, or None."""
+        if self._preview[0] == frame:
+            return self._document.labels(frame)
         if self._comparing:
             return self._document.before_last_run(frame)
         return self._document.labels(frame - 1) if self._onion and frame > 0 else None

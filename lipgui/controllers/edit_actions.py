@@ -18,6 +18,7 @@ from lipgui.canvas.canvas import Canvas, Edit
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.document import edits, range_edits, repairs
 from lipgui.document.document import Document
+from lipgui.jobs.jobs import JobQueue
 from lipgui.panels.thumbnails import thumbnail
 from lipgui.timeline.geometry import Selection
 from lipgui.timeline.timeline import Timeline
@@ -36,6 +37,7 @@ class Editing(QObject):
     ) -> None:
         super().__init__(window)
         self._canvas = canvas
+        self.repair_queue = JobQueue(self)
         self._document, self._timeline, self._viewing, self._window = document, timeline, viewing, window
 
     def paint(self, edit: Edit) -> None:
@@ -163,6 +165,17 @@ class Editing(QObject):
     def smooth(self) -> None:
         """Smooth the edge of the object's mask on this frame."""
         repairs.repair_object(self._document, "smooth")
+
+    def repair(self) -> None:
+        """Show the dialog that repairs an object over time; it does not block the window."""
+        from lipgui.dialogs.repair_dialog import RepairDialog
+
+        if not self._document.project.objects:
+            raise LipError(self.tr("There is no object to repair yet."))
+        dialog = RepairDialog(self._document, self.repair_queue, self._timeline.selection, self._window)
+        dialog.told.connect(self.told)
+        dialog.previewed.connect(self._viewing.use_preview)
+        dialog.show()
 
     def swap_objects(self) -> None:
         """Let the selected object change its identity with another one in the range."""

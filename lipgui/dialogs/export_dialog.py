@@ -32,9 +32,9 @@ from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.resources import resources_folder
 from lipcore.video import Video
+from lipgui.dialogs.frame_range import FrameRange
 from lipgui.jobs.jobs import Job, JobQueue
 from lipgui.timeline.geometry import Selection as FrameSelection
-from lipgui.widgets.number_box import NumberBox
 from lipgui.widgets.option_form import OptionForm
 
 _SHOWN_OBJECTS = 6  # named in the preview
@@ -81,12 +81,11 @@ class ExportDialog(QDialog):
         self._project, self._video, self._queue = project, video, queue
         self._job: Job | None = None
         self._submitted = Path()  # where the running export goes
-        self._ranges = [(0, project.frame_count - 1)]  # of the rows of `range_box`, the last one without
         self.format_box = QComboBox()
         for form in WRITABLE:
             self.format_box.addItem(form.title, form.name)
-        self.range_box = QComboBox()
-        self.first_box, self.last_box = NumberBox(), NumberBox()
+        self.range = FrameRange(project)
+        self.range_box, self.first_box, self.last_box = self.range.range_box, self.range.first_box, self.range.last_box
         self.objects_list = QListWidget()
         self.form = OptionForm()
         self.place_field = QLineEdit(str(_place_beside(Path(project.video_path))))
@@ -102,24 +101,10 @@ class ExportDialog(QDialog):
         self._lay_out()
         self._connect()
         self._on_format()
-        self.offer_ranges(None)
 
     def offer_ranges(self, selection: FrameSelection | None) -> None:
         """Offer the working range, with which it begins, and the range that is selected on the timeline."""
-        whole, working = self._ranges[0], self._project.in_out
-        offered = [(self.tr("Whole video"), whole)]
-        if working != whole:
-            offered.append((self.tr("In to out point"), working))
-        if selection is not None:
-            offered.append((self.tr("Selected on the timeline"), (selection.first, selection.last)))
-        with QSignalBlocker(self.range_box):
-            self.range_box.clear()
-            for title, _ in offered:
-                self.range_box.addItem(title)
-            self.range_box.addItem(self.tr("From … to …"))
-        self._ranges = [frames for _, frames in offered]
-        self.range_box.setCurrentIndex(1 if working != whole else 0)
-        self._on_range()
+        self.range.offer(selection)
 
     @property
     def format(self) -> Format:
@@ -203,28 +188,6 @@ class ExportDialog(QDialog):
         self._show_preview()
 
     @Slot()
-    def _on_range(self) -> None:
-        row = self.range_box.currentIndex()
-        if row < len(self._ranges):
-            with QSignalBlocker(self.first_box), QSignalBlocker(self.last_box):
-                self.first_box.setValue(self._ranges[row][0])
-                self.last_box.setValue(self._ranges[row][1])
-        self._show_preview()
-
-    @Slot()
-    def _on_frames(self) -> None:
-        """Show in words which range the two numbers are."""
-        frames = self.first_box.value(), self.last_box.value()
-        row = self._ranges.index(frames) if frames in self._ranges else len(self._ranges)
-        with QSignalBlocker(self.range_box):
-            if (
-                self.range_box.currentIndex() >= len(self._ranges)
-                or self._ranges[self.range_box.currentIndex()] != frames
-            ):
-                self.range_box.setCurrentIndex(row)
-        self._show_preview()
-
-    @Slot()
     def _show_preview(self) -> None:
         """What will be written: the first and last name, how many frames, which objects; or why nothing can be."""
         try:
@@ -294,14 +257,6 @@ class ExportDialog(QDialog):
             self.place_field.setText(name)
 
     def _set_up(self) -> None:
-        last = self._project.frame_count - 1
-        for box, value, name in (
-            (self.first_box, 0, self.tr("First frame")),
-            (self.last_box, last, self.tr("Last frame")),
-        ):
-            box.setRange(0, last)
-            box.setValue(value)
-            box.setAccessibleName(name)
         for each in self._project.objects.values():
             item = QListWidgetItem(each.name)
             item.setData(Qt.ItemDataRole.UserRole, each.object_id)
@@ -317,18 +272,13 @@ class ExportDialog(QDialog):
         for label in (self.warning_label, self.problem_label):
             label.setObjectName("problem")
             label.hide()
-        self.range_box.setAccessibleName(self.tr("Which frames"))
         self.bar.hide()
         self.export_button.setDefault(True)
         self.export_button.setObjectName("primary")
         self.buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ActionRole)
 
     def _lay_out(self) -> None:
-        frames, place = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.range_box, self.first_box, QLabel(self.tr("to")), self.last_box):
-            frames.addWidget(widget)
-        frames.setSpacing(8)
-        frames.addStretch(1)
+        place = QHBoxLayout()
         place.addWidget(self.place_field, 1)
         place.addWidget(self.browse_button)
         place.setSpacing(8)
@@ -337,7 +287,7 @@ class ExportDialog(QDialog):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setVerticalSpacing(10)
         rows.addRow(self.tr("Format"), self.format_box)
-        rows.addRow(self.tr("Frames"), frames)
+        rows.addRow(self.tr("Frames"), self.range)
         rows.addRow(self.tr("Objects"), self.objects_list)
         rows.addRow(self.tr("Options"), self.form)
         rows.addRow(self.tr("Save as"), place)
@@ -354,9 +304,7 @@ class ExportDialog(QDialog):
 
     def _connect(self) -> None:
         self.format_box.currentIndexChanged.connect(self._on_format)
-        self.range_box.currentIndexChanged.connect(self._on_range)
-        self.first_box.valueChanged.connect(self._on_frames)
-        self.last_box.valueChanged.connect(self._on_frames)
+        self.range.changed.connect(self._show_preview)
         self.place_field.textChanged.connect(self._show_preview)
         self.objects_list.itemChanged.connect(self._show_preview)
         self.form.changed.connect(self._show_preview)

@@ -20,7 +20,7 @@ translate = QCoreApplication.translate
 
 
 def changes_of(
-    document: Document, frames: range, operation: Callable[[Iterable[FrameSnapshot]], Iterator[FrameSnapshot]]
+    document: Document, frames: Iterable[int], operation: Callable[[Iterable[FrameSnapshot]], Iterator[FrameSnapshot]]
 ) -> list[FrameChange]:
     """What an operation of `lipcore.project.identity` changes in `frames`; nothing is made yet."""
     before = {frame: document.project.snapshot(frame) for frame in frames}
