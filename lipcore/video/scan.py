@@ -119,7 +119,7 @@ def _read(container: InputContainer, stream: VideoStream, path: Path) -> _Packet
     for place, packet in enumerate(read_packets(container, stream)):
         packets.is_broken = packet.is_corrupt
         sizes.look(packet)
-        if packet.pts is None or (codec == "mpeg4" and packet.size <= _NOT_CODED):
+        if packet.pts is None or sizes.may_change or (codec == "mpeg4" and packet.size <= _NOT_CODED):
             packets.is_trusted = False
         if packet.dts is not None:
             if last is not None and packet.dts < last:

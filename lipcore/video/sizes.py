@@ -1,4 +1,4 @@
-"""Whether the frames of a video change their size in mid-stream, seen from the headers in its keyframes."""
+"""Whether the frames of a video change their size in mid-stream, seen from the headers in its packets."""
 
 from __future__ import annotations
 
@@ -13,21 +13,27 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from lipcore.video.stream import DAMAGE
+from lipcore.video.vp9 import Size, Vp9Sizes
 
 _WITH_PARAMETER_SETS = frozenset("h264 hevc vvc av1 mpeg1video mpeg2video mpeg4 vc1".split())
 """Codecs whose headers FFmpeg itself finds in a packet."""
 _JPEG_FRAME = re.compile(rb"\xff[\xc0-\xc2]...{5}", re.DOTALL)
 _HEADER_BYTES = 16
-"""Bytes at the start of a VP8 or VP9 keyframe, with the size in them."""
+"""Bytes at the start of a VP8 keyframe, with the size in them."""
 _PARAMETER_NAL = {"h264": 7, "hevc": 33}
 
 
 class SizeCheck:
-    """Collects the keyframes with a header that was not seen before; only those are decoded."""
+    """Collects the keyframes with a header that was not seen before; only those are decoded.
+
+    Frames of VP9 may have another size without being keyframes: `may_change` says so as soon as one has.
+    """
 
     def __init__(self, stream: VideoStream) -> None:
         self._stream = stream
         self._codec = stream.codec_context.codec.canonical_name
+        self.may_change = False
+        self._vp9, self._vp9_sizes = Vp9Sizes(), set[Size]()
         self._seen: set[bytes] = set()
         self._candidates: list[Packet[VideoStream]] = []
         extradata = stream.codec_context.extradata or b""
@@ -38,6 +44,9 @@ class SizeCheck:
 
     def look(self, packet: Packet[VideoStream]) -> None:
         """Take note of a packet, in the order of the file."""
+        if self._codec == "vp9":
+            self._vp9_sizes.update(self._vp9.shown(bytes(packet)))
+            self.may_change = len(self._vp9_sizes) > 1
         if not packet.is_keyframe:
             return
         header = self._header(packet)
@@ -67,7 +76,7 @@ class SizeCheck:
         if self._codec == "mjpeg":
             found = _JPEG_FRAME.search(data)
             return found.group()[4:9] if found else b""
-        return data[3:_HEADER_BYTES] if self._codec in ("vp8", "vp9") else b""
+        return data[3:_HEADER_BYTES] if self._codec == "vp8" else b""
 
     def _extracted(self, packet: Packet[VideoStream]) -> bytes:
         assert self._filter is not None
