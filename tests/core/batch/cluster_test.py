@@ -82,12 +82,13 @@ def test_a_cluster_that_goes_away_fails_what_was_not_done(tmp_path: Path) -> Non
         "input()\n"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", f"if __name__ == '__main__':\n {program}".replace("\n", "\n ")],
+        [sys.executable, "-c", program],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3],
     )  # fmt: skip
     try:
         assert process.stdout is not None
         there = process.stdout.readline().strip()
+        assert there.startswith("tcp://")
         jobs = make_jobs(tmp_path, "a", "waiting", "waiting too")
         results = run_batch(jobs, workers.wait_for_ever, Workers(address=there))
         first = next(results)

@@ -26,6 +26,8 @@ IDS = {item.name: number for number, item in SOURCE.objects.items()}
 class Pictures:
     """Grey frames."""
 
+    frame_seconds: tuple[float, ...] = ()
+
     def __len__(self) -> int:
         return len(MAPS)
 
