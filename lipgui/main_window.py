@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         timeline.clearRangeRequested.connect(ask(self.editing.clear))
         timeline.verifyRangeRequested.connect(ask(self.editing.verify))
         timeline.rerunRangeRequested.connect(ask(self.running.rerun))
-        self.review.frameRequested.connect(document.go_to)
+        self.review.frameRequested.connect(self.navigation.show_doubt)
         self.review.nextRequested.connect(self.navigation.next_doubtful)
         self.review.previousRequested.connect(self.navigation.previous_doubtful)
         self.review.verifyRequested.connect(ask(self.navigation.verify_frame))

@@ -18,7 +18,7 @@ from lipcore.files import explain
 from lipcore.version import __version__
 
 COMMANDS = (
-    *("gui", "demo", "segment", "batch", "evaluate", "benchmark"),
+    *("gui", "demo", "segment", "tune", "propagate", "review", "batch", "evaluate", "benchmark"),
     *("repair", "export", "import", "convert", "train", "weights", "info"),
 )
 """The modules of `lipcore.cli` that are commands, in the order of the help; each has `add_parser`, which sets `run`.

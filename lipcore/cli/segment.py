@@ -47,19 +47,24 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def add_method_options(parser: ArgumentParser) -> None:
     """Add the options that say how to segment; shared by all commands that do."""
-    parser.add_argument("--preset", help="paper, small or coco; the one of the weights, or small, if not given")
-    parser.add_argument("--weights", type=as_path, metavar="FILE", help="weights instead of the bundled ones")
-    parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:N or mps")
+    add_network_options(parser)
     parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="budget of tuning")
     parser.add_argument("--direction", choices=("forward", "backward", "both"), default="forward")
-    parser.add_argument("--seed", type=as_seed, default=0)
-    parser.add_argument("--max-side", type=_side, metavar="PIXELS", help="largest side of the network's input")
     parser.add_argument(
         "--iterations", type=_iterations, metavar="N", help="tuning steps, instead of what --quality names"
     )
     parser.add_argument("--static-memory", action="store_true", help="keep the memory's input zero (ablation)")
     parser.add_argument("--enable", action="append", default=[], metavar="SWITCH", help="turn a switch on")
     parser.add_argument("--disable", action="append", default=[], metavar="SWITCH", help="turn a switch off")
+
+
+def add_network_options(parser: ArgumentParser) -> None:
+    """Add the options that choose the network, where it runs and how large its input is."""
+    parser.add_argument("--preset", help="paper, small or coco; the one of the weights, or small, if not given")
+    parser.add_argument("--weights", type=as_path, metavar="FILE", help="weights instead of the bundled ones")
+    parser.add_argument("--device", default="auto", help="auto (default), cpu, cuda, cuda:N or mps")
+    parser.add_argument("--seed", type=as_seed, default=0)
+    parser.add_argument("--max-side", type=_side, metavar="PIXELS", help="largest side of the network's input")
 
 
 def add_range_option(parser: ArgumentParser) -> None:

@@ -14,7 +14,7 @@ _Kind = TypeVar("_Kind", bound=np.generic)
 
 class CellTable:
     """Arrays over T frames and 256 ids: `provenances` uint8 0..4, `scores` float32 0..1, `boxes` float32 x1 y1 x2 y2 in
-    pixels, `areas` int32 in pixels; a score or box that is not there is nan.
+    pixels, `areas` int32 in pixels, `agreements` float32 0..1; what is not there is nan.
     """
 
     def __init__(self, frame_count: int) -> None:
@@ -22,11 +22,12 @@ class CellTable:
         self.areas = np.zeros((frame_count, 256), np.int32)
         self.scores = np.full((frame_count, 256), np.nan, np.float32)
         self.boxes = np.full((frame_count, 256, 4), np.nan, np.float32)
+        self.agreements = np.full((frame_count, 256), np.nan, np.float32)
 
     def cells(self, frame: int) -> tuple[Cell, ...]:
         """The frame's cells about which anything is known, in order of ids."""
         provenances, areas = self.provenances[frame], self.areas[frame]
-        scores, boxes = self.scores[frame], self.boxes[frame]
+        scores, boxes, agreements = self.scores[frame], self.boxes[frame], self.agreements[frame]
         parts = (provenances > 0, areas > 0, np.isfinite(scores), np.isfinite(boxes[:, 0]))
         known: NDArray[np.bool_] = np.logical_or.reduce(parts)
         return tuple(
@@ -36,6 +37,7 @@ class CellTable:
                 float(scores[object_id]) if np.isfinite(scores[object_id]) else None,
                 _box(boxes[object_id]),
                 int(areas[object_id]),
+                float(agreements[object_id]) if np.isfinite(agreements[object_id]) else None,
             )
             for object_id in np.flatnonzero(known).tolist()
         )
@@ -43,10 +45,11 @@ class CellTable:
     def set_cells(self, frame: int, cells: tuple[Cell, ...]) -> None:
         """Replace all cells of the frame; what `cells` gave comes back."""
         self.provenances[frame], self.areas[frame] = 0, 0
-        self.scores[frame], self.boxes[frame] = np.nan, np.nan
+        self.scores[frame], self.boxes[frame], self.agreements[frame] = np.nan, np.nan, np.nan
         for cell in cells:
             self.provenances[frame, cell.object_id] = cell.provenance
             self.areas[frame, cell.object_id] = cell.area
+            self.agreements[frame, cell.object_id] = np.nan if cell.agreement is None else cell.agreement
             self.set_instance(frame, cell.object_id, cell.score, cell.box)
 
     def set_instance(self, frame: int, object_id: int, score: float | None, box: Box | None) -> None:

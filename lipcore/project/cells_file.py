@@ -1,7 +1,8 @@
 """The files scores/<frame>.json: the cells of 64 frames each, every row tied to the mask file it belongs to.
 
-A row is what is known about one frame: the digest of its mask file, and per object the provenance, id score, box and
-area. A frame may have several rows; the one in force is the last whose digest is that of the mask file on disk.
+A row is what is known about one frame: the digest of its mask file, and per object the provenance, score, box and area,
+and how far two runs agreed if there were two. A frame may have several rows; the one in force is the last whose digest
+is that of the mask file on disk.
 `files.py` says why that makes masks and cells change together.
 """
 
@@ -39,7 +40,10 @@ def first_of_file(frame: int) -> int:
 def encode_row(row: Row) -> str:
     """The row as JSON; `decode_file` gives back the same row."""
     cells = [
-        [cell.object_id, cell.provenance, cell.area, _short(cell.score), cell.box and [*map(_short, cell.box)]]
+        [
+            *(cell.object_id, cell.provenance, cell.area, _short(cell.score), cell.box and [*map(_short, cell.box)]),
+            *([] if cell.agreement is None else [_short(cell.agreement)]),
+        ]
         for cell in row.cells
     ]
     return json.dumps([row.mask, cells], separators=(",", ":"), allow_nan=False)
@@ -76,9 +80,9 @@ def _row(value: object, pixels: int) -> Row:
 
 
 def _cell(value: object, pixels: int) -> Cell:
-    items = as_list(value, "a cell", 5)
-    if len(items) != 5:
-        raise LipError("a cell must have five items")
+    items = as_list(value, "a cell", 6)
+    if len(items) < 5:
+        raise LipError("a cell must have five or six items")
     score = None if items[3] is None else as_number(items[3], "a score")
     return Cell(
         as_integer(items[0], "an object's id", 0, 255),
@@ -86,6 +90,7 @@ def _cell(value: object, pixels: int) -> Cell:
         score,
         None if items[4] is None else _box(items[4]),
         as_integer(items[2], "an area", 0, pixels),
+        None if len(items) == 5 else as_number(items[5], "an agreement"),
     )
 
 

@@ -89,6 +89,11 @@ class Project(RecordView):
         return read_only(self._cells.boxes)
 
     @property
+    def agreements(self) -> NDArray[np.float32]:
+        """IoU 0..1 of what two runs, forward and backward, gave for every cell: (T, 256) float32, nan for one run."""
+        return read_only(self._cells.agreements)
+
+    @property
     def areas(self) -> NDArray[np.int32]:
         """Pixels of every id in every frame where a label map was set: (T, 256) int32; a read-only view."""
         return read_only(self._cells.areas)
@@ -182,6 +187,12 @@ class Project(RecordView):
         before = self.snapshot(frame)
         is_new = labels is not None and not np.array_equal(self.labels(frame), labels)
         return FrameChange(before, before.changed(labels if is_new else None, cells))
+
+    def unpacked(self, snapshot: FrameSnapshot) -> NDArray[np.uint8]:
+        """The label map of a snapshot, (H, W) uint8, zeros if none was set. LipError if its file is damaged."""
+        if snapshot.packed is None:
+            return np.zeros((self.height, self.width), np.uint8)
+        return snapshot.packed.unpack(f"of frame {snapshot.frame}")
 
     def set_object(self, video_object: VideoObject) -> None:
         """Add an object, or replace the one with its id."""

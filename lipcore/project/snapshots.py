@@ -24,13 +24,17 @@ _BOX_BYTES = 235  # and score
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One object in one frame: provenance 0..4, score 0..1 or None, box or None, area in pixels."""
+    """One object in one frame: provenance 0..4, score 0..1 or None, box or None, area in pixels.
+
+    `agreement` is the IoU of the masks that a forward and a backward run gave, None for what one run gave.
+    """
 
     object_id: int
     provenance: int = 0
     score: float | None = None
     box: Box | None = None
     area: int = 0
+    agreement: float | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -104,11 +108,11 @@ class FrameChange:
 
 def _rounded(cell: Cell) -> Cell:
     """The cell with the float32 numbers that a project keeps."""
-    score = None if cell.score is None else float(np.float32(cell.score))
+    score, agreement = (None if value is None else float(np.float32(value)) for value in (cell.score, cell.agreement))
     if cell.box is None:
-        return replace(cell, score=score)
+        return replace(cell, score=score, agreement=agreement)
     left, top, right, bottom = (float(np.float32(side)) for side in cell.box)
-    return replace(cell, score=score, box=(left, top, right, bottom))
+    return replace(cell, score=score, agreement=agreement, box=(left, top, right, bottom))
 
 
 def _with_area(cell: Cell, area: int) -> Cell:

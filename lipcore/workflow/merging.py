@@ -13,7 +13,7 @@ from lipcore.project.objects import VideoObject, default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.project.snapshots import Cell, FrameChange
-from lipcore.propagation.result import FrameResult
+from lipcore.propagation.result import FrameResult, InstanceResult
 from lipcore.workflow.permission import Writer, writable
 
 Labels = NDArray[np.uint8]
@@ -33,13 +33,13 @@ def change_of_result(project: Project, result: FrameResult, objects: frozenset[i
     new = own[result.labels] & (after == 0)
     after[new] = result.labels[new]
     seen = {each.object_id: each for each in result.instances}
-    cells = [
-        Cell(each, Provenance.MODEL, seen[each].quality, seen[each].box)
-        if each in seen
-        else Cell(each, Provenance.MODEL)
-        for each in chosen
-    ]
+    cells = [_cell(seen[each]) if each in seen else Cell(each, Provenance.MODEL) for each in chosen]
     return project.change(result.frame, after, cells)
+
+
+def _cell(instance: InstanceResult) -> Cell:
+    agreement = instance.agreement if instance.agreement < 1 else None
+    return Cell(instance.object_id, Provenance.MODEL, instance.quality, instance.box, agreement=agreement)
 
 
 def change_of_import(

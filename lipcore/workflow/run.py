@@ -123,8 +123,8 @@ class PropagationRun:
                 self.offers[frame, cell.object_id] = Offer(frame, cell.object_id, old.score, quality, change.after)
         if not kept:
             return change
-        labels = _unpacked(self.project, change.after).copy()
-        old_labels = _unpacked(self.project, before)
+        labels = self.project.unpacked(change.after).copy()
+        old_labels = self.project.unpacked(before)
         ids = [cell.object_id for cell in kept]
         labels[np.isin(labels, ids)] = 0
         place = np.isin(old_labels, ids) & (labels == 0)
@@ -175,9 +175,3 @@ def _provenances(snapshot: FrameSnapshot) -> NDArray[np.uint8]:
     for cell in snapshot.cells:
         found[cell.object_id] = cell.provenance
     return found
-
-
-def _unpacked(project: Project, snapshot: FrameSnapshot) -> Labels:
-    if snapshot.packed is None:
-        return np.zeros((project.height, project.width), np.uint8)
-    return snapshot.packed.unpack(f"of frame {snapshot.frame}")

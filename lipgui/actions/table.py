@@ -123,6 +123,7 @@ ACTIONS = (
     ActionRow("continue_run", "segment -", QT_TRANSLATE_NOOP("Actions", "Cont&inue the stopped run"), "Ctrl+Shift+F"),
     ActionRow("stop", "segment", QT_TRANSLATE_NOOP("Actions", "&Stop"), "Ctrl+.", "stop"),
     ActionRow("correct", "segment -", QT_TRANSLATE_NOOP("Actions", "&Correct: tune, run again"), "R", "correct"),
+    ActionRow("take_offered", "segment", QT_TRANSLATE_NOOP("Actions", "Take the &mask that a correction left out")),
     ActionRow("roll_back", "segment", QT_TRANSLATE_NOOP("Actions", "&Roll back tuning")),
     ActionRow("overlay_mode", "view", QT_TRANSLATE_NOOP("Actions", "Next &overlay mode"), "Shift+O", "overlay"),
     ActionRow("onion", "view", QT_TRANSLATE_NOOP("Actions", "O&nion skin"), "Ctrl+Shift+N", "onion", checkable=True),

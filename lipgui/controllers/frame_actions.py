@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from lipcore.workflow.doubt import next_frame
+from lipcore.workflow.doubt import Doubt, next_frame
 from lipgui.basics.settings import Preferences
 from lipgui.controllers.timeline_presenter import Overview
 from lipgui.document import range_edits
 from lipgui.document.document import Document
+from lipgui.document.doubt_words import reason
 from lipgui.timeline.timeline import Timeline
 
 
@@ -60,21 +61,29 @@ class Navigation(QObject):
 
     def next_doubtful(self) -> None:
         """To the next frame the network was not sure of."""
-        self._walk(self._overview.doubtful, 1, self.tr("No doubtful frame after this one."))
+        self._walk_doubts(1, self.tr("No doubtful frame after this one."))
 
     def previous_doubtful(self) -> None:
         """To the one before."""
-        self._walk(self._overview.doubtful, -1, self.tr("No doubtful frame before this one."))
+        self._walk_doubts(-1, self.tr("No doubtful frame before this one."))
 
     def verify_frame(self) -> None:
-        """Mark what the shown frame holds as looked at and right."""
+        """Mark what the shown frame holds as looked at and right, and go on to the next doubtful one; or take it back.
+
+        A frame on which everything is verified is not verified any more afterwards.
+        """
         frame = self._document.frame
-        count = range_edits.verify_range(self._document, frame, frame)
-        self.told.emit(
-            self.tr("Frame {0} is verified: propagation will not change it.").format(frame)
-            if count
-            else self.tr("Nothing to verify on frame {0}.").format(frame)
-        )
+        was_doubtful = any(each.frame == frame for each in self._overview.doubtful)
+        if range_edits.verify_range(self._document, frame, frame):
+            done = self.tr("Frame {0} is verified: propagation will not change it.").format(frame)
+            if was_doubtful:
+                self._walk_doubts(1, done, done)
+            else:
+                self.told.emit(done)
+        elif range_edits.unverify_range(self._document, frame, frame):
+            self.told.emit(self.tr("Frame {0} is no longer verified.").format(frame))
+        else:
+            self.told.emit(self.tr("Nothing to verify on frame {0}.").format(frame))
 
     def play(self) -> None:
         """Play or pause."""
@@ -100,6 +109,29 @@ class Navigation(QObject):
         """Select the object with this id."""
         if object_id in self._document.project.objects:
             self._document.select_object(object_id)
+
+    def show_doubt(self, frame: int) -> None:
+        """Go to a listed frame as `next_doubtful` does."""
+        doubt = next((each for each in self._overview.doubtful if each.frame == frame), None)
+        if doubt is None:
+            self._document.go_to(frame)
+        else:
+            self._show_doubt(doubt)
+
+    def _walk_doubts(self, step: int, none: str, done: str = "") -> None:
+        """Go to the next or last doubtful frame, and say after `done` why it is doubtful."""
+        doubts = {each.frame: each for each in self._overview.doubtful}
+        frame = next_frame(list(doubts), self._document.frame, step)
+        if frame is None:
+            self.told.emit(none)
+        else:
+            self._show_doubt(doubts[frame], done)
+
+    def _show_doubt(self, doubt: Doubt, done: str = "") -> None:
+        self._document.go_to(doubt.frame)
+        self.pick(doubt.object_id)
+        name = self._document.project.objects[doubt.object_id].name
+        self.told.emit(self.tr("{0} Frame {1}, {2}: {3}.").format(done, doubt.frame, name, reason(doubt)).strip())
 
     def _walk(self, frames: list[int], step: int, none: str) -> None:
         frame = next_frame(frames, self._document.frame, step)

@@ -11,6 +11,7 @@ from lipcore.errors import LipError
 from lipcore.workflow.reach import dependents, reach
 from lipgui.basics.settings import Preferences
 from lipgui.controllers.segmentation import Segmentation
+from lipgui.document import range_edits
 from lipgui.document.document import Document
 
 
@@ -84,6 +85,13 @@ class Running(QObject):
     def rerun(self, first: int, last: int, objects: Collection[int]) -> None:
         """Run a range again from all annotated frames, for some objects (none: all)."""
         self._segmentation.propagate("both", range(first, last + 1), frozenset(objects))
+
+    def take_offered(self) -> None:
+        """Put in the mask that the last correction found on this frame and left out, since it looked worse."""
+        frame = self._document.frame
+        if not range_edits.take_offers(self._document, frame):
+            raise LipError(self.tr("No correction left out a mask on frame {0}.").format(frame))
+        self.told.emit(self.tr("Frame {0} has the mask that the correction found.").format(frame))
 
     def stop(self) -> None:
         """Stop the running job; finished frames stay."""

@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QImage
 
 from lipcore.project.provenance import Provenance
-from lipcore.workflow.doubt import doubtful_frames, doubts_of, mask_boxes
+from lipcore.workflow.doubt import Doubt, Doubts
 from lipgui.document.document import Document
+from lipgui.document.doubt_words import reason
 from lipgui.panels.objects_panel import ObjectsPanel
 from lipgui.panels.review import Doubtful, ReviewPanel
 from lipgui.panels.thumbnails import thumbnail
@@ -30,8 +31,7 @@ class Overview(QObject):
         super().__init__(parent)
         self._document, self._timeline, self._objects, self._review = document, timeline, objects, review
         self._threshold = 0.5
-        self._own_boxes: NDArray[np.float32] = np.full((0, 256, 4), np.nan, np.float32)
-        self._doubts: NDArray[np.float32] = np.zeros((0, 256), np.float32)
+        self._doubts = Doubts(0)
         self._pending: dict[int, None] = {}  # frames whose masks have to be measured again
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
@@ -43,29 +43,29 @@ class Overview(QObject):
         document.objects_changed.connect(self._on_objects)
         document.frames_edited.connect(self._on_edited)
         document.in_out_changed.connect(timeline.show_in_out)
+        document.offers_changed.connect(self._on_offers)
 
     @property
-    def doubtful(self) -> list[int]:
-        """Frames to look at, in order."""
+    def doubtful(self) -> list[Doubt]:
+        """The worst cell of every frame to look at, in order of frames."""
         self._measure(seconds=0.2)
-        return doubtful_frames(self._doubts, self._threshold)
+        return self._doubts.doubtful(self._threshold, self._document.offers)
 
     def use_threshold(self, threshold: float) -> None:
         """Call cells doubtful from this doubt on, 0..1."""
         self._threshold = threshold
         if self._document.is_open:
-            self._timeline.show_doubts(self._doubts, threshold)
+            self._timeline.show_doubts(self._doubts.values, threshold)
         self._settled.start(_SETTLED_MS)
 
     @Slot()
     def _on_opened(self) -> None:
         project = self._document.project
         count = project.frame_count
-        self._own_boxes = np.full((count, 256, 4), np.nan, np.float32)
-        self._doubts = np.zeros((count, 256), np.float32)
+        self._doubts = Doubts(count)
         self._timeline.show_video(count, project.frame_rate)
         self._timeline.show_cells(project.provenances, project.scores, project.areas)
-        self._timeline.show_doubts(self._doubts, self._threshold)
+        self._timeline.show_doubts(self._doubts.values, self._threshold)
         self._timeline.show_in_out(*project.in_out)
         self._on_objects()
         self._on_frame(self._document.frame)
@@ -129,34 +129,39 @@ class Overview(QObject):
             self._settled.start(0)
             return
         project = self._document.project
-        frames = doubtful_frames(self._doubts, self._threshold)
+        found = self._doubts.doubtful(self._threshold, self._document.offers)
         names = {each.object_id: each.name for each in project.objects.values()}
-        worst = self._doubts.argmax(axis=1)
         self._review.show_doubtful(
-            [Doubtful(each, float(self._doubts[each].max()), names.get(int(worst[each]), "")) for each in frames]
+            [Doubtful(each.frame, each.rank, names.get(each.object_id, ""), reason(each)) for each in found]
         )
         masked = (project.provenances > Provenance.NONE).any(axis=1)
-        answered = masked & ~(project.provenances == Provenance.MODEL).any(axis=1)
-        self._review.show_counts(int(masked.sum()), int(answered.sum()), len(frames))
+        made = (project.provenances == Provenance.MODEL).any(axis=1)
+        self._review.show_counts(
+            int(masked.sum()), int((masked & ~made).sum()), len(found), project.frame_count, self._was_run(made)
+        )
         self._review.show_frame(self._document.frame)
         self._objects.show_thumbnails(self._thumbnails())
+
+    def _was_run(self, made: NDArray[np.bool_]) -> bool:
+        """Whether anything was propagated yet: verified frames keep the score that the network gave them."""
+        return bool(made.any() or np.isfinite(self._document.project.scores).any())
+
+    @Slot()
+    def _on_offers(self) -> None:
+        self._settled.start(_SETTLED_MS)
 
     def _measure(self, seconds: float) -> None:
         """Measure masks that have changed, and their doubts, for at most some `seconds`."""
         project, until = self._document.project, time.monotonic() + seconds
-        ids = list(project.objects)
         frames: list[int] = []
         while self._pending and (not frames or time.monotonic() < until):
             frame = next(iter(self._pending))
             del self._pending[frame]
             frames.append(frame)
-            present = [each for each in ids if project.areas[frame, each]]
-            self._own_boxes[frame] = mask_boxes(project.labels(frame), present) if present else np.nan
+            self._doubts.measure(project, frame)
         if frames:
             first, last = min(frames), min(max(frames) + 1, project.frame_count - 1)
-            self._doubts[first : last + 1] = doubts_of(
-                project.provenances, project.scores, project.boxes, self._own_boxes, project.areas, first, last
-            )
+            self._doubts.update(project, first, last)
             self._timeline.update_cells(first, last)
 
     def _show_scores(self) -> None:

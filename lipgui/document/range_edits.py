@@ -79,6 +79,37 @@ def verify_range(document: Document, first: int, last: int, objects: Collection[
     return count
 
 
+def unverify_range(document: Document, first: int, last: int) -> int:
+    """Take back that frames `first` to `last` were looked at; gives the number of cells.
+
+    What has the network's score is its own again, the rest counts as painted.
+    """
+    project, changes, count = document.project, [], 0
+    for frame in range(first, last + 1):
+        cells = [cell for cell in project.snapshot(frame).cells if cell.provenance == Provenance.VERIFIED]
+        before = [(cell, Provenance.USER if cell.score is None else Provenance.MODEL) for cell in cells]
+        if cells:
+            changes.append(project.change(frame, cells=[replace(cell, provenance=value) for cell, value in before]))
+            count += len(cells)
+    _push(document, translate("Edits", "Take verification back"), changes)
+    return count
+
+
+def take_offers(document: Document, frame: int) -> int:
+    """Put in the masks that the last correction found on a frame and did not write; gives the number of masks."""
+    project = document.project
+    offers = [offer for place, offer in document.offers.items() if place[0] == frame]
+    labels, cells = document.labels(frame).copy(), []
+    for offer in offers:
+        found = project.unpacked(offer.after)
+        labels[labels == offer.object_id] = 0
+        labels[(found == offer.object_id) & (labels == 0)] = offer.object_id
+        cells.append(offer.after.cell(offer.object_id))
+    if offers:
+        _push(document, translate("Edits", "Take the other mask"), [project.change(frame, labels, cells)])
+    return len(offers)
+
+
 def copy_object(document: Document, source: int) -> None:
     """Give the selected object, on the shown frame, the mask it has on frame `source`; LipError if it has none."""
     project, frame, object_id = document.project, document.frame, document.object_id

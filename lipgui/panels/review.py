@@ -12,11 +12,12 @@ from lipgui.widgets.icon_button import IconButton
 
 
 class Doubtful(NamedTuple):
-    """A frame to look at: its index, its greatest doubt 0..1, and the name of the object that is doubted."""
+    """A frame to look at: its index, the rank of its greatest doubt, and the object that is doubted and why."""
 
     frame: int
-    doubt: float
+    rank: float
     name: str
+    reason: str
 
 
 class ReviewPanel(QWidget):
@@ -44,7 +45,7 @@ class ReviewPanel(QWidget):
         self.list.setUniformItemSizes(True)
         self.previous_button = IconButton("previous", self.tr("Previous doubtful frame"), ",")
         self.next_button = IconButton("next", self.tr("Next doubtful frame"), ".")
-        self.verify_button = IconButton("verified", self.tr("Verified"), "V", worded=True)
+        self.verify_button = IconButton("verified", self.tr("Verify"), "V", worded=True)
         self._lay_out(title)
         self.previous_button.clicked.connect(self.previousRequested)
         self.next_button.clicked.connect(self.nextRequested)
@@ -55,13 +56,18 @@ class ReviewPanel(QWidget):
 
     def show_nothing(self) -> None:
         """There is nothing to review."""
-        self.show_counts(0, 0, 0)
+        self.show_counts(0, 0, 0, 0, was_run=False)
         self.show_doubtful([])
 
-    def show_counts(self, frames: int, answered: int, doubtful: int) -> None:
-        """Of `frames` with masks a person answers for `answered`, and `doubtful` are left to look at."""
+    def show_counts(self, frames: int, answered: int, doubtful: int, length: int, was_run: bool) -> None:
+        """Of `frames` with masks, of a video's `length`, `answered` are annotated, and `doubtful` left to look at.
+
+        Before anything `was_run`, nothing is said to be left or done.
+        """
         if frames == 0:
             text = self.tr("Nothing to review yet. After propagating, doubtful frames appear here.")
+        elif not was_run:
+            text = self.tr("Nothing to review yet: {0} of {1} frames painted, none propagated.").format(frames, length)
         elif doubtful:
             text = self.tr("{0} doubtful left · {1} of {2} frames painted or verified").format(
                 doubtful, answered, frames
@@ -69,7 +75,7 @@ class ReviewPanel(QWidget):
         else:
             text = self.tr("No doubtful frame left · {0} of {1} frames painted or verified").format(answered, frames)
         self.count_label.setText(text)
-        self.bar.setRange(0, max(frames, 1))
+        self.bar.setRange(0, max(frames, 1) if was_run else max(length, 1))
         self.bar.setValue(answered)
         self.verify_button.setEnabled(frames > 0)
         for button in (self.previous_button, self.next_button):
@@ -79,10 +85,11 @@ class ReviewPanel(QWidget):
         """List the frames, the most doubtful first; at most 200 are listed."""
         with QSignalBlocker(self.list):
             self.list.clear()
-            for each in sorted(frames, key=lambda each: (-each.doubt, each.frame))[:200]:
-                item = QListWidgetItem(self.tr("Frame {0}  ·  {1}").format(each.frame, each.name))
+            for each in sorted(frames, key=lambda each: (-each.rank, each.frame))[:200]:
+                text = self.tr("Frame {0}  ·  {1}: {2}").format(each.frame, each.name, each.reason)
+                item = QListWidgetItem(text)
                 item.setData(Qt.ItemDataRole.UserRole, each.frame)
-                item.setToolTip(self.tr("Doubt {0:.0%}").format(each.doubt))
+                item.setToolTip(text)
                 self.list.addItem(item)
         self.list.setVisible(bool(frames))
 

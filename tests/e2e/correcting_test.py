@@ -56,3 +56,22 @@ def test_masks_that_would_get_worse_stay(corrected: Hands, moving_square: Moving
         np.testing.assert_array_equal(document.labels(frame), moving_square.truth[frame])
     assert all(document.labels(frame).any() for frame in range(12))
     assert not np.array_equal(document.labels(11), moving_square.truth[11])  # what follows the correction has changed
+
+
+def test_what_was_left_out_is_listed_and_can_be_taken(corrected: Hands) -> None:
+    window = corrected.window
+    document, listed = window.document, window.review.list
+
+    def words() -> list[str]:
+        return [listed.item(row).text() for row in range(listed.count())]
+
+    kept = "a correction found another mask, which looks worse"
+    corrected.qtbot.waitUntil(lambda: sum(kept in text for text in words()) == 2, timeout=10_000)
+    corrected.go_to(6)
+    before = document.labels(6).copy()
+    corrected.do("take_offered")
+    assert not np.array_equal(document.labels(6), before)
+    assert document.project.scores[6, 1] == np.float32(0.4)
+    assert list(document.offers) == [(3, 1)]
+    corrected.do("undo")
+    np.testing.assert_array_equal(document.labels(6), before)

@@ -58,10 +58,42 @@ def test_a_verified_frame_is_no_longer_doubtful(reviewed: Hands, qtbot: QtBot) -
     qtbot.waitUntil(lambda: window.review.list.count() == 1, timeout=10_000)
     assert "1 doubtful left" in window.review.count_label.text()
     assert "2 of 12 frames" in window.review.count_label.text()
-    reviewed.key(Qt.Key.Key_Period)
-    assert window.document.frame == 8
+    assert window.document.frame == 8  # V goes on to the next doubtful frame
     reviewed.do("undo")
     qtbot.waitUntil(lambda: window.review.list.count() == 2, timeout=10_000)
+
+
+def test_v_takes_a_verification_back(reviewed: Hands) -> None:
+    document = reviewed.window.document
+    document.go_to(5)
+    reviewed.key(Qt.Key.Key_V)
+    assert document.project.provenance(5, 1) == Provenance.VERIFIED
+    assert document.frame == 5  # it was not doubtful: nobody is sent elsewhere
+    reviewed.key(Qt.Key.Key_V)
+    assert document.project.provenance(5, 1) == Provenance.MODEL
+    document.go_to(0)
+    reviewed.key(Qt.Key.Key_V)
+    reviewed.key(Qt.Key.Key_V)
+    assert document.project.provenance(0, 1) == Provenance.USER
+
+
+def test_a_doubtful_object_is_selected_and_what_is_wrong_is_said(reviewed: Hands) -> None:
+    window = reviewed.window
+    reviewed.do("new_object")
+    assert window.document.object_id == 2
+    reviewed.key(Qt.Key.Key_Period)
+    assert window.document.object_id == 1
+    assert window.status.currentMessage() == "Frame 3, Object 1: the network is not sure of it."
+    texts = [window.review.list.item(row).text() for row in range(2)]
+    assert texts == [f"Frame {frame}  ·  Object 1: the network is not sure of it" for frame in DOUBTFUL]
+
+
+def test_before_a_run_nothing_reads_as_finished(opened: Hands, qtbot: QtBot) -> None:
+    opened.paint_square()
+    label = opened.window.review.count_label
+    qtbot.waitUntil(lambda: "painted" in label.text(), timeout=10_000)
+    assert label.text() == "Nothing to review yet: 1 of 12 frames painted, none propagated."
+    assert opened.window.review.bar.maximum() == 12
 
 
 def test_a_click_in_the_list_goes_there(reviewed: Hands) -> None:
@@ -84,7 +116,7 @@ def test_the_threshold_of_the_settings_decides_what_is_doubtful(reviewed: Hands,
     looking = reviewed.window.looking
     looking.use(replace(looking.preferences, doubt_percent=100))
     qtbot.waitUntil(lambda: reviewed.window.review.list.count() == 2, timeout=10_000)
-    assert reviewed.window.overview.doubtful == list(DOUBTFUL)
+    assert [each.frame for each in reviewed.window.overview.doubtful] == list(DOUBTFUL)
 
 
 def test_a_range_is_verified_and_cleared_from_the_timeline(reviewed: Hands) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lipcore.project.provenance import Provenance
-from lipcore.workflow.doubt import box_iou, doubtful_frames, doubts_of, mask_boxes, next_frame
+from lipcore.workflow.doubt import WORDS, Doubts, Side, Sign, box_iou, mask_boxes, next_frame
 
 
 class Cells:
@@ -20,10 +20,21 @@ class Cells:
         self.own_boxes = self.boxes.copy()
         self.areas = np.zeros((6, 256), np.int32)
         self.areas[:, 1] = 100
+        self.agreements = np.full((6, 256), np.nan, np.float32)
+
+    def all_doubts(self, first: int = 0, last: int = 5) -> Doubts:
+        doubts = Doubts(6)
+        doubts.own_boxes[:] = self.own_boxes
+        doubts.update(self, first, last)
+        return doubts
 
     def doubts(self) -> np.ndarray:
-        parts = (self.provenances, self.scores, self.boxes, self.own_boxes, self.areas)
-        return doubts_of(*parts, 0, 5)[:, 1]
+        return self.all_doubts().values[:, 1]
+
+    def reasons(self) -> dict[int, tuple[Sign, Side]]:
+        """Sign and side of the frames that are doubted at all."""
+        found = self.all_doubts().doubtful(0.01)
+        return {each.frame: (each.sign, each.side) for each in found}
 
 
 def test_a_steady_sure_object_is_not_doubtful() -> None:
@@ -73,8 +84,7 @@ def test_only_the_networks_cells_are_doubtful(value: Provenance) -> None:
 def test_part_of_the_frames_gives_the_same_doubts() -> None:
     cells = Cells()
     cells.areas[3, 1] = 300
-    parts = (cells.provenances, cells.scores, cells.boxes, cells.own_boxes, cells.areas)
-    assert np.array_equal(doubts_of(*parts, 2, 4)[:, 1], cells.doubts()[2:5])
+    assert np.array_equal(cells.all_doubts(2, 4).values[2:5, 1], cells.doubts()[2:5])
 
 
 def test_mask_boxes_and_their_overlap() -> None:
@@ -87,8 +97,72 @@ def test_mask_boxes_and_their_overlap() -> None:
 
 
 def test_walking_the_doubtful_frames() -> None:
-    doubts = np.zeros((6, 256), np.float32)
-    doubts[[1, 4], 3] = 0.6
-    frames = doubtful_frames(doubts, 0.5)
+    cells = Cells()
+    cells.scores[[1, 4], 1] = 0.75
+    frames = [each.frame for each in cells.all_doubts().doubtful(0.5)]
     assert frames == [1, 4]
     assert [next_frame(frames, 1, 1), next_frame(frames, 4, 1), next_frame(frames, 4, -1)] == [4, None, 1]
+
+
+def test_runs_that_disagree_are_doubtful() -> None:
+    cells = Cells()
+    cells.agreements[:, 1] = (1, 0.9, 0.3, 0.75, 0, np.nan)
+    assert cells.doubts().tolist() == pytest.approx([0, 0, 0.6, 0, 1, 0])
+    assert cells.reasons() == {2: (Sign.DIRECTIONS, Side.NOWHERE), 4: (Sign.DIRECTIONS, Side.NOWHERE)}
+
+
+@pytest.mark.parametrize(
+    ("box", "area", "side"),
+    [
+        ((0, 10, 20, 20), 200, Side.LEFT),
+        ((10, 0, 20, 20), 200, Side.TOP),
+        ((10, 10, 31, 20), 200, Side.RIGHT),
+        ((10, 9, 21, 30), 200, Side.BOTTOM),
+    ],
+)
+def test_a_mask_that_grows_leaks_to_the_side_on_which_its_box_grows(
+    box: tuple[int, ...], area: int, side: Side
+) -> None:
+    cells = Cells()
+    cells.own_boxes[5, 1] = cells.boxes[5, 1] = box
+    cells.areas[5, 1] = area
+    assert cells.reasons() == {5: (Sign.LEAK, side)}
+
+
+def test_how_much_of_an_object_is_gone_and_where() -> None:
+    cells = Cells()
+    cells.own_boxes[2, 1] = cells.boxes[2, 1] = (13, 10, 20, 20)
+    cells.areas[2, 1] = 70
+    cells.own_boxes[3:, 1] = cells.boxes[3:, 1] = (13, 10, 20, 13)
+    cells.areas[3:, 1] = 21
+    assert cells.reasons() == {2: (Sign.PART, Side.LEFT), 3: (Sign.HALF_GONE, Side.BOTTOM)}
+
+
+def test_a_mask_larger_or_smaller_than_its_box_says_so() -> None:
+    cells = Cells()
+    cells.boxes[1, 1] = (10, 10, 14, 20)
+    cells.boxes[4, 1] = (10, 4, 20, 24)
+    assert cells.reasons() == {1: (Sign.LEAK, Side.RIGHT), 4: (Sign.PART, Side.TOP)}
+
+
+def test_the_worse_of_two_that_are_wholly_doubtful_ranks_first() -> None:
+    cells = Cells()
+    cells.scores[[1, 3], 1] = 0.4, 0.6
+    cells.agreements[5, 1] = 0
+    cells.scores[5, 1] = 0.85
+    ranked = sorted(cells.all_doubts().doubtful(0.5), key=lambda each: -each.rank)
+    assert [each.frame for each in ranked] == [1, 3, 5]
+    assert [each.doubt for each in ranked] == [1, 1, 1]
+
+
+def test_a_mask_that_a_correction_kept_is_looked_at() -> None:
+    cells = Cells()
+    cells.scores[3, 1] = 0.5
+    found = cells.all_doubts().doubtful(0.5, {(2, 1): None, (3, 1): None})
+    assert [(each.frame, each.sign) for each in found] == [(2, Sign.KEPT), (3, Sign.QUALITY)]
+
+
+def test_every_reason_has_words() -> None:
+    sided = {Sign.LEAK, Sign.PART, Sign.HALF_GONE}
+    expected = {(sign, side) for sign in Sign for side in (Side if sign in sided else [Side.NOWHERE])}
+    assert set(WORDS) == expected

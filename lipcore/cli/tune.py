@@ -1,0 +1,84 @@
+"""`lip tune`: adapt the network to the annotated frames of a project."""
+
+from __future__ import annotations
+
+import math
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lipcore.cli.options import (
+    Subparsers,
+    add_damage_option,
+    add_json_option,
+    as_path,
+    check_json_path,
+    open_project,
+    write_json,
+)
+from lipcore.cli.progress import follow
+from lipcore.cli.segment import add_network_options
+from lipcore.project.storage import ProjectFolder
+from lipcore.video import Video, open_video
+from lipcore.workflow.headless import tune_project
+
+if TYPE_CHECKING:  # torch is imported when a run starts
+    from lipcore.segmenter import Segmenter
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add the options of `lip tune`."""
+    text = "Tune the network on what is painted, corrected or verified in PROJECT, as the key T of the window does."
+    parser = subparsers.add_parser("tune", help="adapt the network to a project", description=text)
+    add_project_options(parser)
+    parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="budget of tuning")
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def add_project_options(parser: ArgumentParser) -> None:
+    """Add the project and how to open it, and the options of the network."""
+    parser.add_argument("project", type=as_path, metavar="PROJECT", help="project folder NAME.lip")
+    parser.add_argument("--video", type=as_path, metavar="VIDEO", help="the video, if it is not where the project says")
+    add_network_options(parser)
+    add_damage_option(parser)
+    text = "write on a disk without locks, where LIP cannot tell whether a window has the project open"
+    parser.add_argument("--take-over", action="store_true", help=text)
+
+
+def run(arguments: Namespace) -> int:
+    """Tune, and keep the weights in the project."""
+    check_json_path(arguments.json, (arguments.project, arguments.video, arguments.weights))
+    iterations, loss = 0, math.nan
+    with opened(arguments) as (folder, video):
+        segmenter = load_segmenter(arguments)
+        steps = tune_project(folder.project, video, segmenter, arguments.quality)
+        for step in follow(steps, "Tuning", None, "step"):
+            iterations, loss = step.number, step.loss
+        name, device = folder.project.weights_in_use, segmenter.device_name
+    write_json(arguments.json, {"iterations": iterations, "loss": loss, "weights": name, "device": device})
+    print(f"Tuned {arguments.project} in {iterations} iterations on {device}; the weights are kept in the project.")
+    return 0
+
+
+@contextmanager
+def opened(arguments: Namespace) -> Iterator[tuple[ProjectFolder, Video]]:
+    """The project to write and its video; saved and closed at the end. LipError."""
+    folder = open_project(arguments.project, arguments.accept_damage, arguments.take_over)
+    with closing(folder):
+        path: Path = arguments.video or folder.find_video()
+        with open_video(path, values=folder.project.values) as video:
+            if arguments.video is not None:
+                folder.relink(video)
+            yield folder, video
+            folder.flush()
+
+
+def load_segmenter(arguments: Namespace) -> Segmenter:
+    """The network that the options ask for."""
+    from lipcore.segmenter import Segmenter
+
+    chosen = arguments.preset, arguments.weights, arguments.device, arguments.max_side, arguments.seed
+    return Segmenter.load(*chosen)
