@@ -126,7 +126,7 @@ class Doubts:
         outgrown, outgrown_side = _farthest(own, boxes)
         shrunk, shrunk_side = _farthest(boxes, own)
         score = np.nan_to_num(cells.scores[here], nan=SURE_SCORE)
-        signs = {
+        signs: dict[tuple[Sign, str | None], NDArray[np.floating]] = {
             (Sign.QUALITY, None): np.where(seen, (SURE_SCORE - score) / (SURE_SCORE - DOUBTFUL_SCORE), 0),
             (Sign.DIRECTIONS, None): np.where(seen, (AGREEING_RUNS - cells.agreements[here]) / AGREEING_RUNS, 0),
             (Sign.LEAK, "box"): np.where(seen & (outgrown >= shrunk), misfit, 0),
@@ -141,7 +141,7 @@ class Doubts:
         strongest = parts.argmax(axis=0)
         kinds = np.array([sign for sign, _ in signs], np.uint8)[strongest]
         grown_side, lost_side = _farthest(own, earlier)[1], _farthest(earlier, own)[1]
-        where = {
+        where: dict[tuple[Sign, str | None], NDArray[np.uint8]] = {
             (Sign.LEAK, "box"): outgrown_side,
             (Sign.PART, "box"): shrunk_side,
             (Sign.LEAK, "time"): grown_side,
