@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         side.setObjectName("sidePanel")
         side.addWidget(self.objects)
         side.addWidget(self.review)
-        side.setStretchFactor(0, 1)
+        side.setStretchFactor(0, 0)
         side.setStretchFactor(1, 1)
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.addWidget(self.stage)

@@ -20,9 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from lipcore.project.objects import VideoObject
-from lipgui.panels.objects_delegate import ObjectDelegate
+from lipgui.panels.objects_delegate import ObjectDelegate, row_height
 from lipgui.panels.objects_model import ObjectsModel
 from lipgui.widgets.icon_button import IconButton
+
+_LEAST_ROWS = 2  # that are shown, even if there is one object
+_LARGEST = 16_777_215  # QWIDGETSIZE_MAX: no limit
 
 
 class ObjectsPanel(QWidget):
@@ -63,6 +66,7 @@ class ObjectsPanel(QWidget):
             self.model.show_objects(objects)
         self.show_selected(selected)
         self._pages.setCurrentIndex(1 if objects else 0)
+        self._fit_rows(len(objects))
         self.count_label.setText(str(len(objects)) if objects else "")
         self.count_label.setAccessibleName(self.tr("Number of objects"))
 
@@ -135,6 +139,17 @@ class ObjectsPanel(QWidget):
         return menu
 
     # Inside
+
+    def _fit_rows(self, count: int) -> None:
+        """Take no more height than the rows need, so that what is below gets the rest."""
+        rows = row_height(self.view.fontMetrics()) * max(count, _LEAST_ROWS) + 2 * self.view.frameWidth() + 4
+        self.view.setMaximumHeight(rows)
+        layout = self.layout()
+        margins = layout.contentsMargins() if layout is not None else self.contentsMargins()
+        around = (
+            2 * self.fontMetrics().height() + self.add_button.sizeHint().height() + margins.top() + margins.bottom()
+        )
+        self.setMaximumHeight(around + rows if count else _LARGEST)
 
     def _lay_out(self) -> None:
         gap = self.fontMetrics().height() // 2
