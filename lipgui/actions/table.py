@@ -158,14 +158,22 @@ ACTIONS = (
         "tools -",
         QT_TRANSLATE_NOOP("Actions", "Swap object and background"),
         "X",
+        checkable=True,
         tip=QT_TRANSLATE_NOOP("Actions", "The left button erases and the right one paints, until it is switched off."),
     ),
+    ActionRow("paint_everything", "tools", QT_TRANSLATE_NOOP("Actions", "Paint over everything")),
+    ActionRow("paint_background", "tools", QT_TRANSLATE_NOOP("Actions", "Paint over background only")),
+    ActionRow("paint_selected", "tools", QT_TRANSLATE_NOOP("Actions", "Paint over the selected object only")),
     ActionRow("brush_smaller", "tools", QT_TRANSLATE_NOOP("Actions", "Smaller brush"), "[", repeats=True),
     ActionRow("brush_larger", "tools", QT_TRANSLATE_NOOP("Actions", "Larger brush"), "]", repeats=True),
     ActionRow("finish", "tools -", QT_TRANSLATE_NOOP("Actions", "Finish shape"), "Return; Enter"),
     ActionRow("cancel", "tools", QT_TRANSLATE_NOOP("Actions", "Cancel"), "Esc"),
     ActionRow("new_object", "object", QT_TRANSLATE_NOOP("Actions", "&New object"), "N", "plus"),
     ActionRow("remove_object", "object", QT_TRANSLATE_NOOP("Actions", "&Remove object"), "", "trash"),
+    ActionRow("rename_object", "object", QT_TRANSLATE_NOOP("Actions", "R&ename object"), "F2", "rename"),
+    ActionRow(
+        "recolour_object", "object", QT_TRANSLATE_NOOP("Actions", "Change the &colour of the object…"), "", "colour"
+    ),
     ActionRow("hide_object", "object -", QT_TRANSLATE_NOOP("Actions", "&Hide or show object"), "H", "eye"),
     ActionRow("lock_object", "object", QT_TRANSLATE_NOOP("Actions", "&Lock or unlock object"), "Ctrl+L", "lock"),
     ActionRow("swap_objects", "object -", QT_TRANSLATE_NOOP("Actions", "S&wap identities in range…")),
@@ -187,6 +195,7 @@ ACTIONS = (
     ActionRow("verify_frame", "frame", QT_TRANSLATE_NOOP("Actions", "Mark frame &verified"), "V", "verified"),
     ActionRow("verify_range", "frame", QT_TRANSLATE_NOOP("Actions", "Mark range verified"), "Shift+V"),
     ActionRow("play", "frame -", QT_TRANSLATE_NOOP("Actions", "P&lay or pause"), "Space", "play"),
+    ActionRow("loop", "frame", QT_TRANSLATE_NOOP("Actions", "Pla&y in a loop"), "", "loop", checkable=True),
     ActionRow("mark_in", "frame -", QT_TRANSLATE_NOOP("Actions", "Set &in point"), "I"),
     ActionRow("mark_out", "frame", QT_TRANSLATE_NOOP("Actions", "Set &out point"), "O"),
     ActionRow(
@@ -241,6 +250,8 @@ ACTIONS = (
     ),
     ActionRow("roll_back", "segment", QT_TRANSLATE_NOOP("Actions", "&Roll back tuning")),
     ActionRow("overlay_mode", "view", QT_TRANSLATE_NOOP("Actions", "Next &overlay mode"), "Shift+O", "overlay"),
+    ActionRow("overlay_stronger", "view", QT_TRANSLATE_NOOP("Actions", "Stronger overlay"), "Ctrl+Up", repeats=True),
+    ActionRow("overlay_weaker", "view", QT_TRANSLATE_NOOP("Actions", "Weaker overlay"), "Ctrl+Down", repeats=True),
     ActionRow("onion", "view", QT_TRANSLATE_NOOP("Actions", "O&nion skin"), "Ctrl+Shift+N", "onion", checkable=True),
     ActionRow(
         "compare", "view", QT_TRANSLATE_NOOP("Actions", "&Compare with before the last run"), "K", checkable=True

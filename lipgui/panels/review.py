@@ -44,7 +44,7 @@ class ReviewPanel(QWidget):
         self.list.setUniformItemSizes(True)
         self.previous_button = IconButton("previous", self.tr("Previous doubtful frame"), ",")
         self.next_button = IconButton("next", self.tr("Next doubtful frame"), ".")
-        self.verify_button = IconButton("verified", self.tr("Verified"), "V", worded=True)
+        self.verify_button = IconButton("verified", self.tr("Verify"), "V", worded=True)
         self._lay_out(title)
         self.previous_button.clicked.connect(self.previousRequested)
         self.next_button.clicked.connect(self.nextRequested)
