@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.assistance = Assistance(self.actions_by_name, settings, self.looking, self.session, self.stage, self)
         self.recent_menu = build_menus(self, self.actions_by_name)
         self._closing = self._discard = False
+        self._rows = -1  # of the list of objects
         actions = self.actions_by_name
         self.run_display = RunDisplay(
             self.segmentation, self.queue, self.job_panel, self.timeline, actions, problems, self
@@ -186,6 +187,7 @@ class MainWindow(QMainWindow):
         objects.lockChanged.connect(ask(self.editing.set_locked))
         # the document
         document.object_changed.connect(canvas.set_object)
+        document.objects_changed.connect(self._share_side)
         document.message_raised.connect(self._tell_where)
         document.opened.connect(self.stage.notice.dismiss)
         document.opened.connect(self._show_what_is_open)
@@ -281,6 +283,7 @@ class MainWindow(QMainWindow):
             self.status.show_zoom(self.canvas.zoom)
             self.status.show_saved(self.session.save_state)
             self.job_panel.show_idle(self._advice())
+            self._share_side()
             self.assistance.begin_guide(self.session.is_sample)
 
         else:
@@ -317,6 +320,13 @@ class MainWindow(QMainWindow):
     def _on_theme(self) -> None:
         self.actions_by_name.refresh_icons()
         self.welcome.refresh_icons()
+
+    @Slot()
+    def _share_side(self) -> None:
+        """Give the review what the list of objects does not need."""
+        if self.objects.model.rowCount() != self._rows:
+            self._rows = self.objects.model.rowCount()
+            self.side.setSizes([self.objects.maximumHeight() if self._rows else 1, self.height()])
 
     def _set_full_screen(self, wanted: bool) -> None:
         self.setWindowState(Qt.WindowState.WindowFullScreen if wanted else Qt.WindowState.WindowNoState)
