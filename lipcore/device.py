@@ -35,7 +35,7 @@ def device_title(device: torch.device) -> str:
     """The device in words, for people."""
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
-    return "Apple GPU" if device.type == "mps" else f"CPU, {torch.get_num_threads()} threads"
+    return "Apple GPU" if device.type == "mps" else _cpu_text(torch.get_num_threads())
 
 
 @contextmanager
@@ -82,3 +82,7 @@ def _advice(device: torch.device) -> str:
 def peak_memory(device: torch.device) -> int:
     """Largest number of bytes held so far: of the GPU if there is one, else of this process; 0 where none is kept."""
     return int(torch.cuda.max_memory_allocated(device)) if device.type == "cuda" else peak_bytes()
+
+
+def _cpu_text(threads: int) -> str:
+    return f"CPU, {threads} thread{'' if threads == 1 else 's'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -46,6 +47,9 @@ def build_window(
 
 def run(path: Path | None = None, demo: bool = False) -> int:
     """Open the window, with `path` or the sample in it, and return when it closes: the exit status."""
+    scale = Settings().preferences().scale
+    if scale:
+        os.environ.setdefault("QT_SCALE_FACTOR", f"{scale / 100:g}")  # Qt reads it when the application is made
     application = make_application(sys.argv[:1])
     window = build_window()
     window.problems.install()

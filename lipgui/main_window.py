@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -42,6 +42,11 @@ from lipgui.timeline.timeline import Timeline
 from lipgui.widgets.icon_button import tell_keys
 
 
+def _first_size(screen: QSize) -> QSize:
+    """Three quarters of a large screen, what is usual on others."""
+    return QSize(1280, 800).expandedTo(screen * 0.75).boundedTo(screen)
+
+
 class MainWindow(QMainWindow):
     """Layout and wiring only; what happens is in the parts that it puts together."""
 
@@ -71,6 +76,7 @@ class MainWindow(QMainWindow):
         self.assistance = Assistance(self.actions_by_name, settings, self.looking, self.session, self.stage, self)
         self.recent_menu = build_menus(self, self.actions_by_name)
         self._closing = self._discard = False
+        self._rows = -1  # of the list of objects
         actions = self.actions_by_name
         self.run_display = RunDisplay(
             self.segmentation, self.queue, self.job_panel, self.timeline, actions, problems, self
@@ -80,7 +86,13 @@ class MainWindow(QMainWindow):
         )
         KeyboardGuard(self)
         parts = (self.looking, self.editing, self.navigation, self.running, self.filing, self.assistance)
-        own: dict[str, Handler] = {"quit": self.close, "full_screen": self._set_full_screen}
+        own: dict[str, Handler] = {
+            "quit": self.close,
+            "full_screen": self._set_full_screen,
+            "rename_object": self.objects.edit_name,
+            "recolour_object": self.objects.choose_colour,
+            "loop": self._set_loop,
+        }
         self.dispatch = Dispatch(parts, self.looking.set_tool, self.navigation.select_number, own)
         self._lay_out()
         self._connect()
@@ -96,7 +108,7 @@ class MainWindow(QMainWindow):
         side.setObjectName("sidePanel")
         side.addWidget(self.objects)
         side.addWidget(self.review)
-        side.setStretchFactor(0, 1)
+        side.setStretchFactor(0, 0)
         side.setStretchFactor(1, 1)
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.addWidget(self.stage)
@@ -126,7 +138,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.down, 1)
         column.addWidget(self.job_panel)
         self.setCentralWidget(central)
-        self.resize(1280, 800)
+        self.resize(_first_size(self.screen().availableSize()))
         self.settings.restore_layout(self, self.splitters)
 
     # Wiring ---------------------------------------------------------------------------------------------------------
@@ -143,6 +155,8 @@ class MainWindow(QMainWindow):
         canvas.cursorMoved.connect(self.status.show_position)
         canvas.messageRequested.connect(self.status.tell)
         canvas.handChanged.connect(self._show_history)
+        self.segmentation.ended.connect(self.status.clearMessage)
+        self.looking.swapped.connect(self.status.show_swapped)
         canvas.playToggleRequested.connect(timeline.toggle_play)
         canvas.use_worker(self.thinking.run)
         self.thinking.failed.connect(self.problems.handle)
@@ -155,6 +169,7 @@ class MainWindow(QMainWindow):
         timeline.frameRequested.connect(document.go_to)
         self.viewing.frameShown.connect(self.overview.on_frame_shown)
         timeline.inOutChanged.connect(document.set_in_out)
+        timeline.loopToggled.connect(self.actions_by_name["loop"].setChecked)
         timeline.objectRequested.connect(self.navigation.pick)
         timeline.clearRangeRequested.connect(ask(self.editing.clear))
         timeline.verifyRangeRequested.connect(ask(self.editing.verify))
@@ -172,13 +187,15 @@ class MainWindow(QMainWindow):
         objects.lockChanged.connect(ask(self.editing.set_locked))
         # the document
         document.object_changed.connect(canvas.set_object)
+        document.objects_changed.connect(self._share_side)
         document.message_raised.connect(self._tell_where)
         document.opened.connect(self.stage.notice.dismiss)
         document.opened.connect(self._show_what_is_open)
         document.closed.connect(self._show_what_is_open)
         document.stack.indexChanged.connect(self._show_history)
         # jobs
-        self.queue.job_ended.connect(self._close_if_asked)
+        for queue in (self.queue, self.filing.files_queue, self.editing.repair_queue):
+            queue.job_ended.connect(self._close_if_asked)
         self.job_panel.copyCommandRequested.connect(ask(self.filing.copy_command))
         # files
         session.openingStarted.connect(self.status.tell)
@@ -203,10 +220,18 @@ class MainWindow(QMainWindow):
         self.problems.reported.connect(self.assistance.report)
         self.run_display.memoryExhausted.connect(self.assistance.ease_memory)
         self.run_display.tuningWanted.connect(self.running.offer_tuning)
-        self.assistance.keysChanged.connect(lambda: tell_keys(self, self.actions_by_name.keys()))
-        tell_keys(self, self.actions_by_name.keys())
+        self.assistance.keysChanged.connect(self._tell_keys)
+        names = ("merge_objects", "swap_objects", "split_object", "split_part", "repair")
+        objects.menu_actions = [self.actions_by_name[name] for name in names]
+        self._tell_keys()
         for part in (self.editing, self.navigation, self.running, self.filing):
             part.told.connect(self.status.tell)
+
+    @Slot()
+    def _tell_keys(self) -> None:
+        keys = self.actions_by_name.keys()
+        tell_keys(self, keys)
+        self.objects.keys = self.timeline.keys = keys
 
     # Answers that are the window's own --------------------------------------------------------------------------------
     def _do(self, name: str, checked: bool) -> None:
@@ -215,9 +240,12 @@ class MainWindow(QMainWindow):
 
     @Slot(str, int)
     def _tell_where(self, text: str, frame: int) -> None:
+        if self.queue.current is None:
+            self.job_panel.show_idle(text)  # what it said of the last run may be undone
         if frame < 0:
             self.status.tell(text)
         else:
+            self.status.clearMessage()
             self.stage.notice.show_news(text, self.tr("Go there"), lambda: self.document.go_to(frame))
 
     @Slot(str)
@@ -250,12 +278,25 @@ class MainWindow(QMainWindow):
             self.canvas.set_object(self.document.object_id)
             self.canvas.setFocus()
             self.status.clearMessage()
-            self.job_panel.show_idle(
-                self.tr("Press T to tune the network on what is painted, F to propagate")
-                if self.document.project.annotated_frames
-                else self.tr("Paint the objects on this frame, then press T to tune, F to propagate")
-            )
+            project = self.document.project
+            self.status.show_video(project.width, project.height, project.frame_rate, project.frame_count)
+            self.status.show_zoom(self.canvas.zoom)
+            self.status.show_saved(self.session.save_state)
+            self.job_panel.show_idle(self._advice())
+            self._share_side()
             self.assistance.begin_guide(self.session.is_sample)
+
+        else:
+            self.status.show_nothing()
+
+    def _advice(self) -> str:
+        """What to do with what was opened."""
+        project = self.document.project
+        if project.weights_in_use:
+            return self.tr("The network is tuned: press F to propagate, or R where you repainted a frame")
+        if project.annotated_frames:
+            return self.tr("Press T to tune the network on what is painted, F to propagate")
+        return self.tr("Paint the objects on this frame, then press T to tune, F to propagate")
 
     @Slot()
     def _show_history(self) -> None:
@@ -280,8 +321,18 @@ class MainWindow(QMainWindow):
         self.actions_by_name.refresh_icons()
         self.welcome.refresh_icons()
 
+    @Slot()
+    def _share_side(self) -> None:
+        """Give the review what the list of objects does not need."""
+        if self.objects.model.rowCount() != self._rows:
+            self._rows = self.objects.model.rowCount()
+            self.side.setSizes([self.objects.maximumHeight() if self._rows else 1, self.height()])
+
     def _set_full_screen(self, wanted: bool) -> None:
         self.setWindowState(Qt.WindowState.WindowFullScreen if wanted else Qt.WindowState.WindowNoState)
+
+    def _set_loop(self, wanted: bool) -> None:
+        self.timeline.transport.loop_button.setChecked(wanted)
 
     # Qt's own -------------------------------------------------------------------------------------------------------
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -297,13 +348,20 @@ class MainWindow(QMainWindow):
             self.filing.open_name(names[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what runs and wait for it without freezing, save, then close; what cannot be saved is told first."""
+        """Save, then close; what runs, and what cannot be saved, is told first. Nothing waits and freezes."""
+        running = [queue.current for queue in (self.queue, self.filing.files_queue, self.editing.repair_queue)]
+        titles = [job.title for job in running if job is not None and not job.was_stopped]
+        if titles and not self._closing:
+            event.ignore()
+            text = self.tr("{0} is still running. What is finished is kept.").format(", ".join(titles))
+            choices = (
+                (self.tr("Stop and close"), self._stop_and_close),
+                (self.tr("Close when it is done"), self._close_when_done),
+            )
+            self.stage.notice.show_question(text, choices)
+            return
         if self.queue.current is not None:
             event.ignore()
-            self._closing = True
-            self.queue.drop_waiting()
-            self.queue.stop_current()
-            self.status.tell(self.tr("Stopping the running job, then closing…"))
             return
         try:
             self.session.close(self._discard)
@@ -320,9 +378,22 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _close_if_asked(self) -> None:
-        if self._closing and self.queue.current is None:
+        queues = (self.queue, self.filing.files_queue, self.editing.repair_queue)
+        if self._closing and all(queue.current is None and not queue.waiting for queue in queues):
             self._closing = False
             self.close()
+
+    def _stop_and_close(self) -> None:
+        self.queue.drop_waiting()
+        self.queue.stop_current()
+        for queue in (self.filing.files_queue, self.editing.repair_queue):
+            queue.stop_all()
+        self._close_when_done()
+
+    def _close_when_done(self) -> None:
+        self._closing = True
+        self.status.tell(self.tr("LIP closes when the running job has ended."))
+        self._close_if_asked()
 
     def _close_anyway(self) -> None:
         self._discard = True

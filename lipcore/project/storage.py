@@ -67,9 +67,12 @@ class ProjectFolder:
         self._writer.start(save)
 
     @classmethod
-    def create(cls, path: Path, project: Project, on_problem: ProblemListener | None = None) -> ProjectFolder:
+    def create(
+        cls, path: Path, project: Project, on_problem: ProblemListener | None = None, name: str = ""
+    ) -> ProjectFolder:
         """Save a project in a new folder `path`, to which ".lip" is added where it lacks, and keep it saved there.
 
+        The project is called `name`, or as its folder if that is empty.
         LipError if the folder exists already, or if anything of the project cannot be written.
         """
         path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
@@ -86,7 +89,7 @@ class ProjectFolder:
             project.mark_all_changed()
             if project.record.fingerprint is None:
                 project.update_record(fingerprint=_fingerprint(project.video_path))
-            project.update_record(name=path.stem)
+            project.update_record(name=name or path.stem)
             files.save(project, new=True)
         except BaseException:
             project.load_all_weights()

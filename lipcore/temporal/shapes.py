@@ -26,8 +26,8 @@ def signed_distance(mask: Mask) -> Distances:
 
 def overlap(one: Mask, other: Mask) -> float:
     """Intersection over union of two masks (H, W) bool; two empty ones agree."""
-    union = np.count_nonzero(one | other)
-    return 1.0 if union == 0 else np.count_nonzero(one & other) / union
+    union = int(np.count_nonzero(one | other))
+    return 1.0 if union == 0 else int(np.count_nonzero(one & other)) / union
 
 
 def between(first: Distances, second: Distances, share: float) -> Mask:

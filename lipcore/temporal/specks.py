@@ -50,4 +50,4 @@ def _parts(mask: Mask, connectivity: int) -> tuple[NDArray[np.int32], NDArray[np
 
 def _share(part: Mask, other: Mask) -> float:
     """Which part of `part` lies in `other`."""
-    return np.count_nonzero(part & other) / max(np.count_nonzero(part), 1)
+    return int(np.count_nonzero(part & other)) / max(int(np.count_nonzero(part)), 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,17 +43,26 @@ def _cell(instance: InstanceResult) -> Cell:
 
 
 def change_of_import(
-    project: Project, imported: ImportedFrame, provenance: Provenance = Provenance.USER, replace: bool = False
+    project: Project,
+    imported: ImportedFrame,
+    provenance: Provenance = Provenance.USER,
+    replace: bool = False,
+    speaks_of: Collection[int] | None = None,
 ) -> FrameChange:
     """The edit that replaces a frame's label map by an imported one, as far as it may be written.
 
-    What a person made keeps its pixels unless `replace` is set; locked objects keep theirs.
+    What a person made keeps its pixels unless `replace` is set; locked objects keep theirs. So do, where the import
+    shows nothing, objects that it does not speak of; None: it speaks of all.
     """
     frame = imported.frame
     may = writable(project, frame, Writer.REPLACEMENT if replace else Writer.IMPORT)
     before = project.labels(frame)
     labels = np.where(may[imported.labels], imported.labels, 0)
+    if speaks_of is not None:
+        labels = np.where((labels == 0) & ~np.isin(before, [0, *speaks_of]), before, labels)
     labels = np.where(may[before], labels, before).astype(np.uint8)
+    if speaks_of is not None:
+        may[~np.isin(np.arange(256), list(speaks_of))] = False
     present = [each for each in object_ids(labels) if may[each]]
     gone = [int(each) for each in np.flatnonzero(project.provenances[frame]) if may[each] and each not in present]
     cells = [Cell(each, provenance, imported.scores.get(each)) for each in present]

@@ -54,9 +54,10 @@ class ActionSet(QObject):
             keys = [QKeySequence(key) for key in split_keys(own_keys.get(row.name, row.keys))]
             action = self._actions[row.name]
             action.setShortcuts(keys)
-            tip = text_of(row).rstrip("…")
+            tip = text_of(row).replace("&", "").rstrip("…")
             shown = ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
-            action.setToolTip(f"{tip}  ({shown})" if shown else tip)
+            more = QCoreApplication.translate("Actions", row.tip) if row.tip else ""
+            action.setToolTip("\n".join(part for part in (f"{tip}  ({shown})" if shown else tip, more) if part))
 
     def keys(self) -> dict[str, str]:
         """The keys of every action as they are now, "; " between several."""
@@ -72,6 +73,7 @@ class ActionSet(QObject):
         action = QAction(text_of(row), window)
         action.setObjectName(row.name)
         action.setAutoRepeat(row.repeats)
+        action.setShortcutVisibleInContextMenu(True)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         if row.role:
             action.setMenuRole(getattr(QAction.MenuRole, row.role))

@@ -20,6 +20,7 @@ class ActionRow(NamedTuple):
     repeats: bool = False
     role: str = ""
     number: int = 0
+    tip: str = ""  # what it is good for, told with its name where the pointer rests on its button
 
 
 MENUS = (
@@ -40,7 +41,14 @@ ACTIONS = (
     ActionRow("open_sample", "file", QT_TRANSLATE_NOOP("Actions", "Try the s&ample"), "", "sample"),
     ActionRow("save", "file -", QT_TRANSLATE_NOOP("Actions", "&Save"), "Ctrl+S", "save"),
     ActionRow("save_as", "file", QT_TRANSLATE_NOOP("Actions", "Save project &as…"), "Ctrl+Shift+S"),
-    ActionRow("export", "file -", QT_TRANSLATE_NOOP("Actions", "&Export…"), "Ctrl+E", "export"),
+    ActionRow(
+        "export",
+        "file -",
+        QT_TRANSLATE_NOOP("Actions", "&Export…"),
+        "Ctrl+E",
+        "export",
+        tip=QT_TRANSLATE_NOOP("Actions", "Writes the masks in one of many formats."),
+    ),
     ActionRow("import_masks", "file", QT_TRANSLATE_NOOP("Actions", "&Import masks…"), "Ctrl+I", "import"),
     ActionRow(
         "copy_command", "file -", QT_TRANSLATE_NOOP("Actions", "&Copy equivalent command line"), "Ctrl+Shift+C", "copy"
@@ -68,25 +76,104 @@ ACTIONS = (
         role="PreferencesRole",
     ),
     ActionRow("edit_shortcuts", "edit", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts…")),
-    ActionRow("tool_brush", "tools", QT_TRANSLATE_NOOP("Actions", "&Brush"), "B", "brush", group="tool"),
-    ActionRow("tool_eraser", "tools", QT_TRANSLATE_NOOP("Actions", "&Eraser"), "E", "eraser", group="tool"),
-    ActionRow("tool_polygon", "tools", QT_TRANSLATE_NOOP("Actions", "&Polygon"), "P", "polygon", group="tool"),
-    ActionRow("tool_lasso", "tools", QT_TRANSLATE_NOOP("Actions", "&Lasso"), "L", "lasso", group="tool"),
     ActionRow(
-        "tool_scissors", "tools", QT_TRANSLATE_NOOP("Actions", "Edge-&snapping lasso"), "M", "scissors", group="tool"
+        "tool_brush",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "&Brush"),
+        "B",
+        "brush",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP("Actions", "Left paints, right erases. [ and ] change the size."),
     ),
-    ActionRow("tool_fill", "tools", QT_TRANSLATE_NOOP("Actions", "&Fill"), "G", "fill", group="tool"),
-    ActionRow("tool_grabcut", "tools", QT_TRANSLATE_NOOP("Actions", "&GrabCut"), "C", "grabcut", group="tool"),
     ActionRow(
-        "tool_superpixels", "tools", QT_TRANSLATE_NOOP("Actions", "S&uperpixel brush"), "S", "superpixels", group="tool"
+        "tool_eraser",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "&Eraser"),
+        "E",
+        "eraser",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP("Actions", "Left takes pixels from the selected object, right paints."),
     ),
-    ActionRow("swap_background", "tools -", QT_TRANSLATE_NOOP("Actions", "Swap object and background"), "X"),
+    ActionRow(
+        "tool_polygon",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "&Polygon"),
+        "P",
+        "polygon",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP("Actions", "Click corner after corner; Enter takes what is inside."),
+    ),
+    ActionRow(
+        "tool_lasso",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "&Lasso"),
+        "L",
+        "lasso",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP("Actions", "Draw around the object; letting go takes what is inside."),
+    ),
+    ActionRow(
+        "tool_scissors",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "Edge-&snapping lasso"),
+        "M",
+        "scissors",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP("Actions", "Click along an edge: the line between two clicks follows it."),
+    ),
+    ActionRow(
+        "tool_fill",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "&Fill"),
+        "G",
+        "fill",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP("Actions", "Click a region of like colour; drag right to take in more colours."),
+    ),
+    ActionRow(
+        "tool_grabcut",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "&GrabCut"),
+        "C",
+        "grabcut",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions",
+            "Drag a box around the object: its colours are told from those around it. Scribbles mend the result.",
+        ),
+    ),
+    ActionRow(
+        "tool_superpixels",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "S&uperpixel brush"),
+        "S",
+        "superpixels",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "Paints whole patches of like colour, which keep to the edges of the picture."
+        ),
+    ),
+    ActionRow(
+        "swap_background",
+        "tools -",
+        QT_TRANSLATE_NOOP("Actions", "Swap object and background"),
+        "X",
+        checkable=True,
+        tip=QT_TRANSLATE_NOOP("Actions", "The left button erases and the right one paints, until it is switched off."),
+    ),
+    ActionRow("paint_everything", "tools", QT_TRANSLATE_NOOP("Actions", "Paint over everything")),
+    ActionRow("paint_background", "tools", QT_TRANSLATE_NOOP("Actions", "Paint over background only")),
+    ActionRow("paint_selected", "tools", QT_TRANSLATE_NOOP("Actions", "Paint over the selected object only")),
     ActionRow("brush_smaller", "tools", QT_TRANSLATE_NOOP("Actions", "Smaller brush"), "[", repeats=True),
     ActionRow("brush_larger", "tools", QT_TRANSLATE_NOOP("Actions", "Larger brush"), "]", repeats=True),
     ActionRow("finish", "tools -", QT_TRANSLATE_NOOP("Actions", "Finish shape"), "Return; Enter"),
     ActionRow("cancel", "tools", QT_TRANSLATE_NOOP("Actions", "Cancel"), "Esc"),
     ActionRow("new_object", "object", QT_TRANSLATE_NOOP("Actions", "&New object"), "N", "plus"),
     ActionRow("remove_object", "object", QT_TRANSLATE_NOOP("Actions", "&Remove object"), "", "trash"),
+    ActionRow("rename_object", "object", QT_TRANSLATE_NOOP("Actions", "R&ename object"), "F2", "rename"),
+    ActionRow(
+        "recolour_object", "object", QT_TRANSLATE_NOOP("Actions", "Change the &colour of the object…"), "", "colour"
+    ),
     ActionRow("hide_object", "object -", QT_TRANSLATE_NOOP("Actions", "&Hide or show object"), "H", "eye"),
     ActionRow("lock_object", "object", QT_TRANSLATE_NOOP("Actions", "&Lock or unlock object"), "Ctrl+L", "lock"),
     ActionRow("swap_objects", "object -", QT_TRANSLATE_NOOP("Actions", "S&wap identities in range…")),
@@ -108,24 +195,64 @@ ACTIONS = (
     ActionRow("verify_frame", "frame", QT_TRANSLATE_NOOP("Actions", "Mark frame &verified"), "V", "verified"),
     ActionRow("verify_range", "frame", QT_TRANSLATE_NOOP("Actions", "Mark range verified"), "Shift+V"),
     ActionRow("play", "frame -", QT_TRANSLATE_NOOP("Actions", "P&lay or pause"), "Space", "play"),
+    ActionRow("loop", "frame", QT_TRANSLATE_NOOP("Actions", "Pla&y in a loop"), "", "loop", checkable=True),
     ActionRow("mark_in", "frame -", QT_TRANSLATE_NOOP("Actions", "Set &in point"), "I"),
     ActionRow("mark_out", "frame", QT_TRANSLATE_NOOP("Actions", "Set &out point"), "O"),
-    ActionRow("tune", "segment", QT_TRANSLATE_NOOP("Actions", "&Tune"), "T", "tune"),
-    ActionRow("tune_and_propagate", "segment", QT_TRANSLATE_NOOP("Actions", "Tune, t&hen propagate"), "Shift+T"),
-    ActionRow("propagate_forward", "segment -", QT_TRANSLATE_NOOP("Actions", "Propagate &forward"), "F", "forward"),
     ActionRow(
-        "propagate_backward", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate &backward"), "Shift+F", "backward"
+        "tune",
+        "segment",
+        QT_TRANSLATE_NOOP("Actions", "&Tune"),
+        "T",
+        "tune",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "The network learns your painted objects. Needed once, and after painting a new object."
+        ),
     ),
-    ActionRow("propagate_both", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate b&oth ways"), "Ctrl+F", "both"),
+    ActionRow("tune_and_propagate", "segment", QT_TRANSLATE_NOOP("Actions", "Tune, t&hen propagate"), "Shift+T"),
+    ActionRow(
+        "propagate_forward",
+        "segment -",
+        QT_TRANSLATE_NOOP("Actions", "Propagate &forward"),
+        "F",
+        "forward",
+        tip=QT_TRANSLATE_NOOP("Actions", "Carries the masks from the painted frame to the frames after it."),
+    ),
+    ActionRow(
+        "propagate_backward",
+        "segment",
+        QT_TRANSLATE_NOOP("Actions", "Propagate &backward"),
+        "Shift+F",
+        "backward",
+        tip=QT_TRANSLATE_NOOP("Actions", "Carries the masks from the painted frame to the frames before it."),
+    ),
+    ActionRow(
+        "propagate_both",
+        "segment",
+        QT_TRANSLATE_NOOP("Actions", "Propagate b&oth ways"),
+        "Ctrl+F",
+        "both",
+        tip=QT_TRANSLATE_NOOP("Actions", "Runs from every painted frame in both directions and joins the results."),
+    ),
     ActionRow("propagate_next", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate the &next frames"), "Alt+F"),
     ActionRow("propagate_here", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate into t&his frame alone")),
     ActionRow("propagate_to_out", "segment", QT_TRANSLATE_NOOP("Actions", "Propagate to the out &point")),
     ActionRow("continue_run", "segment -", QT_TRANSLATE_NOOP("Actions", "Cont&inue the stopped run"), "Ctrl+Shift+F"),
     ActionRow("stop", "segment", QT_TRANSLATE_NOOP("Actions", "&Stop"), "Ctrl+.", "stop"),
-    ActionRow("correct", "segment -", QT_TRANSLATE_NOOP("Actions", "&Correct: tune, run again"), "R", "correct"),
+    ActionRow(
+        "correct",
+        "segment -",
+        QT_TRANSLATE_NOOP("Actions", "&Correct: tune, run again"),
+        "R",
+        "correct",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "After you repainted a frame: learns from it and runs again what depends on it."
+        ),
+    ),
     ActionRow("take_offered", "segment", QT_TRANSLATE_NOOP("Actions", "Take the &mask that a correction left out")),
     ActionRow("roll_back", "segment", QT_TRANSLATE_NOOP("Actions", "&Roll back tuning")),
     ActionRow("overlay_mode", "view", QT_TRANSLATE_NOOP("Actions", "Next &overlay mode"), "Shift+O", "overlay"),
+    ActionRow("overlay_stronger", "view", QT_TRANSLATE_NOOP("Actions", "Stronger overlay"), "Ctrl+Up", repeats=True),
+    ActionRow("overlay_weaker", "view", QT_TRANSLATE_NOOP("Actions", "Weaker overlay"), "Ctrl+Down", repeats=True),
     ActionRow("onion", "view", QT_TRANSLATE_NOOP("Actions", "O&nion skin"), "Ctrl+Shift+N", "onion", checkable=True),
     ActionRow(
         "compare", "view", QT_TRANSLATE_NOOP("Actions", "&Compare with before the last run"), "K", checkable=True

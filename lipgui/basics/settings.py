@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QSplitter, QWidget
 
 _RECENT_LIMIT = 10
+_FRAMES_KEPT = 50
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,12 @@ class Preferences:
     """What the user has chosen; every field has a working default."""
 
     theme: str = "system"  # system, light or dark
-    colour_blind: bool = False
+    colour_blind: bool = True  # brighter than the DAVIS palette too, which exports keep
     device: str = "auto"  # auto, cpu, cuda, mps
     preset: str = "small"
     quality: str = "balanced"  # fast, balanced, best
     max_side: int = 0  # longest side the network sees, 0: the preset's own
+    scale: int = 0  # per cent of the size of text and icons from the next start on, 0: the system's own
     frame_step: int = 10  # frames of Shift+arrow
     overlay: str = "tint"
     opacity: int = 42  # per cent
@@ -73,6 +75,23 @@ class Settings:
     def clear_recent(self) -> None:
         """Forget all recent paths."""
         self._store.remove("recent")
+
+    def last_frame(self, path: Path) -> int:
+        """The frame that was shown last of a project or video, 0 if nobody knows."""
+        frames = self._last_frames()
+        return frames.get(str(path), 0)
+
+    def store_last_frame(self, path: Path, frame: int) -> None:
+        """Keep the frame that is shown, for the paths used last."""
+        frames = {name: each for name, each in self._last_frames().items() if name != str(path)}
+        newest = list({**frames, str(path): frame}.items())[-_FRAMES_KEPT:]
+        self._store.setValue("frames", [f"{each} {name}" for name, each in newest])
+
+    def _last_frames(self) -> dict[str, int]:
+        stored = self._store.value("frames", [])
+        lines = stored if isinstance(stored, list) else [stored]
+        pairs = (str(line).partition(" ") for line in lines if line)
+        return {name: int(number) for number, _, name in pairs if number.isdigit()}
 
     def shortcuts(self) -> dict[str, str]:
         """Keys the user has bound himself, by action name; several keys are separated by "; "."""

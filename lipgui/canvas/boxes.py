@@ -88,12 +88,12 @@ def draw_instances(painter: QPainter, placed: Sequence[PlacedInstance], exposed:
     painter.setFont(font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     for each in placed:
-        colour = QColor(*each.instance.colour)
-        if not each.area.intersects(exposed):
-            continue
-        _draw_frame(painter, each.box.adjusted(-1, -1, 1, 1), 3, QColor(0, 0, 0, 110))
-        _draw_frame(painter, each.box, 1, colour)
+        if each.area.intersects(exposed):
+            _draw_frame(painter, each.box.adjusted(-1, -1, 1, 1), 3, QColor(0, 0, 0, 110))
+            _draw_frame(painter, each.box, 1, QColor(*each.instance.colour))
+    for each in placed:  # all texts over all boxes, so that no line crosses a text
         if each.text.intersects(exposed):
+            colour = QColor(*each.instance.colour)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             painter.drawRoundedRect(each.text, 3, 3)

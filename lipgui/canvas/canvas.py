@@ -326,6 +326,8 @@ class Canvas(PictureView):
 
     def _answer(self, work: Work, result: object) -> None:
         self._session.tool.answer(work, result)
+        if not self.busy and self.pointer_area().contains(self._input.pointer):
+            self._session.tool.hover(self._scene(), self.image_point(self._input.pointer))
         self._after_tool()
 
     def _emit_edit(self) -> None:

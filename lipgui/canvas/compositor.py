@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lipgui.canvas.overlay import OverlayStyle, onion_pixels, overlay_pixels
+from lipgui.canvas.overlay import ONION_WIDTH, OverlayStyle, onion_pixels, overlay_pixels
 from lipgui.tools.geometry import Rect, ViewGeometry
 
 _BLOCKS_FROM = 3.0  # screen pixels per image pixel from which image pixels are drawn as squares
@@ -79,8 +79,8 @@ class Compositor:
         """(h, w) premultiplied 0xAARRGGBB of the other frame's contours, None where there are none."""
         if self.onion is None or style.mode == "raw":
             return None
-        sampled = _sample(self.onion, geometry, rect, 1)
-        return onion_pixels(sampled, style, 1, (rect[0], rect[1])) if sampled.any() else None
+        sampled = _sample(self.onion, geometry, rect, ONION_WIDTH)
+        return onion_pixels(sampled, style, ONION_WIDTH, (rect[0], rect[1])) if sampled.any() else None
 
     def _level(self, level: int) -> NDArray[np.uint8]:
         """The frame halved `level` times, averaged, as BGRA."""

@@ -16,7 +16,8 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 _HALO = 0x58000000  # the shadow just outside a contour
 _BACKDROP = (84, 84, 88)  # what a cut-out lies on
-_ONION_DASH = 5  # pixels
+ONION_WIDTH = 2  # pixels of the line around the masks of another frame
+_ONION_DASH = 6  # pixels
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def onion_pixels(
 ) -> NDArray[np.uint32]:
     """Dashed contours of another frame's labels, in the colours of their objects; `origin` x, y anchors the dashes."""
     visible = without(labels, style.hidden)
-    lines = _cropped(contours(visible, 1) & (visible > 0), margin)
+    lines = _cropped(contours(visible, ONION_WIDTH) & (visible > 0), margin)
     rows, columns = np.arange(lines.shape[0]) + origin[1], np.arange(lines.shape[1]) + origin[0]
     lines = lines & ((rows[:, None] + columns) // _ONION_DASH % 2 == 0)
     table = _premultiplied(style.palette // 2 + 127, 1.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from lipcore.errors import LipError, NotTuned, OutOfMemory
+from lipcore.errors import NotTuned, OutOfMemory
 from lipgui.actions.action_set import ActionSet
 from lipgui.controllers.segmentation import Segmentation
 from lipgui.dialogs.problems import Problems
@@ -34,7 +34,7 @@ class RunDisplay(QObject):
         self._reached: tuple[int, int] | None = None
         actions.enable(["stop", "continue_run"], False)
         segmentation.stoppedChanged.connect(self._on_stopped)
-        queue.waiting_changed.connect(job_panel.show_queue)
+        queue.waiting_changed.connect(lambda: job_panel.show_queue(queue.waiting))
         job_panel.stopRequested.connect(segmentation.stop)
         segmentation.started.connect(self._on_started)
         segmentation.progressed.connect(job_panel.show_progress)
@@ -77,7 +77,5 @@ class RunDisplay(QObject):
             self.memoryExhausted.emit(str(error))
         elif isinstance(error, NotTuned):
             self.tuningWanted.emit(str(error))
-        elif isinstance(error, LipError):
-            self._job_panel.show_problem(str(error))
         else:
             self._problems.handle(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -22,6 +22,7 @@ from lipcore.video import Video, open_video
 
 SUFFIX = ".lip"
 translate = QCoreApplication.translate
+_SAMPLE_NAMES = {1: "astronaut", 2: "cat", 3: "motorcycle"}
 ProblemListener = Callable[[LipError | None], None]
 Preparation = Callable[[Project, Video], None]
 
@@ -123,9 +124,11 @@ def _paint_first_frame(project: Project, video: Video) -> None:
     """A new project of the sample starts with its true masks on frame 0."""
     labels = read_label_map(resource(f"sample/masks/{video.frame_names[0]}.png"))
     with project.edit():
+        project.update_record(name="sample")
         project.set_labels(0, labels)
         for object_id in (int(each) for each in set(labels.ravel().tolist()) - {0, 255}):
-            project.set_object(default_object(object_id))
+            plain = default_object(object_id)
+            project.set_object(replace(plain, name=_SAMPLE_NAMES.get(object_id, plain.name)))
             project.set_provenance(0, object_id, Provenance.USER)
 
 
@@ -178,6 +181,8 @@ def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation, w
                     video.close()
                     video = open_video(path, values=folder.project.values)
                 notes = (*folder.notes, *_notes(video))
+                if folder.project.name == draft.stem:  # of an earlier version
+                    folder.project.update_record(name=video.name)
                 return Opened(folder.project, video, folder, True, bool(folder.project.objects), notes)
             folder.close(discard=True)
         except LockUnavailable:
@@ -193,7 +198,9 @@ def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation, w
     project = _new_project(video, prepare)
     try:
         draft.parent.mkdir(parents=True, exist_ok=True)
-        return Opened(project, video, ProjectFolder.create(draft, project, on_problem), True, notes=_notes(video))
+        return Opened(
+            project, video, ProjectFolder.create(draft, project, on_problem, project.name), True, notes=_notes(video)
+        )
     except (LipError, OSError):
         note = translate("Opening", "Edits are not saved as they are made: save the project.")
         return Opened(project, video, None, notes=(note, *_notes(video)))

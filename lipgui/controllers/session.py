@@ -67,6 +67,11 @@ class Session(QObject):
         return self._folder.path if self._folder is not None else None
 
     @property
+    def save_state(self) -> str:
+        """Whether all is saved, in words."""
+        return self._state
+
+    @property
     def title(self) -> str:
         """What to call what is open."""
         if not self._document.is_open:
@@ -155,6 +160,8 @@ class Session(QObject):
         if self._would_lose and not discard:
             name = self._document.project.name
             raise LipError(self.tr("The work on {0} is not saved anywhere yet: save it first.").format(name))
+        if self._document.is_open:
+            self._settings.store_last_frame(self._place, self._document.frame)
         folder, unused = self._folder, self._is_draft and self._is_unused()
         if folder is not None:
             folder.close(discard or unused)
@@ -164,6 +171,11 @@ class Session(QObject):
         self._timer.stop()
         self._state = ""
         self._document.close()
+
+    @property
+    def _place(self) -> Path:
+        """The project's folder, or the video where there is none."""
+        return (self.project_path or self._document.project.video_path).absolute()
 
     @property
     def _would_lose(self) -> bool:
@@ -217,6 +229,8 @@ class Session(QObject):
         self._folder, self._is_draft, self._is_sample = opened.folder, opened.is_draft, asked is None
         self._is_back = opened.is_back
         self._document.open(opened.project, opened.video)
+        if not self._is_sample:
+            self._document.go_to(self._settings.last_frame(self._place))
         recent = self._folder.path if self._folder is not None and not self._is_draft else asked
         if recent is not None:
             self._settings.add_recent(recent.absolute())

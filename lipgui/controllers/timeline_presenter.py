@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,7 @@ class Overview(QObject):
         shown = list(self._document.project.objects.values())
         lanes = [LaneLabel(each.object_id, each.name, _triple(palette[each.object_id])) for each in shown]
         self._timeline.show_objects(lanes)
-        self._objects.show_objects(shown)
+        self._objects.show_objects([replace(each, colour=_triple(palette[each.object_id])) for each in shown])
         self._on_object(self._document.object_id)
         self._settled.start(_SETTLED_MS)
 

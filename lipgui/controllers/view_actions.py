@@ -15,12 +15,15 @@ from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.document.document import Document
 from lipgui.panels.tools_bar import OptionsBar
 
+_OPACITY_STEP = 10  # per cent
+
 
 class Looking(QObject):
     """Keeps the preferences that show at once; each public method without arguments is the action of that name."""
 
     changed = Signal(object)  # the new Preferences
     dismissed = Signal()
+    swapped = Signal(bool)  # whether the left button erases
 
     def __init__(
         self,
@@ -35,7 +38,6 @@ class Looking(QObject):
         super().__init__(parent)
         self._settings, self._theme, self._document = settings, theme, document
         self._canvas, self._options, self._viewing = canvas, options, viewing
-        self._swapped = False
         self.preferences = settings.preferences()
 
     def use(self, preferences: Preferences) -> None:
@@ -109,10 +111,30 @@ class Looking(QObject):
         """Use dark colours."""
         self.use(replace(self.preferences, theme="dark"))
 
-    def swap_background(self) -> None:
+    def swap_background(self, wanted: bool) -> None:
         """Let the left button paint background and the right one the object, or the other way round again."""
-        self._swapped = not self._swapped
-        self._canvas.set_swapped(self._swapped)
+        self._canvas.set_swapped(wanted)
+        self.swapped.emit(wanted)
+
+    def paint_everything(self) -> None:
+        """Paint over everything."""
+        self.set_paint_rule("everything")
+
+    def paint_background(self) -> None:
+        """Paint over background only."""
+        self.set_paint_rule("background")
+
+    def paint_selected(self) -> None:
+        """Paint over the object only that is selected now."""
+        self.set_paint_rule("selected")
+
+    def overlay_stronger(self) -> None:
+        """Tint objects more."""
+        self.set_opacity(min(self.preferences.opacity + _OPACITY_STEP, 100))
+
+    def overlay_weaker(self) -> None:
+        """Tint objects less."""
+        self.set_opacity(max(self.preferences.opacity - _OPACITY_STEP, 0))
 
     def brush_smaller(self) -> None:
         """A smaller brush."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -26,12 +25,13 @@ from PySide6.QtWidgets import (
 
 from lipcore.exchange import READABLE, ImportedFrame, ImportOptions, LabelImport, mapping, open_import
 from lipcore.masks import UnclearMask, object_ids
+from lipcore.project.provenance import Provenance
+from lipgui.dialogs.mapping_table import MappingTable, redirected
 from lipgui.document import edits
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import Job, JobQueue
 
 _SHOWN_NOTES = 3
-_ROWS = 5  # of the list that says what becomes which object
 
 
 class Source(NamedTuple):
@@ -68,7 +68,8 @@ class ImportDialog(QDialog):
         self.format_box, self.values_box = QComboBox(), QComboBox()
         self.rows = QFormLayout()
         self.preview_label = QLabel()
-        self.mapping_list = QListWidget()
+        self.mapping_table = MappingTable()
+        self.meaning_box = QComboBox()
         self.notes_label = QLabel(self.tr("Masks replace what propagation made; what you painted or verified stays."))
         self.bar = QProgressBar()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -129,7 +130,7 @@ class ImportDialog(QDialog):
         job, self._job = self._job, None
         self._source = self._found = None
         self._frames, self._complete, self._wanted = [], False, False
-        self.mapping_list.hide()
+        self.mapping_table.hide()
         self.bar.hide()
         self.import_button.setEnabled(True)
         if job is not None:
@@ -175,14 +176,8 @@ class ImportDialog(QDialog):
         lines = [text.format(len(found.frames), names[found.frames[0]], names[found.frames[-1]])]
         self.preview_label.setText("\n".join([*lines, *self._notes(found)]))
         seen = {number for frame in self._frames for number in object_ids(frame.labels)}
-        self.mapping_list.clear()
-        for item in mapping(found, seen, self._document.project.objects):
-            new, known = self.tr("{0} ({1}) → new object {2}"), self.tr("{0} ({1}) → object {2}, {3}")
-            line = (new if item.there is None else known).format(item.name, item.origin, item.object_id, item.there)
-            self.mapping_list.addItem(line)
-        shown = min(self.mapping_list.count(), _ROWS)
-        self.mapping_list.setFixedHeight(self.mapping_list.sizeHintForRow(0) * shown + 10)
-        self.mapping_list.show()
+        self.mapping_table.show_mapping(mapping(found, seen, self._document.project.objects), self._document.project)
+        self.mapping_table.show()
 
     def _notes(self, found: LabelImport) -> list[str]:
         notes = list(dict.fromkeys([*found.notes, *(note for frame in self._frames for note in frame.notes)]))
@@ -192,7 +187,15 @@ class ImportDialog(QDialog):
     def _take(self) -> None:
         found = self._found
         assert found is not None, "nothing was read"
-        count = edits.take_import(self._document, found.objects, self._frames)
+        targets = self.mapping_table.targets()
+        frames = [redirected(frame, targets) for frame in self._frames]
+        named = {
+            targets[number]: replace(each, object_id=targets[number])
+            for number, each in found.objects.items()
+            if targets.get(number)
+        }
+        provenance, spoken = self.meaning_box.currentData(), {each for each in targets.values() if each}
+        count = edits.take_import(self._document, named, frames, Provenance(provenance), spoken)
         text = self.tr("Imported masks for {0} frames.").format(count)
         self.told.emit(" ".join([text, *self._notes(found)]))
         self.accept()
@@ -225,15 +228,20 @@ class ImportDialog(QDialog):
         ):
             self.values_box.addItem(text, values)
         self.values_box.setAccessibleName(self.tr("What the values of the masks are"))
-        self.mapping_list.setAccessibleName(self.tr("What becomes which object"))
-        self.mapping_list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        for text, provenance in (
+            (self.tr("Painted: propagation keeps them and learns from them"), Provenance.USER),
+            (self.tr("Verified: looked at and right"), Provenance.VERIFIED),
+            (self.tr("The model's: propagation may replace them"), Provenance.MODEL),
+        ):
+            self.meaning_box.addItem(text, int(provenance))
+        self.meaning_box.setAccessibleName(self.tr("They count as"))
         for label in (self.preview_label, self.notes_label):
             label.setWordWrap(True)
         self.notes_label.setObjectName("faint")
         self.import_button.setDefault(True)
         self.import_button.setObjectName("primary")
         self.buttons.addButton(self.import_button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.mapping_list.hide()
+        self.mapping_table.hide()
         self.bar.hide()
 
     def _lay_out(self) -> None:
@@ -245,11 +253,12 @@ class ImportDialog(QDialog):
         self.rows.addRow(self.tr("Format"), self.format_box)
         self.rows.addRow(self.tr("Values are"), self.values_box)
         self.rows.setRowVisible(self.values_box, False)
+        self.rows.addRow(self.tr("They count as"), self.meaning_box)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 18, 18, 14)
         column.setSpacing(12)
         column.addLayout(self.rows)
-        for part in (self.preview_label, self.mapping_list, self.notes_label, self.bar):
+        for part in (self.preview_label, self.mapping_table, self.notes_label, self.bar):
             column.addWidget(part)
         column.addStretch(1)
         column.addWidget(self.buttons)

@@ -125,6 +125,7 @@ class RepairDialog(QDialog):
         elif not self.options.anything:
             self._show_no_preview("")
         else:
+            self.preview_label.setText(self.tr("Working out frame {0}…").format(frame))
             self._submit(self._around(frame), is_preview=True)
 
     def _around(self, frame: int) -> range:
@@ -238,9 +239,10 @@ class RepairDialog(QDialog):
         check, box = QCheckBox(text), NumberBox()
         check.setChecked(checked)
         box.setRange(1, MOST_FRAMES)
-        box.setValue(value)
         box.setAccessibleName(text)
-        box.setSuffix(self.tr(" frames"))
+        box.valueChanged.connect(lambda number: box.setSuffix(self.tr(" frame") if number == 1 else self.tr(" frames")))
+        box.setValue(value)
+        box.setSuffix(self.tr(" frame") if value == 1 else self.tr(" frames"))
         return check, box
 
     def _set_up(self) -> None:
@@ -277,6 +279,7 @@ class RepairDialog(QDialog):
                 rows.addRow(self.clean_check)
                 continue
             line = QHBoxLayout()
+            line.setSpacing(8)
             line.addWidget(check)
             line.addWidget(box)
             line.addStretch(1)

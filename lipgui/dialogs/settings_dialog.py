@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -58,6 +59,9 @@ class SettingsDialog(QDialog):
         self._title(self.tr("Looks and saving"))
         themes = {"system": self.tr("Like the system"), "light": self.tr("Light"), "dark": self.tr("Dark")}
         self.theme_box = self._choice("theme", self.tr("Colours"), themes)
+        scales = {0: self.tr("Like the system"), **{each: f"{each} %" for each in (100, 125, 150, 175, 200, 250)}}
+        self.scale_box = self._choice("scale", self.tr("Size of text and icons"), scales)
+        self.scale_box.setToolTip(self.tr("Takes effect when LIP is started again"))
         self.blind_check = self._check("colour_blind", self.tr("Colour-blind safe object colours"))
         self.autosave_check = self._check("autosave", self.tr("Keep work on videos without a project as drafts"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -81,7 +85,7 @@ class SettingsDialog(QDialog):
 
         return change
 
-    def _choice(self, name: str, title: str, entries: dict[str, str]) -> QComboBox:
+    def _choice(self, name: str, title: str, entries: Mapping[Any, str]) -> QComboBox:
         box, change = QComboBox(), self._change(name)
         for key, text in entries.items():
             box.addItem(text, key)

@@ -130,12 +130,12 @@ class Document(QObject):
         return locked_ids(self.project)
 
     def palette(self) -> Labels:
-        """Colours of the ids, (256, 3) uint8: the objects' own, or colour-blind safe ones."""
-        if self._colour_blind:
-            return colour_blind_palette()
-        palette = davis_palette().copy()
+        """Colours of the ids, (256, 3) uint8: those that were chosen, else colour-blind safe or DAVIS ones."""
+        plain = davis_palette()
+        palette = (colour_blind_palette() if self._colour_blind else plain).copy()
         for each in self.project.objects.values() if self._project else ():
-            palette[each.object_id] = each.colour
+            if each.colour != tuple(plain[each.object_id].tolist()):
+                palette[each.object_id] = each.colour
         return palette
 
     def use_colour_blind_palette(self, wanted: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from lipcore.errors import LipError
 from lipcore.masks import MAX_OBJECT_ID
 from lipcore.project import identity
 from lipcore.project.objects import MAX_NAME_LENGTH, VideoObject, default_object
-from lipcore.project.provenance import after_stroke
+from lipcore.project.provenance import Provenance, after_stroke
 from lipcore.project.snapshots import Cell, FrameChange, FrameSnapshot
 from lipcore.workflow.merging import change_of_import, with_objects
 from lipcore.workflow.permission import Writer, refuse_locked, writable
@@ -98,11 +98,20 @@ def split_part(document: Document, object_id: int, first: int, last: int, row: i
     return new_id
 
 
-def take_import(document: Document, objects: Mapping[int, VideoObject], frames: Iterable[ImportedFrame]) -> int:
-    """Take imported label maps as one entry; what a person made keeps its pixels. Gives the number of frames."""
+def take_import(
+    document: Document,
+    objects: Mapping[int, VideoObject],
+    frames: Iterable[ImportedFrame],
+    provenance: Provenance = Provenance.USER,
+    speaks_of: Collection[int] | None = None,
+) -> int:
+    """Take imported label maps as one entry; the number of frames. What a person made keeps its pixels.
+
+    So do objects that the import does not speak of (None: it speaks of all) where it shows nothing.
+    """
     project, changes, shown = document.project, [], set[int]()
     for imported in frames:
-        changes.append(change_of_import(project, imported))
+        changes.append(change_of_import(project, imported, provenance, speaks_of=speaks_of))
         shown |= {cell.object_id for cell in changes[-1].after.cells if 0 < cell.object_id < 255 and cell.area}
     new = _if_new(document, with_objects(project, objects, shown))
     if changes or new is not None:

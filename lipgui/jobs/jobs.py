@@ -65,6 +65,11 @@ class JobQueue(QObject):
         """The job that is running, if any."""
         return self._current
 
+    @property
+    def waiting(self) -> list[str]:
+        """Titles of the jobs that wait, in order."""
+        return [job.title for job in self._waiting]
+
     def submit(self, job: Job) -> None:
         """Run `job` as soon as those before it have ended."""
         self._waiting.append(job)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from html import escape
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from lipcore.process_memory import resident_bytes, size_text
-from lipgui.basics.icons import picture
 from lipgui.jobs.pace import Pace, duration_text
 from lipgui.panels.progress_line import ProgressLine
 from lipgui.panels.sparkline import Sparkline
-from lipgui.timeline.colours import TimelineColours
 from lipgui.widgets.elided_label import ElidedLabel
 from lipgui.widgets.icon_button import IconButton
 
@@ -23,7 +20,7 @@ _MEMORY_EVERY = 2000  # milliseconds between two looks at the memory in use
 
 
 class JobPanel(QWidget):
-    """One line while a job runs or waits, and a banner above it when one failed. Never blocks anything."""
+    """One line of the same height whether a job runs or not, so that nothing above it moves. Never blocks anything."""
 
     stopRequested = Signal()
     copyCommandRequested = Signal()
@@ -41,33 +38,27 @@ class JobPanel(QWidget):
         self.pace_label = QLabel()
         self.sparkline = Sparkline()
         self.device_label = ElidedLabel()
-        self.queue_label = QLabel()
+        self.queue_label = ElidedLabel()
         self.copy_button = IconButton("copy", self.tr("Copy the equivalent command line"), action="copy_command")
         self.stop_button = IconButton(
             "stop", self.tr("Stop"), self.tr("finished frames are kept"), worded=True, action="stop"
         )
-        self.banner = QFrame()
-        self.banner_label = QLabel()
-        self._sign = QLabel()
-        self.dismiss_button = IconButton("close", self.tr("Dismiss"))
         self._memory_timer = QTimer(self)
         self._memory_timer.setInterval(_MEMORY_EVERY)
         self._memory_timer.timeout.connect(self.read_memory)
         self._lay_out()
         self.stop_button.clicked.connect(self._stop)
         self.copy_button.clicked.connect(self._copy)
-        self.dismiss_button.clicked.connect(self.banner.hide)
         self.show_idle("")
 
     # What to show (none of these emits a signal)
 
     def show_job(self, title: str, unit: str = "") -> None:
-        """A job begins; `unit` names what is counted ("frames" if empty). An old failure is taken away."""
+        """A job begins; `unit` names what is counted ("frames" if empty)."""
         self._unit = unit or self.tr("frames")
         self._pace.restart()
         self.sparkline.clear()
         self.sparkline.hide()
-        self.banner.hide()
         self.title_label.setText(title)
         self.text_label.setText(self.tr("Starting…"))
         self.text_label.show()
@@ -109,23 +100,16 @@ class JobPanel(QWidget):
         self._device = text
         self.read_memory()
 
-    def show_queue(self, waiting: int) -> None:
-        """How many jobs wait behind this one."""
-        self.queue_label.setVisible(waiting > 0)
-        self.queue_label.setText(self.tr("+{count} waiting").format(count=waiting))
+    def show_queue(self, waiting: Sequence[str]) -> None:
+        """The jobs that wait behind this one, by their titles."""
+        self.queue_label.setVisible(bool(waiting))
+        self.queue_label.setText(self.tr("then {0}").format(", ".join(waiting)))
 
     def show_idle(self, text: str) -> None:
         """Nothing runs; `text` says what was done last or what to do next."""
         self.title_label.setText(text or self.tr("No job is running"))
         self.sparkline.hide()
         self._show_running(False)
-
-    def show_problem(self, message: str, advice: str = "") -> None:
-        """A job failed: what happened and what to do about it; stays until dismissed or the next job."""
-        self.banner_label.setText(
-            f"<b>{escape(message)}</b><br>{escape(advice)}" if advice else f"<b>{escape(message)}</b>"
-        )
-        self.banner.show()
 
     @property
     def running(self) -> bool:
@@ -151,12 +135,6 @@ class JobPanel(QWidget):
         """Stop looking."""
         super().hideEvent(event)
         self._memory_timer.stop()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw the warning sign in the colours of the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw_sign()
 
     # Inside
 
@@ -191,33 +169,11 @@ class JobPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._lay_out_banner())
         column.addSpacing(em // 4)
         column.addLayout(row)
         self.queue_label.hide()
+        self.setFixedHeight(max(self.stop_button.sizeHint().height(), round(1.9 * em)) + 3 * (em // 4))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-
-    def _lay_out_banner(self) -> QWidget:
-        em = self.fontMetrics().height()
-        self.banner.setObjectName("notice")
-        self.banner.setAccessibleName(self.tr("What went wrong"))
-        self.banner_label.setWordWrap(True)
-        self.banner_label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        row = QHBoxLayout(self.banner)
-        row.setContentsMargins(em // 2, em // 3, em // 3, em // 3)
-        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.banner_label, 1)
-        row.addWidget(self.dismiss_button, 0, Qt.AlignmentFlag.AlignTop)
-        self.banner.hide()
-        self._draw_sign()
-        return self.banner
-
-    def _draw_sign(self) -> None:
-        colour = TimelineColours.of(self.palette()).doubt
-        side = round(self.fontMetrics().height() * 1.3)
-        self._sign.setPixmap(picture("warning", side, colour, self.devicePixelRatioF()))
 
     def _show_running(self, running: bool) -> None:
         for widget in (self.progress_bar, self.text_label, self.pace_label, self.copy_button):

@@ -108,6 +108,8 @@ class ObjectsModel(QAbstractListModel):
 
     def _spoken(self, each: VideoObject) -> str:
         words = [self.tr("Object {id}: {name}").format(id=each.object_id, name=each.name)]
+        if each.name.endswith(f" {each.object_id}"):
+            words = [each.name]
         score = self._scores.get(each.object_id)
         if score is not None:
             words.append(self.tr("score {score}").format(score=f"{score:.2f}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QColorDialog,
@@ -20,9 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from lipcore.project.objects import VideoObject
-from lipgui.panels.objects_delegate import ObjectDelegate
+from lipgui.panels.objects_delegate import ObjectDelegate, row_height
 from lipgui.panels.objects_model import ObjectsModel
-from lipgui.widgets.icon_button import IconButton
+from lipgui.widgets.icon_button import IconButton, menu_text
+
+_LEAST_ROWS = 2  # that are shown, even if there is one object
+_LARGEST = 16_777_215  # QWIDGETSIZE_MAX: no limit
 
 
 class ObjectsPanel(QWidget):
@@ -48,6 +51,8 @@ class ObjectsPanel(QWidget):
         self.rename_button = IconButton("rename", self.tr("Rename"), self.tr("F2"))
         self.colour_button = IconButton("colour", self.tr("Change the colour"))
         self.remove_button = IconButton("trash", self.tr("Delete the object from every frame"), action="remove_object")
+        self.menu_actions: Sequence[QAction] = ()  # of the window, at the end of a row's menu
+        self.keys: Mapping[str, str] = {}  # of the window's actions by name, told in the menu
         self.first_button = QPushButton(self.tr("Add the first object"))
         self._pages = QStackedLayout()
         self._lay_out()
@@ -63,6 +68,7 @@ class ObjectsPanel(QWidget):
             self.model.show_objects(objects)
         self.show_selected(selected)
         self._pages.setCurrentIndex(1 if objects else 0)
+        self._fit_rows(len(objects))
         self.count_label.setText(str(len(objects)) if objects else "")
         self.count_label.setAccessibleName(self.tr("Number of objects"))
 
@@ -120,21 +126,39 @@ class ObjectsPanel(QWidget):
         """The menu of the chosen object; the caller shows and deletes it."""
         menu = QMenu(self)
         each = self.model.object_at(self.view.currentIndex().row())
-        menu.addAction(self.tr("Add object"), self.objectAdded.emit)
+        menu.addAction(self._with_key(self.tr("Add object"), "new_object"), self.objectAdded.emit)
         if each is not None:
             number, hidden, locked = each.object_id, each.hidden, each.locked
             menu.addSeparator()
-            menu.addAction(self.tr("Rename"), self.edit_name)
+            menu.addAction(self._with_key(self.tr("Rename"), "rename_object"), self.edit_name)
             menu.addAction(self.tr("Change the colour…"), self.choose_colour)
             show = self.tr("Show") if hidden else self.tr("Hide")
-            menu.addAction(show, lambda: self.visibilityChanged.emit(number, hidden))
+            menu.addAction(self._with_key(show, "hide_object"), lambda: self.visibilityChanged.emit(number, hidden))
             lock = self.tr("Unlock") if locked else self.tr("Lock")
-            menu.addAction(lock, lambda: self.lockChanged.emit(number, not locked))
+            menu.addAction(self._with_key(lock, "lock_object"), lambda: self.lockChanged.emit(number, not locked))
+            if self.menu_actions:
+                menu.addSeparator()
+                menu.addActions(list(self.menu_actions))
             menu.addSeparator()
             menu.addAction(self.tr("Delete from every frame"), self.remove_selected)
         return menu
 
+    def _with_key(self, text: str, action: str) -> str:
+        """The text of a menu's entry with the keys of the window's action that does the same."""
+        return menu_text(text, self.keys.get(action, ""))
+
     # Inside
+
+    def _fit_rows(self, count: int) -> None:
+        """Take no more height than the rows need, so that what is below gets the rest."""
+        rows = row_height(self.view.fontMetrics()) * max(count, _LEAST_ROWS) + 2 * self.view.frameWidth() + 4
+        self.view.setMaximumHeight(rows)
+        margins, spacing = self._column.contentsMargins(), self._column.spacing()
+        around = (
+            margins.top() + self._title.sizeHint().height() + self.add_button.sizeHint().height() + margins.bottom()
+        )
+        around += 2 * spacing
+        self.setMaximumHeight(around + rows if count else _LARGEST)
 
     def _lay_out(self) -> None:
         gap = self.fontMetrics().height() // 2
@@ -149,7 +173,7 @@ class ObjectsPanel(QWidget):
         )
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.setAccessibleName(self.tr("Objects"))
-        title = QLabel(self.tr("Objects"))
+        title = self._title = QLabel(self.tr("Objects"))
         title.setObjectName("panelTitle")
         self.count_label.setObjectName("faint")
         head = QHBoxLayout()
@@ -164,7 +188,7 @@ class ObjectsPanel(QWidget):
             foot.addWidget(button)
         self._pages.addWidget(self._empty_page())
         self._pages.addWidget(self.view)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(gap, gap, gap, gap)
         column.setSpacing(gap // 2)
         column.addLayout(head)

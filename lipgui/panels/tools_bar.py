@@ -232,6 +232,7 @@ class VerbButton(QPushButton):
 
     def __init__(self, action: QAction, text: str, name: str, primary: bool = False) -> None:
         super().__init__(text)
+        self.setAutoDefault(True)  # Enter presses it, as Space does
         self._action, self._icon_name, self._words, self._primary = action, name, text, primary
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(action.text().replace("&", ""))

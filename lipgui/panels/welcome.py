@@ -50,6 +50,7 @@ class Welcome(QWidget):
         for path in paths[:5]:
             button = QPushButton(f"{path.name}   ·   {path.parent}")
             button.setFlat(True)
+            button.setAutoDefault(True)  # Enter opens it, as Space does
             button.setObjectName("recent")
             button.setToolTip(str(path))
             button.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -54,8 +54,10 @@ class TimelinePainter:
             x = round(self.x(frame + 0.5 if axis.pixels_per_frame >= 4 else frame)) + 0.5
             painter.setPen(self._colours.faint_text if labelled else self._colours.line)
             painter.drawLine(QPointF(x, bottom - (bottom * 0.34 if labelled else bottom * 0.2)), QPointF(x, bottom))
-            if labelled and not flag - half - self._metrics.horizontalAdvance(str(frame)) < x + 3 < flag + half:
-                painter.drawText(QPointF(x + 3, bottom * 0.5 + self._metrics.ascent() * 0.36), str(frame))
+            width = self._metrics.horizontalAdvance(str(frame))
+            start = min(x + 3, layout.label_width + axis.width - width - 2)  # the last one is not cut off
+            if labelled and not flag - half - width < start < flag + half:
+                painter.drawText(QPointF(start, bottom * 0.5 + self._metrics.ascent() * 0.36), str(frame))
         painter.setPen(self._colours.line)
         painter.drawLine(
             QPointF(layout.label_width, bottom - 0.5), QPointF(layout.label_width + axis.width, bottom - 0.5)

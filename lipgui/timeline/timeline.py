@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from lipgui.timeline.legend import Legend
 from lipgui.timeline.mouse import ZOOM_PER_NOTCH, InteractiveLanes
 from lipgui.timeline.player import Player
 from lipgui.timeline.words import selection_text
+from lipgui.widgets.icon_button import menu_text
 
 __all__ = ["LaneLabel", "Timeline"]
 
@@ -38,6 +39,7 @@ class Timeline(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Timeline"))
+        self.keys: Mapping[str, str] = {}  # of the window's actions by name, told in the menu
         self.lanes = InteractiveLanes()
         self.bar = TimelineBar()
         self.transport = self.bar.transport
@@ -158,9 +160,15 @@ class Timeline(QWidget):
             heading = selection_text(selection, self.lanes.labels).replace("&", "&&")
             menu.addAction(heading).setEnabled(False)
             menu.addSeparator()
-            menu.addAction(self.tr("Clear"), lambda: self._emit(self.clearRangeRequested))
+            menu.addAction(
+                menu_text(self.tr("Clear"), self.keys.get("clear_range", "")),
+                lambda: self._emit(self.clearRangeRequested),
+            )
             menu.addAction(self.tr("Re-run"), lambda: self._emit(self.rerunRangeRequested))
-            menu.addAction(self.tr("Mark verified"), lambda: self._emit(self.verifyRangeRequested))
+            menu.addAction(
+                menu_text(self.tr("Mark verified"), self.keys.get("verify_range", "")),
+                lambda: self._emit(self.verifyRangeRequested),
+            )
             menu.addSeparator()
             menu.addAction(
                 self.tr("Set in and out points"), lambda: self.lanes.set_in_out(selection.first, selection.last)

@@ -11,6 +11,7 @@ from lipgui.tools.shapes import polygon_mask
 from lipgui.tools.tool import Outline, Tool, ToolScene, clamped
 
 _CLOSING_DISTANCE = 10.0  # view pixels
+_MOST_PIECES = 20  # of the line that closes the shape
 _DRAGGED = 12.0  # view pixels that a press has to move to count as drawing
 
 
@@ -104,10 +105,20 @@ class ScissorsTool(Tool):
         """Close the line along edges and take its inside."""
         if len(self._pieces) < 2:
             return
-        start = self._anchors[0]
-        closing = self._tracer.path(start) if self._tracer is not None and self._tracer.reaches(start) else []
-        self._show(polygon_mask(scene.shape, [*self._line(), *closing]))
+        self._show(polygon_mask(scene.shape, [*self._line(), *self._closing(scene)]))
         self.finished = True
+
+    def _closing(self, scene: ToolScene) -> list[Point]:
+        """The way back to the start along edges, in pieces where it leaves the searched window."""
+        start, here, line = self._anchors[0], self._anchors[-1], list[Point]()
+        for _ in range(_MOST_PIECES):
+            tracer = EdgeTracer(scene.frame, here, max(1, round(1 / scene.scale)))
+            piece = tracer.path(start)
+            line += piece
+            if tracer.reaches(start) or len(piece) < 2:
+                break
+            here = piece[-1]
+        return line
 
     def cancel(self, scene: ToolScene) -> None:
         """Take the last piece back."""

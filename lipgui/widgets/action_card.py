@@ -19,6 +19,7 @@ class ActionCard(QPushButton):
         super().__init__(parent)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         self.setObjectName("primaryCard" if primary else "card")
+        self.setAutoDefault(True)  # Enter presses it, as Space does
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
         self.setToolTip(f"{title} ({keys})" if keys else title)

@@ -22,6 +22,12 @@ def tell_keys(window: QWidget, keys: Mapping[str, str]) -> None:
             button.show_keys(keys[button.action_name])
 
 
+def menu_text(text: str, keys: str) -> str:
+    """The text of a menu's entry with the first of `keys`, "; " between several."""
+    key = QKeySequence(keys.split("; ")[0]).toString(_NATIVE) if keys else ""
+    return f"{text}\t{key}" if key else text
+
+
 class IconButton(QToolButton):
     """`text` names the button for screen readers and, with `worded`, also shows beside the icon.
 

@@ -26,6 +26,8 @@ class Notice(QFrame):
         self.label.setWordWrap(True)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.button, self.second_button = QPushButton(), QPushButton()
+        for button in (self.button, self.second_button):
+            button.setAutoDefault(True)  # Enter presses it, as Space does
         self.close_button = IconButton("close", self.tr("Close this message"))
         self._choices: Sequence[Choice] = ()
         self._timer = QTimer(self)

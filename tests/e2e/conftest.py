@@ -105,7 +105,8 @@ def window(qtbot: QtBot, segmenter: FakeSegmenter) -> Iterator[MainWindow]:
     yield window
     if window.queue.current is not None:
         with qtbot.waitSignal(window.queue.job_ended, timeout=25_000):
-            window.close()
+            window.queue.drop_waiting()
+            window.queue.stop_current()
     window.close()
     window.deleteLater()
     theme.deleteLater()

@@ -130,6 +130,9 @@ class TestClosingMidway:
         qtbot.waitUntil(lambda: len(reached) == 5, timeout=20_000)
         kept = [window.document.labels(frame).copy() for frame in range(5)]
         window.close()
+        assert "Propagate forward is still running" in window.stage.notice.text
+        assert window.isVisible()
+        window.stage.notice.button.click()
         gate.set()
         qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
         folder = ProjectFolder.open(tmp_path / "mine.lip")

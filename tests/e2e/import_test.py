@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from lipcore.masks import write_label_map
 from lipcore.project.provenance import Provenance
 from lipgui.controllers import opening
 from lipgui.dialogs.import_dialog import ImportDialog
+from lipgui.document import edits
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare
 
@@ -71,7 +73,7 @@ def test_what_there_is_to_import_is_shown_before_it_is_taken(opened: Hands, mask
         dialog.path_field.setText(str(path))
         dialog.path_field.editingFinished.emit()
         qtbot.waitUntil(lambda wanted=expected: dialog.preview_label.text() == wanted, timeout=20_000)
-    assert dialog.mapping_list.isHidden()
+    assert dialog.mapping_table.isHidden()
     meta = {"videos": {"clip": {"objects": {"2": {"category": "dog", "frames": []}}}}}
     named = masks.parent / "data"
     (named / "Annotations").mkdir(parents=True)
@@ -80,9 +82,14 @@ def test_what_there_is_to_import_is_shown_before_it_is_taken(opened: Hands, mask
     dialog.path_field.setText(str(named))
     dialog.path_field.editingFinished.emit()
     qtbot.waitUntil(lambda: dialog.preview_label.text() == "12 frames, 00000 to 00011", timeout=20_000)
-    lines = [dialog.mapping_list.item(row).text() for row in range(dialog.mapping_list.count())]
-    assert lines == ["dog (index 2) → new object 2"]
-    assert dialog.mapping_list.isVisible()
+    table = dialog.mapping_table
+    assert [table.item(row, 0).text() for row in range(table.rowCount())] == ["dog (index 2)"]
+    assert [box.itemText(row) for box in table.findChildren(QComboBox) for row in range(box.count())] == [
+        "New object 2",
+        "1  Object 1",
+        "Leave it out",
+    ]
+    assert table.isVisible()
     assert not opened.window.document.labels(4).any()
     dialog.close()
 
@@ -113,6 +120,31 @@ def test_values_that_could_be_ids_or_shades_are_asked_about(opened: Hands, tmp_p
     assert dialog.values_box.isVisible()
     assert not opened.window.document.labels(0).any()
     dialog.values_box.setCurrentIndex(dialog.values_box.findData("ids"))
-    qtbot.waitUntil(lambda: dialog.mapping_list.count() == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.mapping_table.rowCount() == 3, timeout=20_000)
     dialog.import_button.click()
     assert np.array_equal(opened.window.document.labels(0), values)
+
+
+def test_an_object_of_the_file_goes_where_it_is_told_and_others_stay(opened: Hands, masks: Path, qtbot: QtBot) -> None:
+    window = opened.window
+    opened.do("new_object")
+    other = np.zeros((48, 64), bool)
+    other[40:] = True
+    edits.replace_frames(window.document, "Other", [(4, other.astype(np.uint8) * 2)], Provenance.MODEL)
+    opened.do("import_masks")
+    dialog = window.findChild(ImportDialog)
+    assert dialog is not None
+    dialog.path_field.setText(str(masks))
+    dialog.look()
+    qtbot.waitUntil(lambda: dialog.mapping_table.isVisible(), timeout=20_000)
+    box = dialog.mapping_table.findChildren(QComboBox)[0]
+    assert box.currentData() == 2
+    box.setCurrentIndex(box.findData(1))
+    dialog.meaning_box.setCurrentIndex(dialog.meaning_box.findData(int(Provenance.MODEL)))
+    assert not window.document.labels(5).any()
+    dialog.import_button.click()
+    assert set(np.unique(window.document.labels(5)).tolist()) == {0, 1}
+    assert window.document.project.provenance(5, 1) == Provenance.MODEL
+    labels = window.document.labels(4)
+    assert (labels == 1).any()
+    assert (labels == 2).sum() == other.sum()  # the file does not speak of it

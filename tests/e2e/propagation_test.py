@@ -65,7 +65,7 @@ class TestWhileItRuns:
         segmentation.ended.connect(ended.append)
         painted.do("tune")
         painted.do("propagate_forward")
-        assert painted.window.job_panel.queue_label.text() == "+1 waiting"
+        assert painted.window.job_panel.queue_label.text() == "then Propagate forward"
         qtbot.waitUntil(lambda: len(painted.segmenter.ranges) == 1, timeout=20_000)
         gate.set()
         qtbot.waitUntil(lambda: len(ended) == 2, timeout=20_000)
@@ -252,7 +252,7 @@ class TestCorrectingFails:
         painted.run("correct")
         assert painted.window.queue.current is None
         assert "propagate" not in painted.segmenter.calls
-        assert "out of memory" in painted.window.job_panel.banner_label.text()
+        assert "out of memory" in painted.window.stage.notice.text
 
 
 def correct(hands: Hands) -> list[str]:
@@ -307,7 +307,7 @@ class TestWhenItFails:
 
     def test_finished_frames_stay_and_the_sentence_is_shown(self, painted: Hands) -> None:
         painted.run("propagate_forward")
-        assert "out of memory" in painted.window.job_panel.banner_label.text()
+        assert "out of memory" in painted.window.stage.notice.text
         assert painted.window.document.labels(3).any()
         assert not painted.window.document.labels(5).any()
         painted.run("tune")

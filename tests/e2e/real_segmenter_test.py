@@ -61,7 +61,7 @@ def test_paint_tune_propagate_undo(window: MainWindow, qtbot: QtBot, tmp_path: P
     project = document.project
     assert (project.provenances[1:5, 1] == Provenance.MODEL).all()
     assert project.provenance(0, 1) == Provenance.USER
-    assert window.job_panel.banner.isHidden()
+    assert window.stage.notice.text == ""
     hands.do("undo")
     assert not project.areas[1:5, 1].any()
     hands.do("undo")

@@ -72,11 +72,9 @@ def test_a_new_job_forgets_the_old_one(panel: JobPanel, clock: Clock) -> None:
     panel.show_loss(1, 2.0)
     clock.now = 1.0
     panel.show_progress(1, 10)
-    panel.show_problem("It broke.")
     panel.show_job("Propagating")
     assert panel.sparkline.count == 0
     assert not panel.sparkline.isVisible()
-    assert not panel.banner.isVisible()
     assert panel.pace_label.text() == ""
 
 
@@ -117,14 +115,13 @@ def test_the_command_is_asked_for(qtbot: QtBot, panel: JobPanel) -> None:
         qtbot.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
 
 
-def test_a_failure_stays_until_it_is_dismissed(qtbot: QtBot, panel: JobPanel) -> None:
-    panel.show_problem("The graphics card ran out of <memory>.", "Choose a smaller size, or the CPU.")
-    panel.show_idle("Stopped")
-    assert panel.banner.isVisible()
-    assert "&lt;memory&gt;" in panel.banner_label.text()
-    assert "smaller size" in panel.banner_label.text()
-    qtbot.mouseClick(panel.dismiss_button, Qt.MouseButton.LeftButton)
-    assert not panel.banner.isVisible()
+def test_the_strip_is_as_high_with_a_job_as_without(panel: JobPanel) -> None:
+    panel.show_idle("Nothing to do")
+    height = panel.height()
+    panel.show_job("Tuning", "steps")
+    panel.show_loss(1, 2.0)
+    panel.show_queue(["Propagate forward"])
+    assert panel.sizeHint().height() <= panel.height() == height
 
 
 def test_device_memory_and_queue_are_told(panel: JobPanel) -> None:
@@ -132,10 +129,10 @@ def test_device_memory_and_queue_are_told(panel: JobPanel) -> None:
     assert panel.device_label.text().startswith("CPU, 2 threads")
     if resident_bytes() is not None:
         assert "memory" in panel.device_label.text()
-    panel.show_queue(2)
-    assert panel.queue_label.text() == "+2 waiting"
+    panel.show_queue(["Tune", "Propagate forward"])
+    assert panel.queue_label.text() == "then Tune, Propagate forward"
     assert panel.queue_label.isVisible()
-    panel.show_queue(0)
+    panel.show_queue([])
     assert not panel.queue_label.isVisible()
 
 
