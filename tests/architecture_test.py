@@ -18,12 +18,13 @@ LONGEST_FILE = 400
 MOST_FILES = 16  # Python files in one folder, beside __init__.py
 CROWDED = {"lipcore/project": 24, "lipcore/cli": 22}  # folders that are fuller than that, and how full they may be
 
-FILES = {"errors", "files", "mask_operations", "masks", "palette", "process_memory", "resources", "staging", "version"}
+FILES = {"errors", "files", "mask_operations", "masks", "palette", "process_memory", "prompts"}
+FILES |= {"resources", "staging", "version"}
 VIDEO = FILES | {"video"}
 PROJECT = VIDEO | {"project"}
 NETWORK = VIDEO | {"model", "device", "network_input", "weights"}
 LEARNING = {"augment", "learning", "tuning"}
-JOBS = NETWORK | LEARNING | {"presets", "propagation", "training"}
+JOBS = NETWORK | LEARNING | {"interactive", "presets", "propagation", "training"}
 EXCHANGE = {"exchange", "export", "importing", "temporal"}
 EVERYTHING = JOBS | PROJECT | EXCHANGE
 EVERYTHING |= {"annotation_files", "batch", "evaluation", "results_folder", "segment_run", "segmenter", "workflow"}
@@ -64,7 +65,8 @@ ALLOWED: dict[str, set[str]] = {
         "augment": FILES,
         "learning": FILES | {"model", "augment"},
         "tuning": NETWORK - {"weights"} | {"augment", "learning"},
-        "training": NETWORK | {"augment", "learning", "presets"},
+        "interactive": NETWORK,
+        "training": NETWORK | {"augment", "interactive", "learning", "presets"},
         "workflow": PROJECT | {"importing", "learning", "propagation"},
         "segmenter": NETWORK | {"presets", "propagation", "tuning", "learning"},
         "results_folder": FILES | {"project"},

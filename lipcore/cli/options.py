@@ -8,7 +8,7 @@ import math
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -116,6 +116,33 @@ def print_notes(notes: Iterable[str]) -> None:
 def comma_separated(text: str) -> list[str]:
     """The names in "a,b, c"."""
     return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def count(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"expected a whole number from 1 on, got {text}")
+    return int(text)
+
+
+def positive(text: str) -> float:
+    """A number above 0."""
+    return _number(text, lambda value: value > 0, "a number above 0")
+
+
+def fraction(text: str) -> float:
+    """A number from 0 to below 1."""
+    return _number(text, lambda value: 0 <= value < 1, "a number from 0 to below 1")
+
+
+def _number(text: str, allowed: Callable[[float], bool], expected: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or not allowed(value):
+        raise ArgumentTypeError(f"expected {expected}, got {text}")
+    return value
 
 
 def _finite(value: object) -> object:

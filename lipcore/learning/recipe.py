@@ -58,8 +58,14 @@ class Recipe:
 
     def rate(self, step: int) -> float:
         """Learning rate of a step, counted from 0."""
+        if not self.drops:
+            return cosine_rate(self.learning_rate, step, self.steps, self.warm_up)
         warm = min(1.0, (step + 1) / max(self.warm_up, 1))
-        if self.drops:
-            return self.learning_rate * warm * 0.1 ** sum(step >= drop for drop in self.drops)
-        progress = min(1.0, step / max(self.steps, 1))
-        return self.learning_rate * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * progress)) / 2)
+        return self.learning_rate * warm * 0.1 ** sum(step >= drop for drop in self.drops)
+
+
+def cosine_rate(highest: float, step: int, steps: int, warm_up: int) -> float:
+    """A learning rate that grows for `warm_up` steps and falls to a hundredth over all `steps`, along a cosine."""
+    warm = min(1.0, (step + 1) / max(warm_up, 1))
+    progress = min(1.0, step / max(steps, 1))
+    return highest * warm * (0.01 + 0.99 * (1 + math.cos(math.pi * progress)) / 2)

@@ -28,7 +28,8 @@ from lipcore.training.data.clips import ClipSampler
 from lipcore.training.data.source import ClipSource, clip_config
 from lipcore.training.data.store import Still, TrainingData
 from lipcore.training.imagenet import start_keys, start_trunk
-from lipcore.training.offline import Ranks, Trainer
+from lipcore.training.loop import Ranks
+from lipcore.training.offline import Trainer
 from lipcore.training.run_folder import STATE_FILE, RunFolder
 from lipcore.training.validation import sample_picture, validate
 from lipcore.weights.checkpoint import load_checkpoint, read_tensors

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load, save
-from torch import Tensor
+from torch import Tensor, nn
 
 from lipcore.errors import LipError
 from lipcore.files import refuse_special, write_atomic
@@ -45,7 +45,7 @@ def save_checkpoint(path: Path, network: LipNetwork, notes: Mapping[str, str], h
 
 def read_card(path: Path) -> CheckpointCard:
     """The card of a checkpoint without its weights; LipError if the file is none of ours."""
-    _check_file(path)
+    check_file(path)
     try:
         with safe_open(str(path), framework="pt") as file:
             metadata = dict(file.metadata() or {})
@@ -66,26 +66,29 @@ def load_checkpoint(path: Path) -> tuple[LipNetwork, CheckpointCard]:
         network = build_network(card.config)
     except (ValueError, RuntimeError, TypeError, ArithmeticError, LookupError) as error:  # sizes that do not fit
         raise LipError(f"The configuration in {path} cannot be understood.") from error
-    restore_tensors(network, read_tensors(path), str(path))
+    restore_tensors(network, read_tensors(path), str(path), f"preset {card.config.preset}")
     return network, card
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
     """All tensors of a safetensors file; LipError if it cannot be read."""
-    _check_file(path)
+    check_file(path)
     try:
         return load(path.read_bytes())
     except (SafetensorError, OSError, ValueError) as error:
         raise LipError(f"Cannot read the weights {path}: {_reason(path, error)}.") from error
 
 
-def restore_tensors(network: LipNetwork, tensors: Mapping[str, Tensor], origin: str) -> None:
-    """Copy tensors into the network, strictly: every name and shape must fit, else LipError naming the first misfit."""
+def restore_tensors(network: nn.Module, tensors: Mapping[str, Tensor], origin: str, title: str) -> None:
+    """Copy tensors into a network, strictly: every name and shape must fit, else LipError naming the first misfit.
+
+    `title` says which network it is, `origin` where the tensors come from.
+    """
     wanted = network.state_dict()
     converted = {}
     for name in sorted(wanted.keys() | tensors.keys()):
         if name not in tensors or name not in wanted or wanted[name].shape != tensors[name].shape:
-            raise LipError(f"The weights {origin} do not fit preset {network.config.preset}: {name} differs.")
+            raise LipError(f"The weights {origin} do not fit {title}: {name} differs.")
         converted[name] = value = tensors[name].to(wanted[name].dtype)
         if value.is_floating_point() and not bool(torch.isfinite(value).all()):
             raise LipError(f"The weights {origin} are damaged: {name} holds values that are not finite.")
@@ -96,7 +99,7 @@ def restore_tensors(network: LipNetwork, tensors: Mapping[str, Tensor], origin: 
     network.load_state_dict(converted)
 
 
-def weights_hash(network: LipNetwork) -> str:
+def weights_hash(network: nn.Module) -> str:
     """First 16 hexadecimal digits of the SHA-256 of all weights, to tell results of different weights apart."""
     digest = hashlib.sha256()
     for name, value in sorted(network.state_dict().items()):
@@ -155,15 +158,15 @@ def _check_sizes(config: NetworkConfig) -> None:
         raise ValueError("no such number of proposals")
 
 
-def _check_file(path: Path) -> None:
-    """Refuse what is no file, or larger than weights can be; LipError."""
+def check_file(path: Path, largest: int = LARGEST_FILE) -> None:
+    """Refuse what is no file, or larger than `largest` bytes; LipError."""
     refuse_special(path)
     try:
         size = path.stat().st_size
     except OSError:
         return  # whoever opens it says what is wrong
-    if size > LARGEST_FILE:
-        raise LipError(f"Cannot read the weights {path}: the file is larger than {LARGEST_FILE // 10**6:,} MB.")
+    if size > largest:
+        raise LipError(f"Cannot read the weights {path}: the file is larger than {largest // 10**6:,} MB.")
 
 
 def _reason(path: Path, error: Exception) -> str:

@@ -13,7 +13,7 @@ from lipcore.learning.recipe import Recipe
 from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.training.data.clips import ClipConfig, ClipSampler, prefetched
 from lipcore.training.data.store import TrainingData
-from lipcore.training.offline import Ranks
+from lipcore.training.loop import Ranks
 
 WIDEST = 16 / 9  # width over height of clips at most, unless the recipe's longer side is less
 

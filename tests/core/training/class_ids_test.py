@@ -15,7 +15,7 @@ from lipcore.training.class_ids import prepare_ids, without_classes
 from lipcore.training.data.clips import ClipSampler
 from lipcore.training.data.source import ClipSource, clip_config
 from lipcore.training.data.store import TrainingData
-from lipcore.training.offline import Ranks
+from lipcore.training.loop import Ranks
 from tests.core.model.networks import tiny_config
 from tests.core.training.pictures import made_data, moving_video, still
 from tests.core.training.runs import run, tiny_recipe, tiny_request

@@ -1,0 +1,1 @@
+"""Training of the interactive head with simulated clicks."""

@@ -1,0 +1,192 @@
+"""The training of the interactive head from data to checkpoints: what `lip train clicks` runs."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from lipcore.device import choose_device
+from lipcore.errors import LipError
+from lipcore.interactive.head import HeadConfig, InteractiveHead, build_head
+from lipcore.interactive.head_file import load_head, save_head
+from lipcore.interactive.trunk import load_trunk
+from lipcore.learning.steps import TrainingStep
+from lipcore.model.efficientnet import EfficientNetLite
+from lipcore.training.clicks.batch import ClickSamples, ClickSource
+from lipcore.training.clicks.losses import click_losses
+from lipcore.training.clicks.recipe import ClickRecipe
+from lipcore.training.clicks.samples import ClickSampler
+from lipcore.training.clicks.validation import validate_clicks
+from lipcore.training.data.store import TrainingData
+from lipcore.training.loop import TrainingLoop
+from lipcore.training.run_folder import RunFolder
+from lipcore.weights.checkpoint import read_tensors, weights_hash
+
+
+@dataclass(frozen=True)
+class ClickRequest:
+    """What to train on and where to; None takes the recipe's value."""
+
+    out: Path
+    trunk: Path  # weights of a network of preset `small`
+    weights: Path | None = None  # a head to start from, with a fresh optimiser
+    resume: bool = False
+    steps: int | None = None
+    batch: int | None = None
+    micro_batches: int = 1  # into which a step's batch is cut, to save memory
+    learning_rate: float | None = None
+    side: int | None = None  # of the pictures, pixels
+    seed: int = 0
+    device: str = "auto"
+    hold_out: float = 0.04  # fraction of the stills that validation keeps for itself
+    hold_out_videos: Sequence[str] = ()  # beside these
+    save_every: int = 100
+    validate_every: int = 500
+
+
+def click_recipe(request: ClickRequest) -> ClickRecipe:
+    """The recipe of a request; LipError for sizes that cannot be trained."""
+    recipe = ClickRecipe()
+    steps, batch = request.steps or recipe.steps, request.batch or recipe.batch
+    if request.micro_batches < 1 or batch % request.micro_batches:
+        raise LipError(f"A batch of {batch} pictures cannot be cut into {request.micro_batches} micro-batches.")
+    side = request.side or recipe.samples.side
+    if side % 32 or side < 64:
+        raise LipError(f"Cannot train on pictures of {side} pixels: choose a multiple of 32 from 64 on.")
+    shrunk = side / recipe.samples.side
+    low, high = recipe.samples.extents
+    samples = replace(recipe.samples, side=side, extents=(low * shrunk, high * shrunk))
+    warm_up = min(recipe.warm_up, max(steps // 5, 1))
+    rate = request.learning_rate or recipe.learning_rate
+    return replace(recipe, steps=steps, batch=batch, learning_rate=rate, warm_up=warm_up, samples=samples)
+
+
+def split(data: TrainingData, request: ClickRequest) -> tuple[TrainingData, TrainingData]:
+    """What is trained on, and what is kept for validation: the named videos and a part of the stills."""
+    training, videos = data.hold_out(names=request.hold_out_videos)
+    stills = TrainingData(training.still_entries, (), cache=data.cache)
+    learnt, kept = stills.hold_out(request.hold_out, seed=request.seed)
+    return (
+        TrainingData(learnt.still_entries, training.video_entries, cache=data.cache),
+        TrainingData((*kept.still_entries, *videos.still_entries), videos.video_entries, cache=data.cache),
+    )
+
+
+def train_clicks(
+    request: ClickRequest,
+    data: TrainingData,
+    recipe: ClickRecipe | None = None,
+    config: HeadConfig | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[TrainingStep]:
+    """Train, yielding after every step; `recipe` and `config` replace those of the request.
+
+    `stop` is asked after every step; when it says yes, the state is saved and training ends. Stopping the iteration
+    saves as well. With `resume` training goes on from the last save as if it had never stopped. LipError for whatever
+    the user can cause: data, weights, folders.
+    """
+    chosen = recipe or click_recipe(request)
+    device = choose_device(request.device)
+    trunk = load_trunk(request.trunk)
+    training, held_out = split(data, request)
+    head = _starting_head(request, config, weights_hash(trunk))
+    settings: dict[str, object] = {
+        **{"stage": "clicks", "seed": request.seed, "hold_out": request.hold_out},
+        **{"hold_out_videos": list(request.hold_out_videos), "micro_batches": request.micro_batches},
+        **{"recipe": json.loads(json.dumps(asdict(chosen))), "trunk": weights_hash(trunk)},
+        "data": sha256("\n".join(data.names).encode()).hexdigest()[:16],
+    }
+    with RunFolder(request.out, settings, request.resume) as folder:
+        hashed, trunk = weights_hash(trunk), trunk.to(device)
+        loop = TrainingLoop(head, partial(_losses, trunk=trunk), chosen, device, request.seed)
+        if request.resume and folder.state_path.exists():
+            loop.restore(read_tensors(folder.state_path))
+        if request.resume:
+            folder.rewind(loop.step)
+        source = ClickSource(
+            ClickSampler(training, chosen.samples, request.seed), chosen.batch // request.micro_batches
+        )
+        keeper = _Keeper(folder, loop, request, chosen, trunk, hashed, held_out)
+        started = time.perf_counter()
+        for step in loop.run(source, request.micro_batches):
+            keeper.keep(step, time.perf_counter() - started)
+            started = time.perf_counter()
+            stopped = True
+            try:
+                yield step
+                stopped = stop()
+            finally:
+                if stopped:
+                    keeper.save()
+            if stopped:
+                break
+
+
+class _Keeper:
+    """Writes what the steps of a run leave behind."""
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        loop: TrainingLoop[InteractiveHead, ClickSamples],
+        request: ClickRequest,
+        recipe: ClickRecipe,
+        trunk: EfficientNetLite,
+        trunk_hash: str,
+        held_out: TrainingData,
+    ) -> None:
+        self._folder, self._loop, self._request, self._recipe = folder, loop, request, recipe
+        self._trunk, self._trunk_hash = trunk, trunk_hash
+        self._saved = loop.step
+        has_pictures = bool(held_out.still_entries or held_out.video_entries)
+        self._sampler = ClickSampler(held_out, recipe.samples, request.seed + 7) if has_pictures else None
+
+    def keep(self, step: TrainingStep, seconds: float) -> None:
+        """Log a step; every so often validate, and save what a resume needs and the checkpoint."""
+        last = step.number == step.total
+        self._folder.log_step(step, seconds)
+        if self._sampler is not None and (step.number % self._request.validate_every == 0 or last):
+            self._validate(self._sampler, step.number)
+        if step.number % self._request.save_every == 0 or last:
+            self.save()
+
+    def save(self) -> None:
+        """Save what a resume needs and the checkpoint, unless nothing was learnt since."""
+        number = self._loop.step
+        if number > self._saved:
+            self._write(self._folder.last_path, number)
+            self._folder.save_state(self._loop.state())
+            self._saved = number
+
+    def _validate(self, sampler: ClickSampler, number: int) -> None:
+        head = self._loop.best_network
+        head.eval()
+        figures = validate_clicks(head, self._trunk, sampler, self._loop.device)
+        head.train()
+        if self._folder.log_validation(number, figures):
+            self._write(self._folder.best_path, number)
+
+    def _write(self, path: Path, number: int) -> None:
+        notes = {
+            "step": f"{number} of {self._recipe.steps}",
+            "seed": str(self._request.seed),
+            "recipe": json.dumps(asdict(self._recipe)),
+        }
+        save_head(path, self._loop.best_network, self._trunk_hash, notes)
+
+
+def _losses(head: InteractiveHead, batch: ClickSamples, trunk: nn.Module) -> dict[str, torch.Tensor]:
+    return click_losses(head, trunk, batch)
+
+
+def _starting_head(request: ClickRequest, config: HeadConfig | None, trunk: str) -> InteractiveHead:
+    torch.manual_seed(request.seed)
+    return build_head(config) if request.weights is None else load_head(request.weights, trunk)
