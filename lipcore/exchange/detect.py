@@ -7,6 +7,8 @@ from pathlib import Path
 from lipcore.errors import LipError
 from lipcore.files import list_images
 from lipcore.importing.json_file import inner, read_object, read_value
+from lipcore.importing.readers.coco import instances_files
+from lipcore.importing.readers.cvat import cvat_file
 from lipcore.importing.readers.mask_folder import folders_in, masks_in
 from lipcore.importing.readers.mots import looks_like_mots
 from lipcore.importing.readers.single_masks import is_numbered, object_folders
@@ -79,8 +81,8 @@ def _of_folder(path: Path) -> str:
     if (path / OBJECTS).is_dir() or (path / KINDS).is_dir():
         return "voc"
     if any((path / "annotations").glob("*.json")):
-        return "datumaro"
-    if (path / "annotations.xml").is_file():
+        return "coco" if instances_files(path) else "datumaro"
+    if cvat_file(path) is not None:
         return "cvat"
     if label_folder(path) is not None:
         return "yolo"

@@ -22,7 +22,8 @@ Item: TypeAlias = dict[str, object]
 
 
 def read_coco(path: Path, options: ImportOptions) -> Source:
-    """Read the file's lists and what belongs to what; the masks are decoded picture by picture. LipError."""
+    """Read a file, or the one in the folder of a data set; masks are decoded picture by picture. LipError."""
+    path = _instances_file(path) if path.is_dir() else path
     source = path.name
     content = read_object(path)
     videos = {
@@ -51,6 +52,19 @@ def read_coco(path: Path, options: ImportOptions) -> Source:
         video=str(next(iter(videos.values()))) if len(videos) == 1 else options.video,
         frame_rate=_frame_rate(inner(content, "info")),
     )
+
+
+def instances_files(folder: Path) -> list[Path]:
+    """The files of instances in the folder of a data set, by name."""
+    return sorted((folder / "annotations").glob("*instances*.json"))
+
+
+def _instances_file(folder: Path) -> Path:
+    files = instances_files(folder)
+    if len(files) == 1:
+        return files[0]
+    names = ", ".join(file.name for file in files[:10]) or "none"
+    raise LipError(f"Cannot import {folder}: choose one of its files of instances: {names}.")
 
 
 def category_names(content: Item, source: str) -> dict[Identity, object]:

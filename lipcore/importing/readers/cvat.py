@@ -25,13 +25,20 @@ _NO_AREAS = ("polyline", "points", "cuboid", "skeleton")
 _TRACKS = ("track_id", "instance_id", "object_id")
 
 
+def cvat_file(folder: Path) -> Path | None:
+    """The annotations in the folder of a task: `annotations.xml`, else the only XML file; None if there is none."""
+    files = sorted(folder.glob("[!.]*.xml"))
+    usual = folder / "annotations.xml"
+    return usual if usual.is_file() else files[0] if len(files) == 1 else None
+
+
 def read_cvat(path: Path, options: ImportOptions) -> Source:
     """Read the `annotations.xml` of a task, or the folder that has it. LipError.
 
     In the XML of videos a track is an object; in that of images the attribute `track_id`, `instance_id` or `object_id`
     is, and without it objects are found from the labels.
     """
-    file = path / "annotations.xml" if path.is_dir() else path
+    file = (cvat_file(path) or path / "annotations.xml") if path.is_dir() else path
     root = _parse(file)
     pictures: list[Picture] = []
     marks: list[Mark] = []

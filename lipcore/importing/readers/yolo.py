@@ -43,8 +43,9 @@ def read_yolo(path: Path, options: ImportOptions) -> Source:
 
 def label_folder(path: Path) -> Path | None:
     """The folder in a data set that holds its label files or folders of them, or None."""
-    if (path / "labels").is_dir():
-        return path / "labels"
+    for name in ("labels", "obj_train_data"):
+        if (path / name).is_dir():
+            return path / name
     return path if any(path.glob("[!.]*.txt")) and not any(path.glob("[!.]*.png")) else None
 
 
@@ -64,8 +65,11 @@ def _label_files(path: Path) -> list[Path]:
 
 
 def _class_names(root: Path) -> dict[int, str]:
-    """The names in data.yaml, a list or a table by number; none if there is no such file. LipError."""
+    """The names in data.yaml, a list or a table by number, or in Darknet's obj.names; none without these. LipError."""
     file = next((file for folder in (root, root.parent) for file in sorted(folder.glob("*.yaml"))), None)
+    if file is None and (root / "obj.names").is_file():
+        lines = read_bytes(root / "obj.names", _MAX_YAML).decode("utf-8-sig", "replace").splitlines()
+        return {number: line.strip() for number, line in enumerate(lines) if line.strip()}
     if file is None:
         return {}
     try:
@@ -106,13 +110,13 @@ def _mark(picture: int, parts: list[str], names: dict[int, str], source: str) ->
             f"Cannot import {source}: a line is no class with a polygon in parts of 1: {' '.join(parts)[:40]!r}."
         )
     pairs = np.array(numbers, np.float64).reshape(-1, 2)
-    if len(numbers) == _BOX:
-        (x, y), (across, down) = pairs.tolist()
-        left, right, top, bottom = x - across / 2, x + across / 2, y - down / 2, y + down / 2
-        pairs = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
 
     def draw(height: int, width: int) -> Mask:
-        return fill_polygon(pairs * [width, height], height, width)
+        if len(numbers) != _BOX:
+            return fill_polygon(pairs * [width, height], height, width)
+        (x, y), (across, down) = pairs * [width, height]
+        columns, rows = np.arange(width) + 0.5, np.arange(height) + 0.5
+        return np.outer(np.abs(rows - y) < down / 2, np.abs(columns - x) < across / 2)
 
     number = int(kind)
     return Mark(picture, number, draw, name=names.get(number, f"class {number}"))

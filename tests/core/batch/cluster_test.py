@@ -77,7 +77,8 @@ def test_a_cluster_that_goes_away_fails_what_was_not_done(tmp_path: Path) -> Non
     pytest.importorskip("distributed")
     program = (
         "from distributed import LocalCluster\n"
-        "local = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None)\n"
+        "local = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None,\n"
+        "                     host='127.0.0.1', protocol='tcp://')\n"
         "print(local.scheduler_address, flush=True)\n"
         "input()\n"
     )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lipcore.exchange import Selection, export, find_format
+from lipcore.exchange import Selection, export, find_format, open_import
 from lipcore.export.brush_code import decode_brush
 from tests.core.exchange import hard_labels, labelled
 
@@ -72,6 +72,26 @@ def test_datumaro_reads(tmp_path: Path, form: str) -> None:
     found = read_by_datumaro(tmp_path / "in", {"voc": "voc_instance_segmentation"}.get(form, form))
     for frame, labels in enumerate(MAPS):
         np.testing.assert_array_equal(found[frame], np.where(labels == 255, 0, labels))
+
+
+@pytest.mark.parametrize(
+    ("form", "place"),
+    [("coco", ""), ("cvat", ""), ("voc", ""), ("datumaro", ""), ("mots_png", "train/instances")],
+)
+def test_what_datumaro_writes_is_read(tmp_path: Path, form: str, place: str) -> None:
+    written("datumaro", tmp_path / "in")
+    dataset = pytest.importorskip("datumaro.components.dataset").Dataset.import_from(str(tmp_path / "in"), "datumaro")
+    dataset.export(str(tmp_path / "out"), form, save_media=True)
+    place = place.replace("train", next(iter(dataset.subsets())))
+    opened = open_import(tmp_path / "out" / place, SOURCE)
+    names = {number: item.name for number, item in opened.objects.items()}
+    for step in opened.read():
+        expected = np.where(MAPS[step.frame] == 255, 0, MAPS[step.frame])
+        if form == "mots_png":
+            np.testing.assert_array_equal(step.labels, expected)
+            continue
+        ids = np.array([IDS.get(names.get(number, ""), 0) for number in range(256)])
+        np.testing.assert_array_equal(ids[step.labels], expected)
 
 
 def test_label_studio_reads_and_is_read(tmp_path: Path) -> None:

@@ -246,7 +246,8 @@ def test_voc_with_classes_alone_and_with_changing_classes(tmp_path: Path) -> Non
             (tmp_path / "set" / name).mkdir(parents=True, exist_ok=True)
             write_label_map(tmp_path / "set" / name / f"{frame:05d}.png", box(1, 1, 9, 9) * np.uint8(value))
     opened = open_import(tmp_path / "set", VIDEO)
-    assert opened.notes == ("Index 1 has different classes in different pictures (cat, dog); it is one object here.",)
+    assert opened.notes == ("Numbers are of other classes in other pictures: each class is one object.",)
+    assert [item.name for item in opened.objects.values()] == ["cat", "dog"]
     (tmp_path / "set" / "SegmentationObject").rename(tmp_path / "elsewhere")
     opened = open_import(tmp_path / "set", VIDEO)
     assert {number: item.name for number, item in opened.objects.items()} == {8: "cat", 12: "dog"}

@@ -1,0 +1,104 @@
+"""Folders of whole data sets as other programs write them: COCO, CVAT, Pascal VOC and Darknet's YOLO."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lipcore.errors import LipError
+from lipcore.exchange import detect, open_import
+from lipcore.palette import davis_palette
+from tests.core.exchange import export_all, hard_labels, labelled
+from tests.helpers import blank_video
+
+H, W = 20, 30
+VIDEO = blank_video(2, H, W)
+LEFT, RIGHT = np.zeros((H, W), np.uint8), np.zeros((H, W), np.uint8)
+LEFT[4:12, 3:11], RIGHT[6:16, 18:27] = 1, 1
+
+
+def write_mask(path: Path, labels: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture = Image.fromarray(labels.astype(np.uint8), "P")
+    picture.putpalette(davis_palette().tobytes())
+    picture.save(path)
+
+
+def voc(folder: Path, second: np.ndarray, kinds: np.ndarray) -> Path:
+    """The cat and the dog in the first picture, something else in the second one."""
+    write_mask(folder / "SegmentationObject" / "00000.png", LEFT + 2 * RIGHT)
+    write_mask(folder / "SegmentationClass" / "00000.png", LEFT + 2 * RIGHT)
+    write_mask(folder / "SegmentationObject" / "00001.png", second)
+    write_mask(folder / "SegmentationClass" / "00001.png", kinds)
+    (folder / "labelmap.txt").write_text("# label:color_rgb:parts:actions\nbackground:::\ncat:::\ndog:::\n")
+    return folder
+
+
+def read(path: Path) -> tuple[dict[int, str], list[np.ndarray], tuple[str, ...]]:
+    opened = open_import(path, VIDEO)
+    steps = list(opened.read())
+    return {number: item.name for number, item in opened.objects.items()}, [one.labels for one in steps], opened.notes
+
+
+def test_voc_that_numbers_the_objects_of_each_picture_anew(tmp_path: Path) -> None:
+    names, maps, notes = read(voc(tmp_path / "voc", RIGHT, 2 * RIGHT))  # the dog alone is number 1
+    assert names == {1: "cat", 2: "dog"}
+    np.testing.assert_array_equal(maps[0], LEFT + 2 * RIGHT)
+    np.testing.assert_array_equal(maps[1], 2 * RIGHT)
+    assert notes == ("Numbers are of other classes in other pictures: each class is one object.",)
+
+
+def test_voc_with_a_class_twice_in_a_picture_counts_by_number(tmp_path: Path) -> None:
+    names, maps, notes = read(voc(tmp_path / "voc", LEFT + 2 * RIGHT, 2 * (LEFT + RIGHT)))  # two dogs
+    assert names == {1: "cat", 2: "dog"}
+    np.testing.assert_array_equal(maps[1], LEFT + 2 * RIGHT)
+    assert notes == ("Index 1 has different classes in different pictures (cat, dog); it is one object here.",)
+
+
+def test_voc_with_an_object_of_no_class_is_refused(tmp_path: Path) -> None:
+    folder = voc(tmp_path / "voc", 3 * LEFT + RIGHT, 2 * RIGHT)
+    write_mask(folder / "SegmentationClass" / "00001.png", 77 * LEFT + 2 * RIGHT)
+    with pytest.raises(LipError, match=r"index 3 of 00001\.png has no class"):
+        read(folder)
+
+
+def test_a_data_set_of_coco(tmp_path: Path) -> None:
+    source = labelled(hard_labels()[:2])
+    file = export_all(source, "coco", tmp_path / "a.json")
+    folder = tmp_path / "set" / "annotations"
+    folder.mkdir(parents=True)
+    (folder / "instances_train.json").write_bytes(file.read_bytes())
+    (folder / "image_info_train.json").write_text(json.dumps({"images": [], "categories": []}))
+    assert detect(folder.parent) == "coco"
+    for step in open_import(folder.parent, source).read():
+        np.testing.assert_array_equal(step.labels, source.labels(step.frame))
+    (folder / "instances_val.json").write_bytes(file.read_bytes())
+    with pytest.raises(
+        LipError, match=r"choose one of its files of instances: instances_train.json, instances_val.json"
+    ):
+        open_import(folder.parent, source)
+
+
+def test_a_folder_with_one_file_of_cvat(tmp_path: Path) -> None:
+    source = labelled(hard_labels()[:2])
+    (tmp_path / "task").mkdir()
+    export_all(source, "cvat", tmp_path / "a.xml").rename(tmp_path / "task" / "train.xml")
+    assert detect(tmp_path / "task") == "cvat"
+    for step in open_import(tmp_path / "task", source).read():
+        np.testing.assert_array_equal(step.labels, source.labels(step.frame))
+
+
+def test_yolo_in_the_folders_of_darknet(tmp_path: Path) -> None:
+    folder = tmp_path / "yolo" / "obj_train_data"
+    folder.mkdir(parents=True)
+    (tmp_path / "yolo" / "obj.names").write_text("cat\ndog\n")
+    (tmp_path / "yolo" / "train.txt").write_text("data/obj_train_data/00000.jpg\n")
+    (folder / "00000.txt").write_text("1 0.75 0.55 0.3 0.5\n")  # a box: middle, width and height
+    assert detect(tmp_path / "yolo") == "yolo"
+    names, maps, _ = read(tmp_path / "yolo")
+    assert names == {1: "dog"}
+    np.testing.assert_array_equal(maps[0], RIGHT)
