@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from lipcore.device import memory_advice
 from lipcore.network_input import InputSize, ObjectSlots
 from lipcore.propagation.annotations import Annotation
-from lipcore.propagation.frames_ahead import FramesAhead
+from lipcore.propagation.frames_ahead import FramesAhead, pays_ahead
 from lipcore.propagation.fusion import fuse
 from lipcore.propagation.memory import KeptResults, RunStates
 from lipcore.propagation.plan import Way, partial_either_way, ways
-from lipcore.propagation.propagator import FrameOutput, PropagationState, Propagator
+from lipcore.propagation.propagator import FrameOutput, PropagationState, Propagator, Sight
 from lipcore.propagation.result import FrameResult, InstanceResult
 from lipcore.video import Video
 
@@ -123,10 +123,11 @@ class _Run:
         first, state = self._start(range((before or inside[:1])[-1], frames.start, step))
         known = {slot for start in starts if (first - start) * step > 0 for slot in self.annotations[start].shown}
         order = range(first, frames.stop, step)
-        with closing(FramesAhead(self.video, order, self.propagator.network.device.type == "cuda")) as pictures:
+        ahead = pays_ahead(self.propagator.network.device)
+        with closing(FramesAhead(self.video, order, ahead, self.propagator.look)) as sights:
             for frame in order:
                 known |= self.annotations[frame].shown if frame in self.annotations else frozenset()
-                result, state = self._frame(frame, pictures, state, partial, known)
+                result, state = self._frame(frame, sights, state, partial, known)
                 if self.states is not None:
                     self.states.keep(step, frame, state)
                 if frame in frames:
@@ -140,7 +141,7 @@ class _Run:
     def _frame(
         self,
         frame: int,
-        pictures: FramesAhead,
+        sights: FramesAhead[Sight],
         state: PropagationState | None,
         partial: set[int],
         known: set[int],
@@ -154,11 +155,11 @@ class _Run:
         with memory_advice(self.propagator.network.device):
             if annotation is not None and (state is None or frame not in partial):
                 lookup = self.states if frame not in partial else None
-                kept = lookup.at(pictures.step, frame) if lookup is not None else None
-                state = kept or self.propagator.start(self.size.image(pictures[frame]), annotation.slots)
+                kept = lookup.at(sights.step, frame) if lookup is not None else None
+                state = kept or self.propagator.start(sights[frame], annotation.slots)
                 return self._annotated(annotation, None, time.perf_counter() - started), state
             assert state is not None
-            output, state = self.propagator.advance(pictures[frame], state, known)
+            output, state = self.propagator.advance(sights[frame], state, known)
             if annotation is None:
                 return self._found(frame, output, time.perf_counter() - started), state
             state = self.propagator.correct(state, annotation.slots, sorted(annotation.shown))

@@ -20,6 +20,7 @@ from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.model.boxes import BOX_WIDENING, boxes_of_masks, clip_boxes, pairwise_iou, widen_boxes
 from lipcore.model.heads import ShortcutLinear
 from lipcore.model.matching import MATCH_STRIDE, Reference, label_shares
+from lipcore.model.network import Appearance
 from lipcore.model.paste import paste_masks
 from lipcore.network_input import InputSize, image_tensor
 from lipcore.propagation.candidates import (
@@ -90,6 +91,18 @@ class FrameOutput(NamedTuple):
     qualities: Tensor  # (K,) expected IoU of the masks in [0, 1]
 
 
+class Sight(NamedTuple):
+    """What is seen in a frame by itself, whatever came before: it may be looked at ahead."""
+
+    frame: NDArray[np.uint8]  # (H, W, 3) at the size of the video
+    image: NDArray[np.uint8]  # the same at the size of the network's input
+    grey: NDArray[np.uint8]  # its luminance, for optical flow
+    images: Tensor  # (1, 3, H, W) in [0, 1]
+    appearance: Appearance
+    annotated: Tensor | None  # shares of labels (1 + K, h, w) at stride 8, by the annotated frames
+    colours: Tensor | None  # log-odds (K, H, W) of the objects' colours
+
+
 class _Matches(NamedTuple):
     """Shares of labels (1 + K, h, w) in [0, 1] at stride 8."""
 
@@ -116,9 +129,21 @@ class Propagator:
         network.eval()
 
     @torch.no_grad()
-    def start(self, image: NDArray[np.uint8], slots: NDArray[np.uint8]) -> PropagationState:
-        """The state after an annotated frame: image (H, W, 3) and slots (H, W) of 0..K, both at the input size."""
-        network = self.network
+    def look(self, frame: NDArray[np.uint8]) -> Sight:
+        """What is seen in a frame, (H, W, 3) uint8 at the size of the video; any thread may ask, for any frame."""
+        network, image = self.network, self.size.image(frame)
+        with precision(network.device):
+            images = image_tensor(image, network.device)
+            appearance = network.encode(images)
+            annotated = network.match(appearance, self.reference)[0] if self.reference is not None else None
+        evidence = self.colours.evidence(image) if self.colours is not None else None
+        colours = torch.from_numpy(evidence).to(network.device) if evidence is not None else None
+        return Sight(frame, image, grey(image), images, appearance, annotated, colours)
+
+    @torch.no_grad()
+    def start(self, sight: Sight, slots: NDArray[np.uint8]) -> PropagationState:
+        """The state after an annotated frame with slots (H, W) of 0..K at the input size."""
+        network, image = self.network, sight.image
         count = network.config.instance_outputs - 1
         nothing = torch.zeros(count, image.shape[0], image.shape[1], device=network.device)
         tracks = with_painted(
@@ -127,13 +152,13 @@ class Propagator:
             range(1, count + 1),
         )
         with precision(network.device):
-            step, memory = network.step(image_tensor(image, network.device), None)
+            step, memory = self._step(sight, None)
             id_layer = copy.deepcopy(network.instance_head.id_layer)  # tuning changes the network's in place
             seen = torch.nonzero(tracks.scores).squeeze(1)
             candidates = detect(network, step, painted_boxes(tracks.boxes[seen], seen), id_layer)
             before = self._painted_reference(step, slots)
         examples = id_examples(candidates.predictions, candidates.rois, tracks.boxes, tracks.scores > 0)
-        return PropagationState(memory, tracks, before, grey(image), id_layer, examples)
+        return PropagationState(memory, tracks, before, sight.grey, id_layer, examples)
 
     def _painted_reference(self, step: Frame, slots: NDArray[np.uint8]) -> Reference | None:
         """The annotated frame as the frame before."""
@@ -149,36 +174,37 @@ class Propagator:
             before = before._replace(shares=with_painted_shares(before.shares, slots, chosen))
         return state._replace(tracks=with_painted(state.tracks, slots, chosen), before=before)
 
+    def _step(self, sight: Sight, memory: State | None) -> tuple[Frame, State]:
+        """The frame as the heads see it, and the memory after it."""
+        features, memory = self.network.recur(sight.appearance.levels, memory)
+        return Frame(sight.images, sight.appearance, features), memory
+
     @torch.no_grad()
     def advance(
-        self, frame: NDArray[np.uint8], state: PropagationState, known: Collection[int] | None = None
+        self, sight: Sight, state: PropagationState, known: Collection[int] | None = None
     ) -> tuple[FrameOutput, PropagationState]:
-        """Find the objects in the next frame, (H, W, 3) uint8 at the size of the video: `known` slots, or any."""
+        """Find the objects in the next frame: `known` slots, or any."""
         config, network = self.config, self.network
-        image = self.size.image(frame)
-        luminance = grey(image)
         carried = state.tracks.masks
         if config.flow:
-            carried = warp(carried, backward_flow(luminance, state.grey))
+            carried = warp(carried, backward_flow(sight.grey, state.grey))
         with precision(network.device):
-            images = image_tensor(image, network.device)
-            step, memory = network.step(images, None if config.static_memory else state.memory)
-            matches = self._match(step, state)
+            step, memory = self._step(sight, None if config.static_memory else state.memory)
+            matches = self._match(step, state, sight.annotated)
             candidates = self._gather(step, state, carried, matches, known)
             choice, boxes = self._choose(candidates, state.tracks, carried)
-            tracks = self._segment(step, choice, boxes, carried, matches, image)
+            tracks = self._segment(step, choice, boxes, carried, matches, sight.colours)
         id_layer = self._adapt(candidates, tracks, state)
         before = self._frame_before(step, tracks, state, matches)
-        slots = self._labels(tracks.masks, frame)
+        slots = self._labels(tracks.masks, sight.frame)
         tracks = tracks._replace(masks=_exclusive(tracks.masks))
         output = FrameOutput(slots, tracks.boxes, tracks.scores, tracks.qualities)
-        return output, PropagationState(memory, tracks, before, luminance, id_layer, state.examples)
+        return output, PropagationState(memory, tracks, before, sight.grey, id_layer, state.examples)
 
-    def _match(self, step: Frame, state: PropagationState) -> _Matches | None:
+    def _match(self, step: Frame, state: PropagationState, annotated: Tensor | None) -> _Matches | None:
         """What the annotated frames and the frame before say of each cell."""
-        if self.reference is None:
+        if annotated is None:
             return None
-        annotated = self.network.match(step.appearance, self.reference)[0]
         if state.before is None:
             return _Matches(annotated, None, annotated, matched_components(annotated))
         before = self.network.match_near(step.appearance, state.before)[0]
@@ -227,7 +253,7 @@ class Propagator:
         boxes: Tensor,
         carried: Tensor,
         matches: _Matches | None,
-        image: NDArray[np.uint8],
+        colours: Tensor | None,
     ) -> Tracks:
         """Masks of the objects that were found."""
         config, network = self.config, self.network
@@ -242,8 +268,7 @@ class Propagator:
         rows = torch.arange(len(seen), device=seen.device)
         found = network.segment(step, F.pad(rois, (1, 0)), seen + 1, self._cues(carried, matches, seen), rows)
         pasted = paste_masks(found.logits.sigmoid(), rois, size)
-        if self.colours is not None:
-            colours = torch.from_numpy(self.colours.evidence(image)).to(network.device)
+        if colours is not None:
             pasted = with_evidence(pasted, colours[seen], config.colour_weight)
         masks[seen] = pasted
         if config.drop_strays:

@@ -14,7 +14,7 @@ from torch import Tensor
 from lipcore.device import precision
 from lipcore.learning.targets import Objects, objects_of_labels
 from lipcore.model import Frame, LipNetwork, State
-from lipcore.model.matching import Reference
+from lipcore.model.matching import Keys, Reference
 from lipcore.model.network import Appearance
 from lipcore.network_input import image_tensor
 from lipcore.tuning.lucid import LucidSource
@@ -108,26 +108,46 @@ def build_cache(
                 clips += zip((images.float() / 255 for images in group.images), group.labels, strict=True)
                 yield len(cached)
         partial = torch.tensor([example.partial], device=network.device)
-        references = [_reference(network, images[:1], maps[:1], slots) for images, maps in clips]
+        seen = _appearances(network, clips[0][0])
+        first = _reference(network, seen[0], clips[0][1][:1], slots)
+        yield len(cached)
         for number, (images, maps) in enumerate(clips):
-            reference = references[(number + 1) % len(clips)]
-            cached += _run(network, images, maps, reference, partial, slots, static)
+            following, reference = [], first
+            if number + 1 < len(clips):
+                following = _appearances(network, clips[number + 1][0])
+                reference = _reference(network, following[0], clips[number + 1][1][:1], slots)
+                yield len(cached)
+            cached += _run(network, images, seen, maps, reference, partial, slots, static)
+            seen = following
             yield len(cached)
     return FeatureCache(cached)
 
 
 @torch.no_grad()
-def _reference(network: LipNetwork, images: Tensor, labels: Tensor, slots: int) -> Reference | None:
-    if not network.config.matching:
-        return None
+def _appearances(network: LipNetwork, images: Tensor) -> list[Appearance]:
+    """Appearance of every frame of a clip (T, 3, H, W), encoded together: no frame's depends on another."""
     with precision(images.device):
-        return network.reference(network.encode(images), labels, slots)
+        together = network.encode(images)
+    keys = together.keys
+    return [
+        Appearance(
+            [level[row : row + 1] for level in together.levels],
+            Keys(keys.values[row : row + 1], keys.size) if keys is not None else None,
+        )
+        for row in range(len(images))
+    ]
+
+
+@torch.no_grad()
+def _reference(network: LipNetwork, appearance: Appearance, labels: Tensor, slots: int) -> Reference | None:
+    return network.reference(appearance, labels, slots) if network.config.matching else None
 
 
 @torch.no_grad()
 def _run(
     network: LipNetwork,
     images: Tensor,
+    appearances: Sequence[Appearance],
     labels: Tensor,
     reference: Reference | None,
     partial: Tensor,
@@ -139,16 +159,17 @@ def _run(
     state: State | None = None
     before: Reference | None = None
     size = (images.shape[-2], images.shape[-1])
-    for image, label_map in zip(images.split(1), labels.split(1), strict=True):
+    for image, appearance, label_map in zip(images.split(1), appearances, labels.split(1), strict=True):
         matches = None
         with precision(images.device):
-            frame, state = network.step(image, None if static else state)
+            features, state = network.recur(appearance.levels, None if static else state)
+            frame = Frame(image, appearance, features)
             proposals = network.proposal_head.choose(network.propose(frame), size)[0]
             if reference is not None:
                 matches = _matched(network, frame, reference, before)
                 before = Reference(_keys(frame), matches.annotated.flatten(2).transpose(1, 2))
         objects = objects_of_labels(label_map, partial, slots)
-        cached.append(CachedFrame(Frame(image, NOTHING_SEEN, frame.features), objects, proposals, matches))
+        cached.append(CachedFrame(Frame(image, NOTHING_SEEN, features), objects, proposals, matches))
     return cached
 
 

@@ -37,7 +37,7 @@ class Recorder(ArrayVideo):
 @pytest.mark.parametrize("order", [range(2, 7), range(6, 1, -1)])
 def test_the_next_frame_is_read_before_it_is_asked_for(order: range) -> None:
     video = Recorder()
-    pictures = FramesAhead(video, order, ahead=True)
+    pictures = FramesAhead(video, order, ahead=True, look=np.array)
     for place, frame in enumerate(order, start=1):
         assert pictures[frame][0, 0, 0] == frame
         for _ in range(1 if 1 < place < 5 else 2 if place == 1 else 0):  # the first also reads itself
@@ -49,14 +49,14 @@ def test_the_next_frame_is_read_before_it_is_asked_for(order: range) -> None:
 
 def test_another_frame_than_the_next_is_read_as_well() -> None:
     video = Recorder()
-    pictures = FramesAhead(video, range(12), ahead=True)
+    pictures = FramesAhead(video, range(12), ahead=True, look=np.array)
     assert [int(pictures[frame][0, 0, 0]) for frame in (0, 5, 5, 6)] == [0, 5, 5, 6]
     pictures.close()
 
 
 def test_without_reading_ahead_there_is_no_thread() -> None:
     video = Recorder()
-    pictures = FramesAhead(video, range(12), ahead=False)
+    pictures = FramesAhead(video, range(12), ahead=False, look=np.array)
     assert int(pictures[3][0, 0, 0]) == 3
     pictures.close()
     assert video.read == [(3, "MainThread")]
@@ -64,7 +64,7 @@ def test_without_reading_ahead_there_is_no_thread() -> None:
 
 def test_an_error_is_raised_where_the_frame_is_asked_for_alone() -> None:
     video = Recorder()
-    pictures = FramesAhead(video, range(12), ahead=True)
+    pictures = FramesAhead(video, range(12), ahead=True, look=np.array)
     assert int(pictures[8][0, 0, 0]) == 8  # 9 fails meanwhile, unseen
     with pytest.raises(LipError, match="Cannot read frame 9"):
         pictures[9]

@@ -42,6 +42,9 @@ class Walker:
         self.steps = 0
         self.known: dict[int, set[int]] = {}
 
+    def look(self, picture: Labels) -> Labels:
+        return picture
+
     def start(self, image: Labels, slots: Labels) -> Walk:
         frame = int(image[0, 0, 0])
         self.steps += 1

@@ -74,11 +74,11 @@ def follow(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> Callable[...
         *frames: list[Detection], config: PropagationConfig = PAPER, **boxes: tuple[float, ...]
     ) -> list[FrameOutput]:
         propagator = Propagator(network, InputSize(64, 64, 64, 64), config, None)
-        state = propagator.start(picture(), painted(**(boxes or {"s1": LEFT, "s2": RIGHT})))
+        state = propagator.start(propagator.look(picture()), painted(**(boxes or {"s1": LEFT, "s2": RIGHT})))
         outputs = []
         for number, found in enumerate(frames):
             monkeypatch.setattr(module, "detect", lambda *_, found=found: candidates(*found))
-            output, state = propagator.advance(picture(number), state)
+            output, state = propagator.advance(propagator.look(picture(number)), state)
             outputs.append(output)
         return outputs
 
@@ -154,12 +154,12 @@ def test_an_object_that_was_not_painted_may_be_found(follow: Callable[..., list[
 
 def test_what_is_not_known_yet_is_not_found(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
     propagator = Propagator(network, InputSize(64, 64, 64, 64), PAPER, None)
-    state = propagator.start(picture(), painted(s1=LEFT))
+    state = propagator.start(propagator.look(picture()), painted(s1=LEFT))
     monkeypatch.setattr(module, "detect", lambda *_: candidates((1, 0.9, LEFT), (2, 0.9, RIGHT)))
-    output, after = propagator.advance(picture(1), state, {1})
+    output, after = propagator.advance(propagator.look(picture(1)), state, {1})
     assert output.scores.tolist() == pytest.approx([0.9, 0.0])
     assert not (output.slots == 2).any()
-    output, _ = propagator.advance(picture(1), after, {1, 2})
+    output, _ = propagator.advance(propagator.look(picture(1)), after, {1, 2})
     assert output.scores.tolist() == pytest.approx([0.9, 0.9])
 
 
@@ -181,9 +181,9 @@ def test_the_id_layer_follows_an_object_seen_with_a_high_score(
     propagator = Propagator(
         network, InputSize(64, 64, 64, 64), replace(PAPER, id_adaptation=IdAdaptationConfig(iterations=3)), None
     )
-    state = propagator.start(picture(), painted(s1=LEFT, s2=RIGHT))
+    state = propagator.start(propagator.look(picture()), painted(s1=LEFT, s2=RIGHT))
     monkeypatch.setattr(module, "detect", lambda *_: candidates((1, score, LEFT), (2, 0.0, FAR)))
-    _, after = propagator.advance(picture(1), state)
+    _, after = propagator.advance(propagator.look(picture(1)), state)
     assert (after.id_layer is not state.id_layer) is adapted
     assert after.examples is state.examples
     own = network.instance_head.id_layer
@@ -193,13 +193,13 @@ def test_the_id_layer_follows_an_object_seen_with_a_high_score(
 
 def test_static_memory_gives_zeros_to_every_step(network: LipNetwork) -> None:
     given: list[object] = []
-    step = network.step
-    network.step = lambda image, memory: (given.append(memory), step(image, memory))[1]  # type: ignore[method-assign]
+    recur = network.recur
+    network.recur = lambda levels, memory: (given.append(memory), recur(levels, memory))[1]  # type: ignore[method-assign]
     for static in (True, False):
         propagator = Propagator(network, InputSize(64, 64, 64, 64), replace(PAPER, static_memory=static), None)
-        state = propagator.start(picture(), painted(s1=LEFT))
+        state = propagator.start(propagator.look(picture()), painted(s1=LEFT))
         for number in range(2):
-            _, state = propagator.advance(picture(number), state)
+            _, state = propagator.advance(propagator.look(picture(number)), state)
     assert given[:3] == [None, None, None]
     assert given[3] is None
     assert all(memory is not None for memory in given[4:])
@@ -216,12 +216,12 @@ def test_a_state_is_a_value(network: LipNetwork) -> None:
     """Advancing twice from one state gives the same twice, bit for bit, and leaves it as it was."""
     config = PropagationConfig(id_adaptation=IdAdaptationConfig(iterations=3), track_proposals=True, flow=True)
     propagator = Propagator(network, InputSize(80, 96, 64, 64), config, None)
-    state = propagator.start(picture(), painted(s1=LEFT, s2=RIGHT))
+    state = propagator.start(propagator.look(picture()), painted(s1=LEFT, s2=RIGHT))
     before = [value.clone() for value in values(state)]
     frame = np.ascontiguousarray(np.pad(picture(3), ((0, 16), (0, 32), (0, 0)), mode="edge"))
-    first, after = propagator.advance(frame, state)
-    propagator.advance(frame[::-1].copy(), after)
-    second, again = propagator.advance(frame, state)
+    first, after = propagator.advance(propagator.look(frame), state)
+    propagator.advance(propagator.look(frame[::-1].copy()), after)
+    second, again = propagator.advance(propagator.look(frame), state)
     np.testing.assert_array_equal(first.slots, second.slots)
     assert first.slots.shape == (80, 96)
     assert torch.equal(first.boxes, second.boxes)
@@ -231,7 +231,7 @@ def test_a_state_is_a_value(network: LipNetwork) -> None:
 
 def test_painted_objects_replace_their_tracks_alone(network: LipNetwork) -> None:
     propagator = Propagator(network, InputSize(64, 64, 64, 64), PAPER, None)
-    tracks = propagator.start(picture(), painted(s1=LEFT, s2=RIGHT)).tracks
+    tracks = propagator.start(propagator.look(picture()), painted(s1=LEFT, s2=RIGHT)).tracks
     assert tracks.scores.tolist() == [1.0, 1.0]
     torch.testing.assert_close(tracks.boxes[0], torch.tensor([3.2, 3.2, 20.8, 20.8]))  # 10 % wider and higher
     after = with_painted(tracks, painted(s1=FAR, s2=LEFT), [1])
@@ -276,7 +276,7 @@ def matched() -> Matched:
         appearance = network.encode(torch.from_numpy(picture()).permute(2, 0, 1)[None].float() / 255)
         reference = network.reference(appearance, torch.from_numpy(slots)[None], 2)
     propagator = Propagator(network, InputSize(64, 64, 64, 64), SMALL, reference)
-    return Matched(network, propagator, propagator.start(picture(), slots))
+    return Matched(network, propagator, propagator.start(propagator.look(picture()), slots))
 
 
 def judged(network: LipNetwork, *qualities: float) -> Callable[..., Masks]:
@@ -306,7 +306,7 @@ def test_a_frame_speaks_for_the_next_one_where_it_is_certain(
     assert state.before is not None  # painted masks are certain
     monkeypatch.setattr(network, "segment", judged(network, *qualities))
     monkeypatch.setattr(module, "detect", lambda *_: candidates(*found))
-    _, after = propagator.advance(picture(1), state)
+    _, after = propagator.advance(propagator.look(picture(1)), state)
     assert (after.before is not None) == speaks
     if after.before is not None:
         assert after.before.shares.shape == (1, 64, 3)
@@ -317,11 +317,13 @@ def test_a_frame_speaks_for_the_next_one_where_it_is_certain(
 def test_annotated_frames_keep_their_share_of_the_vote_whatever_the_frame_before_says(matched: Matched) -> None:
     network, propagator, state = matched
     step, _ = network.step(torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0)), None)
-    found = propagator._match(step, state)
+    assert propagator.reference is not None
+    annotated = network.match(step.appearance, propagator.reference)[0]
+    found = propagator._match(step, state, annotated)
     assert found is not None
     assert found.before is not None
     torch.testing.assert_close(found.together, (found.annotated + found.before) / 2)
-    alone = propagator._match(step, state._replace(before=None))
+    alone = propagator._match(step, state._replace(before=None), annotated)
     assert alone is not None
     assert alone.before is None
     assert torch.equal(alone.together, found.annotated)
@@ -358,7 +360,7 @@ def test_a_roi_holds_the_matched_parts_of_its_object_that_the_box_has_lost(
     seen = {}
     for whole in (False, True):
         propagator.config = replace(SMALL, whole_objects=whole)
-        output, _ = propagator.advance(picture(1), state)
+        output, _ = propagator.advance(propagator.look(picture(1)), state)
         seen[whole] = output.slots == 1
     assert seen[False][6:26, 6:18].all()
     assert not seen[False][32:].any()
