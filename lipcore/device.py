@@ -38,6 +38,17 @@ def device_title(device: torch.device) -> str:
     return "Apple GPU" if device.type == "mps" else _cpu_text(torch.get_num_threads())
 
 
+def instructions() -> str:
+    """The processor's instructions that PyTorch uses, in words, such as "AVX512 with bfloat16"."""
+    found = torch.backends.cpu.get_cpu_capability()
+    return f"{found} with bfloat16" if _bfloat16_pays("cpu") else found
+
+
+def precision_name(device: torch.device) -> str:
+    """The precision of what `precision` wraps on a device: float32 or bfloat16."""
+    return "bfloat16" if _bfloat16_pays(device.type) else "float32"
+
+
 @contextmanager
 def precision(device: torch.device) -> Iterator[None]:
     """Run a block in bfloat16 where that is faster on this device; never hold it across a `yield` of results."""
@@ -53,8 +64,8 @@ def _bfloat16_pays(device_type: str) -> bool:
     """
     if device_type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    if device_type != "cpu":
-        return False
+    if device_type != "cpu" or not torch.backends.cpu.get_cpu_capability().startswith("AVX512"):
+        return False  # the second also where PyTorch is told to do without (lipcore.processor)
     instructions = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")  # for products of matrices in bfloat16
     return any(getattr(torch.cpu, name, lambda: False)() for name in instructions)
 

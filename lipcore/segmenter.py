@@ -18,6 +18,7 @@ from safetensors.torch import load, save
 from lipcore.device import choose_device, device_title, memory_advice, precision
 from lipcore.errors import LipError, NotTuned
 from lipcore.learning.steps import TuneStep
+from lipcore.masks import binary_mask
 from lipcore.model import LipNetwork, build_network
 from lipcore.model.matching import Reference
 from lipcore.model.specialise import extend, restore_tuned, specialise, tuned_tensors
@@ -26,6 +27,7 @@ from lipcore.presets import DEFAULT_PRESET, Preset, find_preset
 from lipcore.propagation.annotations import Annotation, prepare
 from lipcore.propagation.evidence import ColourModel
 from lipcore.propagation.memory import ReferenceStore, RunStates, StateStore, run_name
+from lipcore.propagation.preview import slots_of_shares
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationConfig, Propagator
 from lipcore.propagation.result import FrameResult
@@ -65,6 +67,8 @@ class Segmenter:
         self._ids = ObjectSlots(())
         self.states, self.references = StateStore(), ReferenceStore()
         self._video: weakref.ref[Video] | None = None  # that those two are about
+        self._preview_references = ReferenceStore()  # of its own, for previews may be asked for by another thread
+        self._previewed: weakref.ref[Video] | None = None
 
     @classmethod
     def load(
@@ -226,18 +230,63 @@ class Segmenter:
         if network is None or not network.config.matching:
             return None
         parts = [
-            self.references.get(annotation, count, weights, partial(self._seen, network, video, annotation, size))
+            self.references.get(
+                annotation, count, weights, partial(self._seen, network, video, annotation, size, count)
+            )
             for annotation in prepared.values()
         ]
         return Reference(*(torch.cat(values, dim=1) for values in zip(*parts, strict=True)))
 
     @torch.no_grad()
-    def _seen(self, network: LipNetwork, video: Video, annotation: Annotation, size: InputSize) -> Reference:
-        """Keys and label shares of one annotated frame."""
+    def _seen(
+        self, network: LipNetwork, video: Video, annotation: Annotation, size: InputSize, count: int
+    ) -> Reference:
+        """Keys and label shares of one annotated frame, in which `count` objects may be."""
         labels = torch.from_numpy(annotation.slots).to(self.device)[None]
         with memory_advice(self.device), precision(self.device):
             appearance = network.encode(image_tensor(size.image(video[annotation.frame]), self.device))
-            return network.reference(appearance, labels, len(self._ids))
+            return network.reference(appearance, labels, count)
+
+    @property
+    def can_preview(self) -> bool:
+        """Whether the network matches frames, which `preview` lives on."""
+        return bool(self.network.config.matching)
+
+    @torch.no_grad()
+    def preview(self, video: Video, annotations: Mapping[int, NDArray[np.uint8]], frame: int) -> NDArray[np.uint8]:
+        """A first idea of the masks of a frame: label map (H, W) uint8 from matches with the annotated frames alone.
+
+        What is painted on the frame itself stays. Tuning makes no difference, nor does it to tuning: another thread may
+        ask while this one tunes or propagates. LipError where the network does not match, or nothing is painted.
+        """
+        annotations = _checked(video, annotations)
+        ids = ObjectSlots.of(list(annotations.values()))
+        if not self.can_preview:
+            raise LipError(f"Preset {self.preset} matches no frames, so there is no preview.")
+        if not len(ids):
+            raise LipError("There is nothing to preview: paint the objects on at least one frame first.")
+        size = self.input_size(video)
+        if self._previewed is None or self._previewed() is not video:
+            self._preview_references.clear()
+            self._previewed = weakref.ref(video)
+        prepared = prepare(annotations, ids, size)
+        others = [each for each in prepared.values() if each.frame != frame]  # its own paint may lack objects
+        parts = [
+            self._preview_references.get(
+                each, len(ids), b"", partial(self._seen, self.network, video, each, size, len(ids))
+            )
+            for each in others or prepared.values()
+        ]
+        reference = Reference(*(torch.cat(values, dim=1) for values in zip(*parts, strict=True)))
+        with memory_advice(self.device), precision(self.device):
+            appearance = self.network.encode(image_tensor(size.image(video[frame]), self.device))
+            shares = self.network.match(appearance, reference)
+        labels = ids.to_ids(slots_of_shares(shares, size))
+        if frame in annotations:
+            painted = binary_mask(annotations[frame])
+            labels[np.isin(labels, annotations[frame][painted])] = 0  # an object is where it was painted, nowhere else
+            labels[painted] = annotations[frame][painted]
+        return labels
 
     def tuned_state(self) -> bytes:
         """Everything tuning changed, as a safetensors file; b"" before the first tuning."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
@@ -16,6 +17,7 @@ from lipcore.cli.progress import Progress, follow
 from lipcore.cli.segment import add_method_options, method_of
 from lipcore.errors import LipError
 from lipcore.evaluation.davis import Summary, split_sequences, summarise
+from lipcore.processor import is_held_to_plain, load_average, processor_name, run_held_to_plain
 from lipcore.staging import refuse_inputs
 
 if TYPE_CHECKING:  # torch is imported when a run starts
@@ -45,6 +47,8 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--ceilings", action="store_true", help=text)
     parser.add_argument("--workers", type=_count, default=1, metavar="N", help="processes that share the sequences")
     parser.add_argument("--threads", type=_count, metavar="N", help="threads of each of several processes")
+    text = "hold the processor to AVX2, which every desktop has: no AVX-512, bfloat16 or AMX in PyTorch; on the CPU"
+    parser.add_argument("--plain-cpu", action="store_true", help=text)
     text = "devices that the processes take in turn, such as cuda:0,cuda:1"
     parser.add_argument("--devices", type=comma_separated, default=[], metavar="A,B", help=text)
     add_method_options(parser)
@@ -53,7 +57,37 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Run all sequences, print a table, and write JSON if asked."""
+    """Run all sequences, print a table and what it was measured on, and write JSON if asked."""
+    if arguments.plain_cpu:
+        if arguments.devices or arguments.device not in ("auto", "cpu"):
+            raise LipError("--plain-cpu measures the CPU: leave out --device and --devices.")
+        if not is_held_to_plain(os.environ):  # the libraries look when they are loaded
+            return run_held_to_plain(arguments.given)
+        arguments.device = "cpu"
+    status = _run(arguments)
+    print(f"measured on {', '.join(f'{name} {value}' for name, value in machine().items())}")
+    return status
+
+
+def machine() -> dict[str, str]:
+    """What figures depend on: processor, instructions, precision, who runs the trunk, threads and load."""
+    import torch
+
+    from lipcore.device import instructions, precision_name
+    from lipcore.model.compiled import trunk_engine
+
+    load = load_average()
+    return {
+        "processor": processor_name(),
+        "instructions": instructions(),
+        "precision": precision_name(torch.device("cpu")),
+        "trunk": trunk_engine(),
+        "threads": str(torch.get_num_threads()),
+        "load": f"{load:.1f}" if load is not None else "unknown",
+    }
+
+
+def _run(arguments: Namespace) -> int:
     from lipcore.evaluation.benchmark import SequenceJob, check_job, correction_means, run_sequence, run_to_json
 
     if arguments.corrections and (arguments.ablate or arguments.ceilings):
@@ -98,6 +132,7 @@ def run(arguments: Namespace) -> int:
             {"number": number, "J&F": mean, "seconds": waited} for number, (mean, waited) in enumerate(means)
         ],
         "seeds": [_seed_to_json(seed, done) for seed in sorted({one.seed for one in done})],
+        "machine": machine(),
         "settings": {key: str(value) if isinstance(value, Path) else value for key, value in method.items()},
         "runs": [run_to_json(one) for one in done],
     }

@@ -12,12 +12,13 @@ import platformdirs
 
 from lipcore.cli.gui import has_display
 from lipcore.cli.options import Subparsers, add_json_option, check_json_path, write_json
+from lipcore.processor import processor_name
 from lipcore.resources import resources_folder
 from lipcore.version import __version__
 
 _PACKAGES = (
     "PySide6 pyqtgraph torch torchvision numpy opencv-python scikit-image pillow safetensors av pycocotools "
-    "platformdirs tqdm"
+    "platformdirs tqdm openvino"
 ).split()
 
 
@@ -61,9 +62,12 @@ def _version(package: str) -> str:
 def _devices() -> dict[str, str]:
     import torch
 
-    from lipcore.device import choose_device, device_title
+    from lipcore.device import choose_device, device_title, instructions, precision_name
+    from lipcore.model.compiled import trunk_engine
 
-    devices = {"processor cores": str(os.cpu_count()), "display": "yes" if has_display() else "no"}
+    devices = {"processor": processor_name(), "instructions": instructions()}
+    devices |= {"precision": precision_name(choose_device("auto")), "trunk on CPU": trunk_engine()}
+    devices |= {"processor cores": str(os.cpu_count()), "display": "yes" if has_display() else "no"}
     devices["CPU"] = device_title(torch.device("cpu"))
     for number in range(torch.cuda.device_count()):
         memory = torch.cuda.get_device_properties(number).total_memory / 2**30

@@ -84,5 +84,6 @@ def _run(arguments: list[str]) -> int:
         parsed = build_parser(chosen).parse_args(arguments)
     except SystemExit as end:  # argparse has printed the help, the version or what is wrong
         return end.code if isinstance(end.code, int) else USAGE
+    parsed.given = arguments
     run = cast(Callable[[Namespace], int], parsed.run)
     return run(parsed)

@@ -11,6 +11,7 @@ import pytest
 from lipcore.batch.processes import Outcome
 from lipcore.cli.main import main
 from lipcore.evaluation import ablation, benchmark
+from lipcore.processor import PLAIN_CPU
 from tests.core.evaluation.standing import StandingSegmenter, write_davis
 
 
@@ -30,7 +31,9 @@ def test_table_and_json(command: list[str], tmp_path: Path, capsys: pytest.Captu
     assert lines[0].split()[-3:] == ["s", "s/frame", "MB"]
     assert [line.partition(":")[0] for line in lines[6:9]] == [f"after {number} corrections" for number in range(3)]
     assert lines[9].startswith("in 8 corrections 0 other frames with a J over 0.6 lost more than 0.2 of it, 0 of them")
+    assert lines[10].startswith("measured on processor ")
     written = json.loads(path.read_text())
+    assert list(written["machine"]) == ["processor", "instructions", "precision", "trunk", "threads", "load"]
     assert [(run["sequence"], run["seed"]) for run in written["runs"]] == [
         ("one", 0), ("two", 0), ("one", 1), ("two", 1)
     ]  # fmt: skip
@@ -75,7 +78,7 @@ def test_work_is_shared(
     assert main([*command, "--workers", "2", "--threads", "1", "--devices", "cuda:0,cuda:1"]) == 0
     assert given == {"workers": 2, "threads": 1, "one": "cuda:0", "two": "cuda:1"}
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[1:]] == ["one", "two", "mean"]
+    assert [line.split()[0] for line in lines[1:-1]] == ["one", "two", "mean"]
 
 
 def test_a_failed_worker_is_one_sentence(
@@ -145,7 +148,8 @@ def test_an_ablation_prints_every_rule(
     monkeypatch.setattr(ablation, "load_segmenter", lambda request: StandingSegmenter())
     path = tmp_path / "figures.json"
     assert main([*command, "--ablate", "--json", str(path)]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    *lines, machine = capsys.readouterr().out.splitlines()
+    assert machine.startswith("measured on ")
     names = [row["name"] for row in json.loads(path.read_text())["ablation"]]
     assert len(names) == len(lines) - 1 > 10
     assert all(line.startswith(name) for line, name in zip(lines[1:], names, strict=True))
@@ -155,3 +159,19 @@ def test_an_ablation_prints_every_rule(
 def test_an_ablation_with_corrections_is_refused(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command, "--ablate", "--corrections", "1"]) != 0
     assert "Neither --ablate nor --ceilings corrects anything" in capsys.readouterr().err
+
+
+def test_a_plain_cpu_is_a_process_of_its_own(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The libraries choose instructions when they are loaded, so the command runs itself again."""
+    started: list[list[str]] = []
+    monkeypatch.setattr("lipcore.cli.benchmark.run_held_to_plain", lambda given: (started.append(given), 7)[1])
+    assert main([*command, "--plain-cpu"]) == 7
+    assert started == [[*command, "--plain-cpu"]]
+    for name, value in PLAIN_CPU.items():
+        monkeypatch.setenv(name, value)
+    assert main([*command, "--plain-cpu"]) == 0
+    assert len(started) == 1
+    assert main([*command, "--plain-cpu", "--devices", "cuda:0"]) == 1
+    assert "leave out --device" in capfd.readouterr().err

@@ -217,8 +217,14 @@ def test_preparation_is_reported_piece_by_piece(network: LipNetwork) -> None:
     assert {(step.number, step.total, step.to_prepare, step.losses == {}) for step in reports} == {(0, 2, 40, True)}
     assert all(step.preparing and math.isnan(step.loss) for step in reports)
     counts = [step.prepared for step in reports]
-    # clips are drawn eight at a time, run one by one, and the ids start from every frame one by one
-    assert counts == [0, 0, *range(1, 22, 2), 21, 21, *range(22, 41, 2), *[40] * 40]
+
+    def one_by_one(first: int, clips: int) -> list[int]:
+        """A frame, then clips of two: each is encoded before the one ahead of it is run."""
+        ready = [first, *range(first + 1, first + 2 * clips, 2)]  # before the first, and after each
+        return [first, *(count for pair in pairwise(ready[:-1]) for count in pair), ready[-1]]
+
+    # clips are drawn eight at a time, and the ids start from every frame one by one
+    assert counts == [0, 0, *one_by_one(0, 11), 21, 21, *one_by_one(21, 10), *[40] * 40]
     assert all(earlier.seconds < later.seconds for earlier, later in pairwise(reports))
 
 
