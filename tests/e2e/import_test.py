@@ -15,7 +15,6 @@ from lipcore.masks import write_label_map
 from lipcore.project.provenance import Provenance
 from lipgui.controllers import opening
 from lipgui.dialogs.import_dialog import ImportDialog
-from lipgui.document import edits
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare
 
