@@ -350,7 +350,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save, then close; what runs, and what cannot be saved, is told first. Nothing waits and freezes."""
         running = [queue.current for queue in (self.queue, self.filing.files_queue, self.editing.repair_queue)]
-        titles = [job.title for job in running if job is not None and not job.was_stopped]
+        titles = [job.title for job in running if job is not None and not (job.was_stopped or job.is_passing)]
         if titles and not self._closing:
             event.ignore()
             text = self.tr("{0} is still running. What is finished is kept.").format(", ".join(titles))

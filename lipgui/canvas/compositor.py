@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lipgui.canvas.overlay import ONION_WIDTH, OverlayStyle, onion_pixels, overlay_pixels
+from lipgui.canvas.overlay import ONION_WIDTH, OverlayStyle, onion_pixels, overlay_pixels, softened
 from lipgui.tools.geometry import Rect, ViewGeometry
 
 _BLOCKS_FROM = 3.0  # screen pixels per image pixel from which image pixels are drawn as squares
 
+_SOFTER_FROM = 1.5  # screen pixels per image pixel from which the steps of an edge are wider than one pixel
 _BAND_PIXELS = 160_000
 
 
@@ -69,11 +70,11 @@ class Compositor:
         """(h, w) premultiplied 0xAARRGGBB of the labels in a device rectangle, None where there is nothing to draw."""
         if self.labels is None or style.mode == "raw":
             return None
-        margin = style.line_width
-        sampled = _sample(self.labels, geometry, rect, margin)
+        soft = _softness(geometry.scale)
+        sampled = _sample(self.labels, geometry, rect, style.line_width + soft)
         if style.mode != "cutout" and not sampled.any():
             return None
-        return overlay_pixels(sampled, style, margin)
+        return softened(overlay_pixels(sampled, style, style.line_width), soft)
 
     def onion_overlay(self, geometry: ViewGeometry, rect: Rect, style: OverlayStyle) -> NDArray[np.uint32] | None:
         """(h, w) premultiplied 0xAARRGGBB of the other frame's contours, None where there are none."""
@@ -92,6 +93,13 @@ class Compositor:
                 picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
             self._levels[level] = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2BGRA), np.uint8)
         return self._levels[level]
+
+
+def _softness(scale: float) -> int:
+    """Over how many device pixels edges are smoothed: not at all where image pixels are drawn as squares."""
+    if scale >= _BLOCKS_FROM:
+        return 0
+    return 1 if scale <= _SOFTER_FROM else 2
 
 
 def bands(rect: Rect) -> Iterator[Rect]:

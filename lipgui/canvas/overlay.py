@@ -75,6 +75,17 @@ def onion_pixels(
     return pixels
 
 
+def softened(pixels: NDArray[np.uint32], reach: int) -> NDArray[np.uint32]:
+    """Premultiplied 0xAARRGGBB pixels (H, W) with edges smoothed over `reach` pixels, (H - 2 reach, W - 2 reach)."""
+    if not reach:
+        return pixels
+    parts = np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)
+    size = 2 * reach + 1
+    smooth = cv2.GaussianBlur(parts, (size, size), 0.45 * reach + 0.2, borderType=cv2.BORDER_REPLICATE)
+    inner = np.ascontiguousarray(smooth[reach : pixels.shape[0] - reach, reach : pixels.shape[1] - reach])
+    return np.asarray(inner.view(np.uint32)[..., 0], np.uint32)
+
+
 def contours(labels: NDArray[np.uint8], width: int) -> NDArray[np.bool_]:
     """(H, W) bool: pixels within `width` of another label, on both sides of the border."""
     kernel = np.ones((2 * width + 1, 2 * width + 1), np.uint8)

@@ -52,7 +52,7 @@ class PictureItem(QGraphicsItem):
     def update_image_rect(self, rect: Rect | None) -> None:
         """Repaint what shows a rectangle of image pixels."""
         if rect is not None:
-            left, top, right, bottom = self.geometry.view_rect(rect, self.style.line_width + 1)
+            left, top, right, bottom = self.geometry.view_rect(rect, self.style.line_width + 3)  # softened edges too
             self.update(QRectF(left, top, right - left, bottom - top))
 
     def placed(self) -> list[PlacedInstance]:

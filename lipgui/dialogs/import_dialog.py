@@ -102,6 +102,7 @@ class ImportDialog(QDialog):
 
         self.preview_label.setText(self.tr("Reading…"))
         self._job = Job(self.tr("Look into the masks"), steps)
+        self._job.is_passing = True
         self._job.stepped.connect(self._on_step)
         self.bar.setRange(0, 0)
         self.bar.show()
@@ -118,6 +119,7 @@ class ImportDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Stop what runs, then close."""
+        self.path_field.editingFinished.disconnect(self.look)  # it would look again as it loses the keyboard
         self._stop()
         super().done(result)
 

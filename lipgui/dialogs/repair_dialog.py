@@ -157,6 +157,7 @@ class RepairDialog(QDialog):
         self._revisions = {frame: project.revision(frame) for frame in frames}
         self._masks, self._is_preview = {}, is_preview
         self._job = Job(self.tr("Repair over time"), steps)
+        self._job.is_passing = is_preview
         self._job.stepped.connect(self._on_step)
         self._show_running(not is_preview)
         self._queue.submit(self._job)

@@ -26,6 +26,7 @@ class Job(QThread):
         super().__init__()
         self.title = title
         self.was_stopped = False
+        self.is_passing = False  # whether nobody would miss it, such as a preview
         self.error: Exception | None = None
         self._steps = steps
 

@@ -107,6 +107,8 @@ def window(qtbot: QtBot, segmenter: FakeSegmenter) -> Iterator[MainWindow]:
         with qtbot.waitSignal(window.queue.job_ended, timeout=25_000):
             window.queue.drop_waiting()
             window.queue.stop_current()
+    for queue in (window.filing.files_queue, window.editing.repair_queue):
+        queue.stop_all()
     window.close()
     window.deleteLater()
     theme.deleteLater()

@@ -15,7 +15,6 @@ from lipcore.masks import write_label_map
 from lipcore.project.provenance import Provenance
 from lipgui.controllers import opening
 from lipgui.dialogs.import_dialog import ImportDialog
-from lipgui.document import edits
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare
 
@@ -84,11 +83,9 @@ def test_what_there_is_to_import_is_shown_before_it_is_taken(opened: Hands, mask
     qtbot.waitUntil(lambda: dialog.preview_label.text() == "12 frames, 00000 to 00011", timeout=20_000)
     table = dialog.mapping_table
     assert [table.item(row, 0).text() for row in range(table.rowCount())] == ["dog (index 2)"]
-    assert [box.itemText(row) for box in table.findChildren(QComboBox) for row in range(box.count())] == [
-        "New object 2",
-        "1  Object 1",
-        "Leave it out",
-    ]
+    box = table.cellWidget(0, 1)
+    assert isinstance(box, QComboBox)
+    assert [box.itemText(row) for row in range(box.count())] == ["New object 2", "1  Object 1", "Leave it out"]
     assert table.isVisible()
     assert not opened.window.document.labels(4).any()
     dialog.close()
@@ -130,14 +127,18 @@ def test_an_object_of_the_file_goes_where_it_is_told_and_others_stay(opened: Han
     opened.do("new_object")
     other = np.zeros((48, 64), bool)
     other[40:] = True
-    edits.replace_frames(window.document, "Other", [(4, other.astype(np.uint8) * 2)], Provenance.MODEL)
+    project = window.document.project
+    with project.edit():
+        project.set_labels(4, other.astype(np.uint8) * 2)
+        project.set_provenance(4, 2, Provenance.MODEL)
     opened.do("import_masks")
     dialog = window.findChild(ImportDialog)
     assert dialog is not None
     dialog.path_field.setText(str(masks))
     dialog.look()
     qtbot.waitUntil(lambda: dialog.mapping_table.isVisible(), timeout=20_000)
-    box = dialog.mapping_table.findChildren(QComboBox)[0]
+    box = dialog.mapping_table.cellWidget(0, 1)
+    assert isinstance(box, QComboBox)
     assert box.currentData() == 2
     box.setCurrentIndex(box.findData(1))
     dialog.meaning_box.setCurrentIndex(dialog.meaning_box.findData(int(Provenance.MODEL)))
