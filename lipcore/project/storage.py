@@ -221,6 +221,7 @@ class ProjectFolder:
             self._writer = ProjectWriter(self.project, self._files, self._on_problem)
             self._writer.start(save=self._place is not None)
             raise
+        moved.damage = self.damage
         _let_go(self._place, self._lock)
         return moved
 

@@ -108,7 +108,8 @@ class Filing(QObject):
             ExportDialog,  # the formats need half a second to load, so not at the start
         )
 
-        dialog = ExportDialog(self._document.project, self._document.video, self.files_queue, self._window)
+        project, video, damage = self._document.project, self._document.video, self._session.damage
+        dialog = ExportDialog(project, video, self.files_queue, self._window, damage)
         dialog.offer_ranges(self._timeline.selection)
         dialog.finished_with.connect(self._on_exported)
         dialog.show()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -60,6 +60,11 @@ class Session(QObject):
     def is_sample(self) -> bool:
         """Whether the bundled clip is open."""
         return self._is_sample and self._document.is_open
+
+    @property
+    def damage(self) -> Sequence[str]:
+        """What the open project had lost when it was opened, a sentence for each file."""
+        return self._folder.damage if self._folder is not None else ()
 
     @property
     def folder_path(self) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -70,11 +70,16 @@ def snapshot(project: Project) -> LabelledFrames:
 
 
 class ExportDialog(QDialog):
-    """Runs one export in the background; closing the dialog stops it, and what is half written disappears."""
+    """Runs one export in the background; closing the dialog stops it, and what is half written disappears.
+
+    `damage` are sentences about what the project has lost; nothing is exported until they are accepted.
+    """
 
     finished_with = Signal(object)  # the path that was written
 
-    def __init__(self, project: Project, video: Video, queue: JobQueue, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, project: Project, video: Video, queue: JobQueue, parent: QWidget | None = None, damage: Sequence[str] = ()
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -93,6 +98,9 @@ class ExportDialog(QDialog):
         self.browse_button.setAutoDefault(False)
         self.overwrite_check = QCheckBox(self.tr("Replace an earlier export at that place"))
         self.preview_label, self.warning_label = QLabel(), QLabel()
+        self.damage_label = QLabel(self._damage_text(damage))
+        self.accept_check = QCheckBox(self.tr("Export the rest, without what is lost"))
+        self._is_damaged = bool(damage)
         self.problem_label = QLabel()
         self.bar = QProgressBar()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -212,7 +220,13 @@ class ExportDialog(QDialog):
         warnings = self._warnings(selection)
         self.warning_label.setText("\n".join(warnings))
         self.warning_label.setVisible(bool(warnings))
-        self.export_button.setEnabled(self._job is None)
+        self.export_button.setEnabled(self._job is None and (self.accept_check.isChecked() or not self._is_damaged))
+
+    def _damage_text(self, damage: Sequence[str]) -> str:
+        """The first sentences, and how many there are besides."""
+        more = len(damage) - _SHOWN_WARNINGS
+        rest = [self.tr("And {0} more of this kind.").format(more)] if more > 0 else []
+        return "\n".join([self.tr("The project was damaged when it was opened."), *damage[:_SHOWN_WARNINGS], *rest])
 
     def _warnings(self, selection: Selection) -> list[str]:
         """What would surprise later: frames that are left out, and frames where nobody looked for an object."""
@@ -266,12 +280,14 @@ class ExportDialog(QDialog):
         row = self.objects_list.sizeHintForRow(0) + 2 * self.objects_list.spacing()
         self.objects_list.setFixedHeight(row * min(max(self.objects_list.count(), 2), 6) + 10)
         self.objects_list.setAccessibleName(self.tr("Objects to export"))
-        for label in (self.preview_label, self.warning_label, self.problem_label):
+        for label in (self.preview_label, self.warning_label, self.damage_label, self.problem_label):
             label.setWordWrap(True)
         self.preview_label.setObjectName("faint")
-        for label in (self.warning_label, self.problem_label):
+        for label in (self.warning_label, self.damage_label, self.problem_label):
             label.setObjectName("problem")
             label.hide()
+        self.damage_label.setVisible(self._is_damaged)
+        self.accept_check.setVisible(self._is_damaged)
         self.bar.hide()
         self.export_button.setDefault(True)
         self.export_button.setObjectName("primary")
@@ -296,7 +312,8 @@ class ExportDialog(QDialog):
         column.setContentsMargins(18, 18, 18, 14)
         column.setSpacing(12)
         column.addWidget(self.form_area)
-        for part in (self.preview_label, self.warning_label, self.problem_label, self.bar):
+        parts = (self.preview_label, self.warning_label, self.damage_label, self.accept_check, self.problem_label)
+        for part in (*parts, self.bar):
             column.addWidget(part)
         column.addStretch(1)
         column.addWidget(self.buttons)
@@ -308,6 +325,7 @@ class ExportDialog(QDialog):
         self.place_field.textChanged.connect(self._show_preview)
         self.objects_list.itemChanged.connect(self._show_preview)
         self.form.changed.connect(self._show_preview)
+        self.accept_check.toggled.connect(self._show_preview)
         self.browse_button.clicked.connect(self._browse)
         self.export_button.clicked.connect(self.start)
         self.buttons.rejected.connect(self.reject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -23,7 +24,8 @@ from tests.core.exchange import export_all, hard_labels, labelled
 resource = pytest.importorskip("resource", reason="measures memory as POSIX systems do")
 
 MAX_SECONDS, MAX_BYTES = 5.0, 1_000_000_000
-QUICK, THOROUGH = 25, 2_900  # per format and kind of mutation: 24 of them
+QUICK, THOROUGH = 25, int(os.environ.get("LIP_MUTATED_INPUTS", "70000")) // 24
+"""Cases per format and kind of mutation: 24 of them."""
 NAMES = [form.name for form in READABLE]
 JSON_FILES = {
     "coco": "",
@@ -102,12 +104,15 @@ def check(path: Path, form: str, options: ImportOptions, tally: Tally) -> None:
         opened = open_import(path, SOURCE, form, options)
         for number, video_object in opened.objects.items():
             assert video_object.object_id == number
+        shown = 0
         for step in opened.read():
+            shown += int(np.count_nonzero(step.labels))
             assert step.frame in opened.frames
             assert 0 <= step.frame < SOURCE.frame_count
             assert step.labels.dtype == np.uint8
             assert step.labels.shape == (SOURCE.height, SOURCE.width)
             assert all(0 <= score <= 1 for score in step.scores.values())
+        assert shown, "accepted, but nothing is shown"
         tally.accepted += 1
     assert time.monotonic() - start < MAX_SECONDS
 
