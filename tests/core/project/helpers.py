@@ -33,7 +33,7 @@ def paint(project: Project, frame: int, object_id: int, provenance: Provenance =
 def assert_same(first: Project, second: Project) -> None:
     """Both hold the same bytes: record, label maps and cells."""
     assert first.record == second.record
-    for name in ("provenances", "areas", "scores", "boxes"):
+    for name in ("provenances", "areas", "scores", "boxes", "agreements"):
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name), err_msg=name)
     for frame in range(first.frame_count):
         np.testing.assert_array_equal(first.labels(frame), second.labels(frame), err_msg=f"frame {frame}")

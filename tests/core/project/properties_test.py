@@ -1,4 +1,4 @@
-"""Properties: undoing every edit restores the bytes; what is saved is what is loaded."""
+"""Properties: undoing every edit, as the window does it, restores the bytes; what is saved is what is loaded."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from lipcore.project.identity import merge, remove, swap
 from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipcore.project.snapshots import FrameSnapshot
+from lipcore.project.snapshots import Cell, FrameChange
 from lipcore.project.storage import ProjectFolder
 from tests.core.project.faulty_disk import FaultyDisk
 from tests.core.project.helpers import assert_same, small_project
 
 FRAMES = 70
-Edit = Callable[[Project], None]
+Edit = Callable[[Project], list[FrameChange]]
 
 frames = st.integers(0, FRAMES - 1)
 ids = st.integers(1, 254)
@@ -34,11 +34,10 @@ def paints(draw: st.DrawFn) -> Edit:
     frame, object_id, value = draw(frames), draw(few_ids | st.just(255)), draw(st.sampled_from(Provenance))
     top, left, height, width = (draw(st.integers(low, high)) for low, high in ((0, 19), (0, 29), (1, 20), (1, 30)))
 
-    def edit(project: Project) -> None:
+    def edit(project: Project) -> list[FrameChange]:
         labels = project.labels(frame).copy()
         labels[top : top + height, left : left + width] = object_id
-        project.set_labels(frame, labels)
-        project.set_provenance(frame, object_id, value)
+        return [project.change(frame, labels, [Cell(object_id, value)])]
 
     return edit
 
@@ -48,7 +47,9 @@ def instances(draw: st.DrawFn) -> Edit:
     frame, object_id = draw(frames), draw(few_ids)
     score = draw(st.none() | st.floats(0, 1, width=32))
     box = draw(st.none() | st.tuples(coordinates, coordinates, coordinates, coordinates))
-    return lambda project: project.set_instance(frame, object_id, score, box)
+    agreement = draw(st.none() | st.floats(0, 1, width=32))
+    cell = Cell(object_id, draw(st.sampled_from(Provenance)), score, box, agreement=agreement)
+    return lambda project: [project.change(frame, cells=[cell])]
 
 
 @st.composite
@@ -56,10 +57,9 @@ def identities(draw: st.DrawFn) -> Edit:
     first, second = draw(few_ids), draw(few_ids.map(lambda number: number + 4))
     operation = draw(st.sampled_from((swap, merge, lambda states, one, two: remove(states, [one, two], True))))
 
-    def edit(project: Project) -> None:
-        states = [project.snapshot(frame) for frame in range(FRAMES)]
-        for after in operation([state for state in states if state.packed is not None], first, second):
-            project.restore(after)
+    def edit(project: Project) -> list[FrameChange]:
+        states = {frame: project.snapshot(frame) for frame in range(FRAMES) if project.packed(frame) is not None}
+        return [FrameChange(states[after.frame], after) for after in operation(states.values(), first, second)]
 
     return edit
 
@@ -77,30 +77,45 @@ def records(draw: st.DrawFn) -> Edit:
         | st.floats(-1e300, 1e300)
     )
 
-    def edit(project: Project) -> None:
+    def edit(project: Project) -> list[FrameChange]:
         if name.strip():
             project.set_object(VideoObject(object_id, name, colour, hidden=first % 2 == 0, locked=last % 2 == 0))
         project.set_in_out(first, last)
         project.set_setting("any", setting)
+        return []
 
     return edit
+
+
+def make(project: Project, edit: Edit) -> list[FrameChange]:
+    """Make an edit as an entry of the window's history does."""
+    with project.edit():
+        changes = edit(project)
+        for change in changes:
+            project.restore(change.after)
+    return changes
 
 
 @given(st.lists(paints() | instances() | identities(), max_size=12))
 @settings(max_examples=30, deadline=None)
 def test_undoing_every_edit_restores_the_bytes(edits: list[Edit]) -> None:
     project = small_project(FRAMES)
-    history: list[list[FrameSnapshot]] = []
-    states: list[list[tuple[bytes, object]]] = []
+    history: list[list[FrameChange]] = []
+    states = [state_of(project)]
     for edit in edits:
-        history.append([project.snapshot(frame) for frame in range(FRAMES)])
+        history.append(make(project, edit))
+        for change in history[-1]:
+            assert project.snapshot(change.frame).cells == change.after.cells
         states.append(state_of(project))
-        edit(project)
-    for before, state in zip(reversed(history), reversed(states), strict=True):
-        for snapshot in before:
-            project.restore(snapshot)
+    for changes, state in zip(reversed(history), states[-2::-1], strict=True):
+        for change in reversed(changes):
+            project.restore(change.before)
         assert state_of(project) == state
     assert_same(project, small_project(FRAMES))
+    for changes, state in zip(history, states[1:], strict=True):
+        for change in changes:
+            project.restore(change.after)
+        assert state_of(project) == state
 
 
 @given(st.lists(paints() | instances() | identities() | records(), max_size=10), st.integers(0, 10))
@@ -110,8 +125,7 @@ def test_what_is_saved_is_what_is_loaded(edits: list[Edit], pause: int) -> None:
         FaultyDisk(Path(name), patch)  # without flushes, which are slow
         folder = ProjectFolder.create(Path(name) / "clip.lip", small_project(FRAMES))
         for number, edit in enumerate(edits):
-            with folder.project.edit():
-                edit(folder.project)
+            make(folder.project, edit)
             if number == pause:
                 folder.flush()
         folder.close()

@@ -135,6 +135,15 @@ def test_removing_an_object_clears_every_frame_and_comes_back_with_one_undo(docu
     assert everything(document) == before
 
 
+def test_a_locked_object_is_not_removed(document: Document) -> None:
+    edits.paint(document, square(0, 0))
+    edits.edit_object(document, replace(document.project.objects[1], locked=True), "Lock")
+    before = everything(document)
+    with pytest.raises(LipError, match="Object 1 is locked"):
+        edits.remove_object(document, 1)
+    assert everything(document) == before
+
+
 def test_clearing_a_range_leaves_the_frames_outside_and_locked_objects(document: Document) -> None:
     for frame in range(6):
         document.go_to(frame)
