@@ -122,6 +122,9 @@ class Doubts:
         ratio = np.ones(seen.shape, np.float32)
         np.divide(cells.areas[here], cells.areas[before], out=ratio, where=both, casting="unsafe")
         jump = (np.abs(np.log(ratio)) - np.log(STEADY_AREA)) / np.log(JUMPING_AREA / STEADY_AREA)
+        is_back = self._is_back(cells, first, last)
+        leap = np.where(is_back, 0, (STEADY_BOXES - box_iou(own, earlier)) / STEADY_BOXES)
+        jump = np.where(is_back, 0, jump)
         misfit = (AGREEING_BOXES - box_iou(boxes, own)) / AGREEING_BOXES
         outgrown, outgrown_side = _farthest(own, boxes)
         shrunk, shrunk_side = _farthest(boxes, own)
@@ -134,7 +137,7 @@ class Doubts:
             (Sign.LEAK, "time"): np.where(both & (ratio > 1), jump, 0),
             (Sign.PART, "time"): np.where(both & (ratio < 1) & (ratio >= HALF), jump, 0),
             (Sign.HALF_GONE, "time"): np.where(both & (ratio < HALF), jump, 0),
-            (Sign.LEAP, None): np.where(both, (STEADY_BOXES - box_iou(own, earlier)) / STEADY_BOXES, 0),
+            (Sign.LEAP, None): np.where(both, leap, 0),
             (Sign.GONE, None): np.where(seen_before & ~seen, np.float32(VANISHED), 0),
         }
         parts = np.nan_to_num(np.stack(list(signs.values())), nan=0.0)
@@ -156,6 +159,15 @@ class Doubts:
         self.ranks[here] = np.where(model, worst + _OTHERS * others, 0)
         self.signs[here] = kinds
         self.sides[here] = np.take_along_axis(sides, strongest[None], axis=0)[0]
+
+    def _is_back(self, cells: CellArrays, first: int, last: int) -> NDArray[np.bool_]:
+        """Where a mask is as it was two frames ago, so that a change since the frame before undoes another change."""
+        here, ago = slice(first, last + 1), np.maximum(np.arange(first, last + 1) - 2, 0)
+        areas, before = cells.areas[here].astype(np.float64), cells.areas[ago].astype(np.float64)
+        steady = (np.minimum(areas, before) > 0) & (np.maximum(areas, before) < STEADY_AREA * np.minimum(areas, before))
+        alike: NDArray[np.bool_] = steady & (box_iou(self.own_boxes[here], self.own_boxes[ago]) >= STEADY_BOXES)
+        alike[: max(0, 2 - first)] = False
+        return alike
 
     def doubtful(self, threshold: float = THRESHOLD, kept: Iterable[tuple[int, int]] = ()) -> list[Doubt]:
         """The worst cell of every frame with one at least this doubtful, in order of frames.

@@ -161,7 +161,7 @@ class Overview(QObject):
             frames.append(frame)
             self._doubts.measure(project, frame)
         if frames:
-            first, last = min(frames), min(max(frames) + 1, project.frame_count - 1)
+            first, last = min(frames), min(max(frames) + 2, project.frame_count - 1)
             self._doubts.update(project, first, last)
             self._timeline.update_cells(first, last)
 

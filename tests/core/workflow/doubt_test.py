@@ -60,6 +60,13 @@ def test_a_jump_of_the_area_is_doubtful_in_both_directions() -> None:
     assert cells.doubts().tolist() == [0, 0, 0, 1, 0, 1]
 
 
+def test_the_frame_after_a_single_leak_is_right_again() -> None:
+    cells = Cells()
+    cells.areas[3, 1] = 300
+    cells.own_boxes[3, 1] = cells.boxes[3, 1] = (10, 10, 40, 20)
+    assert cells.reasons() == {3: (Sign.LEAK, Side.RIGHT)}
+
+
 def test_a_mask_that_leaps_away_is_doubtful() -> None:
     cells = Cells()
     cells.boxes[4:, 1] = cells.own_boxes[4:, 1] = (40, 10, 50, 20)
