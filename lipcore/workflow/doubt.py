@@ -165,7 +165,7 @@ class Doubts:
         here, ago = slice(first, last + 1), np.maximum(np.arange(first, last + 1) - 2, 0)
         areas, before = cells.areas[here].astype(np.float64), cells.areas[ago].astype(np.float64)
         steady = (np.minimum(areas, before) > 0) & (np.maximum(areas, before) < STEADY_AREA * np.minimum(areas, before))
-        alike: NDArray[np.bool_] = steady & (box_iou(self.own_boxes[here], self.own_boxes[ago]) >= STEADY_BOXES)
+        alike: NDArray[np.bool_] = steady & (box_iou(self.own_boxes[here], self.own_boxes[ago]) >= STEADY_BOXES / 2)
         alike[: max(0, 2 - first)] = False
         return alike
 

@@ -36,6 +36,7 @@ class RunDisplay(QObject):
         segmentation.stoppedChanged.connect(self._on_stopped)
         queue.waiting_changed.connect(lambda: job_panel.show_queue(queue.waiting))
         job_panel.stopRequested.connect(segmentation.stop)
+        job_panel.continueRequested.connect(lambda: actions.trigger("continue_run"))
         segmentation.started.connect(self._on_started)
         segmentation.progressed.connect(job_panel.show_progress)
         segmentation.lossMeasured.connect(job_panel.show_loss)
@@ -64,6 +65,7 @@ class RunDisplay(QObject):
     @Slot(bool)
     def _on_stopped(self, can_go_on: bool) -> None:
         self._actions.enable(["continue_run"], can_go_on)
+        self._job_panel.show_continue(can_go_on)
 
     @Slot(str)
     def _on_ended(self, text: str) -> None:

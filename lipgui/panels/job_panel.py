@@ -24,6 +24,7 @@ class JobPanel(QWidget):
 
     stopRequested = Signal()
     copyCommandRequested = Signal()
+    continueRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
@@ -43,12 +44,21 @@ class JobPanel(QWidget):
         self.stop_button = IconButton(
             "stop", self.tr("Stop"), self.tr("finished frames are kept"), worded=True, action="stop"
         )
+        self.continue_button = IconButton(
+            "forward",
+            self.tr("Continue"),
+            self.tr("with the frames that were left"),
+            worded=True,
+            action="continue_run",
+        )
+        self._can_go_on = False
         self._memory_timer = QTimer(self)
         self._memory_timer.setInterval(_MEMORY_EVERY)
         self._memory_timer.timeout.connect(self.read_memory)
         self._lay_out()
         self.stop_button.clicked.connect(self._stop)
         self.copy_button.clicked.connect(self._copy)
+        self.continue_button.clicked.connect(self.continueRequested)
         self.show_idle("")
 
     # What to show (none of these emits a signal)
@@ -104,6 +114,11 @@ class JobPanel(QWidget):
         """The jobs that wait behind this one, by their titles."""
         self.queue_label.setVisible(bool(waiting))
         self.queue_label.setText(self.tr("then {0}").format(", ".join(waiting)))
+
+    def show_continue(self, can_go_on: bool) -> None:
+        """Offer to go on with a run that was stopped, as long as nothing runs."""
+        self._can_go_on = can_go_on
+        self.continue_button.setVisible(can_go_on and not self.running)
 
     def show_idle(self, text: str) -> None:
         """Nothing runs; `text` says what was done last or what to do next."""
@@ -166,6 +181,7 @@ class JobPanel(QWidget):
         row.addWidget(self.device_label)
         row.addWidget(self.copy_button)
         row.addWidget(self.stop_button)
+        row.addWidget(self.continue_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -179,6 +195,7 @@ class JobPanel(QWidget):
         for widget in (self.progress_bar, self.text_label, self.pace_label, self.copy_button):
             widget.setVisible(running)
         self.stop_button.setVisible(running)
+        self.continue_button.setVisible(self._can_go_on and not running)
         self.stop_button.setEnabled(running)
         font = self.title_label.font()
         font.setBold(running)

@@ -79,15 +79,17 @@ class TestForward:
     def test_continue_runs_only_what_is_left(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
         window, reached = painted.window, list[int]()
         window.segmentation.framesReached.connect(lambda first, last: reached.append(first))
-        assert not window.actions_by_name["continue_run"].isEnabled()
+        assert not window.job_panel.continue_button.isVisible()
         painted.begin("propagate_forward")
         qtbot.waitUntil(lambda: len(reached) == 5, timeout=20_000)
         with qtbot.waitSignal(window.segmentation.ended, timeout=20_000):
             painted.do("stop")
             gate.set()
         done = list(reached)
-        assert window.actions_by_name["continue_run"].isEnabled()
-        painted.run("continue_run")
+        assert window.job_panel.continue_button.isVisible()
+        with qtbot.waitSignal(window.segmentation.ended, timeout=20_000):
+            window.job_panel.continue_button.click()
+        assert not window.job_panel.continue_button.isVisible()
         assert reached == list(range(12))
         assert len(done) in (5, 6)
         assert painted.segmenter.ranges == [(range(12), "forward")] * 2
