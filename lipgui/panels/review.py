@@ -43,6 +43,7 @@ class ReviewPanel(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Doubtful frames, the most doubtful first"))
         self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the tool tip tells the rest
         self.previous_button = IconButton("previous", self.tr("Previous doubtful frame"), ",")
         self.next_button = IconButton("next", self.tr("Next doubtful frame"), ".")
         self.verify_button = IconButton("verified", self.tr("Verify"), "V", worded=True)
