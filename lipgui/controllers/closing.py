@@ -37,7 +37,7 @@ class Closing(QObject):
             )
             self.asked.emit(text, choices)
             return False
-        if self._queue.current is not None:
+        if titles or self._queue.current is not None:
             self._close_when_done()
             return False
         try:
