@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from lipcore.errors import LipError
 from lipgui.actions.action_set import ActionSet
 from lipgui.actions.dispatch import Dispatch, Handler
 from lipgui.actions.table import NEED_A_VIDEO
@@ -14,6 +13,7 @@ from lipgui.basics.settings import Preferences, Settings
 from lipgui.basics.theme import Theme
 from lipgui.canvas.canvas import Canvas
 from lipgui.controllers.canvas_presenter import Viewing
+from lipgui.controllers.closing import Closing
 from lipgui.controllers.edit_actions import Editing
 from lipgui.controllers.file_actions import Filing
 from lipgui.controllers.frame_actions import Navigation
@@ -75,7 +75,8 @@ class MainWindow(QMainWindow):
         self.filing = Filing(self.document, self.session, settings, self.timeline, self)
         self.assistance = Assistance(self.actions_by_name, settings, self.looking, self.session, self.stage, self)
         self.recent_menu = build_menus(self, self.actions_by_name)
-        self._closing = self._discard = False
+        others = (self.filing.files_queue, self.editing.repair_queue)
+        self.closing = Closing(self.session, self.queue, others, self)
         self._rows = -1  # of the list of objects
         actions = self.actions_by_name
         self.run_display = RunDisplay(
@@ -194,8 +195,6 @@ class MainWindow(QMainWindow):
         document.closed.connect(self._show_what_is_open)
         document.stack.indexChanged.connect(self._show_history)
         # jobs
-        for queue in (self.queue, self.filing.files_queue, self.editing.repair_queue):
-            queue.job_ended.connect(self._close_if_asked)
         self.job_panel.copyCommandRequested.connect(ask(self.filing.copy_command))
         # files
         session.openingStarted.connect(self.status.tell)
@@ -210,7 +209,7 @@ class MainWindow(QMainWindow):
         self.viewing.messageRaised.connect(self.stage.notice.show_problem)
         self.filing.asked.connect(self.stage.notice.show_problem)
         self.filing.noted.connect(self.stage.notice.show_news)
-        for question in (self.filing.questioned, self.editing.asked, self.running.asked):
+        for question in (self.filing.questioned, self.editing.asked, self.running.asked, self.closing.asked):
             question.connect(self.stage.notice.show_question)
         self.welcome.pathRequested.connect(self.filing.open_name)
         self.looking.changed.connect(self._use)
@@ -224,7 +223,7 @@ class MainWindow(QMainWindow):
         names = ("merge_objects", "swap_objects", "split_object", "split_part", "repair")
         objects.menu_actions = [self.actions_by_name[name] for name in names]
         self._tell_keys()
-        for part in (self.editing, self.navigation, self.running, self.filing):
+        for part in (self.editing, self.navigation, self.running, self.filing, self.closing):
             part.told.connect(self.status.tell)
 
     @Slot()
@@ -348,53 +347,11 @@ class MainWindow(QMainWindow):
             self.filing.open_name(names[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save, then close; what runs, and what cannot be saved, is told first. Nothing waits and freezes."""
-        running = [queue.current for queue in (self.queue, self.filing.files_queue, self.editing.repair_queue)]
-        titles = [job.title for job in running if job is not None and not (job.was_stopped or job.is_passing)]
-        if titles and not self._closing:
-            event.ignore()
-            text = self.tr("{0} is still running. What is finished is kept.").format(", ".join(titles))
-            choices = (
-                (self.tr("Stop and close"), self._stop_and_close),
-                (self.tr("Close when it is done"), self._close_when_done),
-            )
-            self.stage.notice.show_question(text, choices)
-            return
-        if self.queue.current is not None:
+        """Save, then close, unless something runs or cannot be saved, which is told."""
+        if not self.closing.may_close():
             event.ignore()
             return
-        try:
-            self.session.close(self._discard)
-        except LipError as error:
-            event.ignore()
-            self.stage.notice.show_problem(str(error), self.tr("Close without saving"), self._close_anyway)
-            return
-        for queue in (self.filing.files_queue, self.editing.repair_queue):
-            queue.stop_all()
         self.thinking.close()
         self.viewing.close()
         self.settings.store_layout(self, self.splitters)
         event.accept()
-
-    @Slot()
-    def _close_if_asked(self) -> None:
-        queues = (self.queue, self.filing.files_queue, self.editing.repair_queue)
-        if self._closing and all(queue.current is None and not queue.waiting for queue in queues):
-            self._closing = False
-            self.close()
-
-    def _stop_and_close(self) -> None:
-        self.queue.drop_waiting()
-        self.queue.stop_current()
-        for queue in (self.filing.files_queue, self.editing.repair_queue):
-            queue.stop_all()
-        self._close_when_done()
-
-    def _close_when_done(self) -> None:
-        self._closing = True
-        self.status.tell(self.tr("LIP closes when the running job has ended."))
-        self._close_if_asked()
-
-    def _close_anyway(self) -> None:
-        self._discard = True
-        self.close()

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_FILE = 400
 MOST_FILES = 16  # Python files in one folder, beside __init__.py
-CROWDED = {"lipcore/project": 24, "lipcore/cli": 22}  # folders that are fuller than that, and how full they may be
+CROWDED = {"lipcore/project": 24, "lipcore/cli": 24}  # folders that are fuller than that, and how full they may be
 
 FILES = {"errors", "files", "mask_operations", "masks", "palette", "process_memory", "prompts"}
 FILES |= {"resources", "staging", "version"}

@@ -193,7 +193,11 @@ class RepairDialog(QDialog):
             self._take()
 
     def _take(self) -> None:
-        count = take_repair(self._document, self.object_id, self._masks, self._revisions)
+        try:
+            count = take_repair(self._document, self.object_id, self._masks, self._revisions)
+        except LipError as error:
+            self._show_problem(error)
+            return
         name, left = self._document.project.objects[self.object_id].name, len(self._masks) - count
         text = self.tr("Repaired {0} on {1} frames.").format(name, count)
         if left:

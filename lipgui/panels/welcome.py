@@ -63,7 +63,7 @@ class Welcome(QWidget):
             "open_video": (self.tr("Open video"), self.tr("mp4, mov, mkv, webm and more")),
             "open_folder": (self.tr("Open folder of images"), self.tr("jpg, png, tif; in natural order")),
             "open_project": (self.tr("Open project"), self.tr("a folder that ends in .lip")),
-            "open_sample": (self.tr("Try the sample"), self.tr("48 frames, first frame painted, one minute")),
+            "open_sample": (self.tr("Try the sample"), self.tr("48 frames, the first one is painted")),
         }
         return ActionCard(self._actions[name], *texts[name], primary=name == "open_sample")
 

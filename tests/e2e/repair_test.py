@@ -86,6 +86,17 @@ def test_what_a_person_paints_meanwhile_stays(gappy: Hands) -> None:
     assert "1 that you edited meanwhile" in told.args[0]
 
 
+@pytest.mark.parametrize(("action", "sentence"), [("lock_object", "is locked"), ("remove_object", "was removed")])
+def test_an_object_that_is_locked_or_removed_meanwhile_stays(gappy: Hands, action: str, sentence: str) -> None:
+    dialog = dialog_of(gappy)
+    with gappy.qtbot.waitSignal(gappy.window.editing.repair_queue.job_ended, timeout=20_000):
+        dialog.start()
+        gappy.do(action)
+    assert sentence in dialog.problem_label.text()
+    assert not gappy.window.document.labels(4).any()
+    dialog.close()
+
+
 def test_a_locked_object_is_refused_with_a_sentence(gappy: Hands) -> None:
     gappy.do("lock_object")
     dialog = dialog_of(gappy)
