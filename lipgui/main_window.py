@@ -14,6 +14,7 @@ from lipgui.basics.theme import Theme
 from lipgui.canvas.canvas import Canvas
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.controllers.closing import Closing
+from lipgui.controllers.click_answers import ClickAnswers
 from lipgui.controllers.edit_actions import Editing
 from lipgui.controllers.file_actions import Filing
 from lipgui.controllers.frame_actions import Navigation
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.document, settings, self)
         self.actions_by_name = ActionSet(self, settings.shortcuts())
         self.canvas, self.timeline, self.thinking = Canvas(), Timeline(), Thinking(self)
+        self.clicks = ClickAnswers()
         self.objects, self.review, self.job_panel = ObjectsPanel(), ReviewPanel(), JobPanel()
         self.tools, self.options = ToolPanel(self.actions_by_name), OptionsBar(self.actions_by_name)
         self.welcome = Welcome(self.actions_by_name)
@@ -160,6 +162,7 @@ class MainWindow(QMainWindow):
         self.looking.swapped.connect(self.status.show_swapped)
         canvas.playToggleRequested.connect(timeline.toggle_play)
         canvas.use_worker(self.thinking.run)
+        canvas.use_answerer(self.clicks)
         self.thinking.failed.connect(self.problems.handle)
         options.brushSizeChanged.connect(self.looking.set_brush_size)
         options.paintRuleChanged.connect(self.looking.set_paint_rule)
@@ -255,6 +258,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _use(self, preferences: Preferences) -> None:
         self.segmentation.use(preferences)
+        self.clicks.use(preferences)
         self.navigation.use(preferences)
         self.next_step.use(preferences)
         self.running.use(preferences)

@@ -14,7 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
+from lipcore.prompts import Prompt
 from lipcore.propagation.result import FrameResult, InstanceResult
 
 Labels = NDArray[np.uint8]
@@ -201,3 +203,51 @@ def load_script(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+class FakeAnswerer:
+    """Finds the piece of like colours around every click, or what in a box is unlike its corner; notes every prompt."""
+
+    def __init__(self) -> None:
+        self.asked: list[Prompt] = []
+        self.seen: Labels | None = None
+        self.gate: Event | None = None  # looking at a frame waits for it
+        self.problem = ""  # said instead of an answer
+
+    def ready(self, frame: Labels) -> bool:
+        """Whether this frame was looked at last."""
+        return self.seen is frame
+
+    def look(self, frame: Labels) -> None:
+        """Look at a frame, once the gate is open."""
+        if self.gate is not None:
+            self.gate.wait(20)
+        self.seen = frame
+
+    def answer(self, frame: Labels, prompt: Prompt, closely: bool) -> NDArray[np.float32]:
+        """1 where the object is."""
+        if self.problem:
+            raise LipError(self.problem)
+        self.look(frame)
+        self.asked.append(prompt)
+        found = np.zeros(frame.shape[:2], np.bool_)
+        if prompt.so_far is not None:
+            found |= np.asarray(prompt.so_far) > 0.5
+        if prompt.others is not None:
+            frame = np.where(prompt.others[:, :, None], 255 - frame, frame).astype(np.uint8)
+        if prompt.box is not None:
+            left, top, right, bottom = (round(each) for each in prompt.box)
+            part = frame[top:bottom, left:right].astype(int)
+            found[top:bottom, left:right] = np.abs(part - part[0, 0]).max(axis=2) > 100
+        for click in prompt.clicks:
+            piece = _like(frame, int(click.x), int(click.y))
+            found = found | piece if click.added else found & ~piece
+        return found.astype(np.float32)
+
+
+def _like(frame: Labels, x: int, y: int) -> NDArray[np.bool_]:
+    """The connected piece of frame (H, W, 3) whose colours differ little from its neighbours'."""
+    mask = np.zeros((frame.shape[0] + 2, frame.shape[1] + 2), np.uint8)
+    flags = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | (1 << 8)
+    cv2.floodFill(frame.copy(), mask, (x, y), 0, (80,) * 3, (80,) * 3, flags)
+    return np.asarray(mask[1:-1, 1:-1] > 0, np.bool_)

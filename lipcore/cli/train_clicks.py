@@ -46,8 +46,10 @@ def run(arguments: Namespace) -> int:
     from lipcore.training.clicks.train import ClickRequest, click_recipe, train_clicks
 
     trunk = arguments.trunk or resource("weights/lip-small.safetensors")
-    names = ("out", "weights", "resume", "steps", "batch", "micro_batches", "learning_rate", "side", "seed", "device")
-    names += ("hold_out", "hold_out_videos", "save_every", "validate_every")
+    names = (
+        *("out", "weights", "resume", "steps", "batch", "micro_batches", "learning_rate", "side", "seed", "device"),
+        *("hold_out", "hold_out_videos", "save_every", "validate_every"),
+    )
     request = ClickRequest(trunk=trunk, **{name: getattr(arguments, name) for name in names})
     refuse_inputs(arguments.out, [*data_paths(arguments), trunk, arguments.weights], inside=False)
     total = click_recipe(request).steps  # says what is wrong with the recipe before any data is read

@@ -42,8 +42,7 @@ def _add_import(parser: ArgumentParser) -> None:
 
 def list_weights(arguments: Namespace) -> int:
     """Print a line for each file; damaged files are listed with what is wrong."""
-    from lipcore.weights.checkpoint import read_card
-    from lipcore.weights.known import known_weights, user_weights_folder
+    from lipcore.weights.known import known_weights, preset_of, user_weights_folder
 
     check_json_path(arguments.json)
     rows = []
@@ -51,7 +50,7 @@ def list_weights(arguments: Namespace) -> int:
         row: dict[str, object] = {"name": weights.name, "path": str(weights.path), "bundled": weights.bundled}
         row["bytes"] = weights.path.stat().st_size
         try:
-            row["preset"] = read_card(weights.path).config.preset
+            row["preset"] = preset_of(weights.path)
         except LipError as error:
             row["problem"] = str(error)
         rows.append(row)

@@ -181,7 +181,7 @@ def _around(prompt: Prompt) -> tuple[float, float, float, float] | None:
     if prompt.box is not None:
         boxes.append(prompt.box)
     if prompt.so_far is not None:
-        mask = np.asarray(prompt.so_far) > 0.5
+        mask = np.asarray(prompt.so_far, np.float32) > 0.5
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         if len(rows):
             boxes.append((float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)))

@@ -100,6 +100,7 @@ class InteractiveHead(nn.Module):
         self.leave = ConvNorm(widths[0], config.detail)
         self.mix = Block(config.detail, 3)
         self.logits = nn.Conv2d(config.detail, 1, 3, padding=1)
+        assert self.logits.bias is not None
         nn.init.constant_(self.logits.bias, -1.0)  # more of a picture is outside than inside
 
     def look(self, pictures: Tensor, trunk: list[Tensor]) -> Features:
@@ -164,7 +165,7 @@ def folded(head: InteractiveHead) -> InteractiveHead:
         if isinstance(module, ConvNorm):
             module.fold()
     head.eval().requires_grad_(False)
-    return head.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    return head.to(memory_format=torch.channels_last)
 
 
 def _blocks(channels: int, side: int, count: int) -> list[nn.Module]:

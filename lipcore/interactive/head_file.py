@@ -6,19 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from lipcore.errors import LipError
 from lipcore.files import write_atomic
 from lipcore.interactive.head import HeadConfig, InteractiveHead, build_head
-from lipcore.weights.checkpoint import check_file, read_tensors, restore_tensors
+from lipcore.weights.checkpoint import HEAD_KIND, read_metadata, read_tensors, restore_tensors
 
-KIND = "interactive head"
 FORMAT_NUMBER = "1"
 LARGEST_FILE = 50_000_000  # bytes; the bundled one has 2 million
-_LARGEST_METADATA = 1 << 20  # bytes
 _LARGEST_WIDTH = 1024
 _MOST_BLOCKS = 32
 
@@ -34,19 +32,14 @@ def save_head(path: Path, head: InteractiveHead, trunk: str, notes: Mapping[str,
     config = json.dumps(asdict(head.config))
     write_atomic(
         path,
-        save(tensors, metadata={**notes, "kind": KIND, "format": FORMAT_NUMBER, "trunk": trunk, "sizes": config}),
+        save(tensors, metadata={**notes, "kind": HEAD_KIND, "format": FORMAT_NUMBER, "trunk": trunk, "sizes": config}),
     )
 
 
 def read_head_notes(path: Path) -> dict[str, str]:
     """What a head's file says of itself: all its metadata; LipError if it holds no head."""
-    check_file(path, LARGEST_FILE)
-    try:
-        with safe_open(str(path), framework="pt") as file:
-            notes = dict(file.metadata() or {})
-    except (SafetensorError, OSError, ValueError) as error:
-        raise LipError(f"Cannot read the weights {path}: the file is damaged or not in safetensors format.") from error
-    if notes.get("kind") != KIND or sum(map(len, notes.values())) > _LARGEST_METADATA:
+    notes = read_metadata(path, LARGEST_FILE)
+    if notes.get("kind") != HEAD_KIND:
         raise LipError(f"{path} holds no interactive head of LIP.")
     if notes.get("format") != FORMAT_NUMBER:
         number = notes.get("format", "unknown")
@@ -68,7 +61,8 @@ def _config_from_json(text: str, path: Path) -> HeadConfig:
     """The sizes of a head; those that no head of ours comes near are refused before anything is made for them."""
     try:
         values = json.loads(text)
-        config = HeadConfig(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+        sizes: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        config = HeadConfig(**sizes)
         default = HeadConfig()
         for name, like in asdict(default).items():
             given = getattr(config, name)

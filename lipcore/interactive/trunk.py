@@ -22,7 +22,7 @@ def load_trunk(path: Path) -> EfficientNetLite:
     tensors = {name.removeprefix(_PREFIX): v for name, v in read_tensors(path).items() if name.startswith(_PREFIX)}
     trunk = EfficientNetLite()
     restore_tensors(trunk, tensors, str(path), "EfficientNet-Lite0")
-    return trunk.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+    return trunk.eval().requires_grad_(False).to(memory_format=torch.channels_last)
 
 
 def normalised(pictures: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, Protocol, Self, TypeAlias, TypeVar
+from typing import Generic, Protocol, Self, TypeAlias, TypeVar, cast
 
 import torch
 import torch.distributed as distributed
@@ -126,8 +126,7 @@ class TrainingLoop(Generic[NetworkT, BatchT]):
         """The weights to keep: the moving average where the recipe asks for one, else the weights themselves."""
         if self._average is None:
             return self.network
-        averaged: NetworkT = self._average.module
-        return averaged
+        return cast(NetworkT, self._average.module)
 
     def run(
         self, source: MicroBatches[BatchT], micro_batches: int, ranks: Ranks | None = None

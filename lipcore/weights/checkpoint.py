@@ -23,6 +23,7 @@ from lipcore.presets import PRESETS
 FORMAT_NUMBER = 1
 MAXIMUM_METADATA = 1 << 20  # bytes of metadata that are read
 LARGEST_FILE = 1_000_000_000  # bytes; the preset paper, the largest, has 323 million
+HEAD_KIND = "interactive head"  # in the metadata of a file that is no network but a head for clicks
 LARGEST_VALUE = 10_000.0  # of a weight; trained ones stay below a hundred
 
 
@@ -43,15 +44,21 @@ def save_checkpoint(path: Path, network: LipNetwork, notes: Mapping[str, str], h
     write_atomic(path, save(tensors, metadata=metadata))
 
 
-def read_card(path: Path) -> CheckpointCard:
-    """The card of a checkpoint without its weights; LipError if the file is none of ours."""
-    check_file(path)
+def read_metadata(path: Path, largest: int = LARGEST_FILE) -> dict[str, str]:
+    """What a safetensors file of at most `largest` bytes says of itself, empty if it says too much; LipError."""
+    check_file(path, largest)
     try:
         with safe_open(str(path), framework="pt") as file:
             metadata = dict(file.metadata() or {})
     except (SafetensorError, OSError, ValueError) as error:
         raise LipError(f"Cannot read the weights {path}: {_reason(path, error)}.") from error
-    if "config" not in metadata or sum(map(len, metadata.values())) > MAXIMUM_METADATA:
+    return metadata if sum(map(len, metadata.values())) <= MAXIMUM_METADATA else {}
+
+
+def read_card(path: Path) -> CheckpointCard:
+    """The card of a checkpoint without its weights; LipError if the file is none of ours."""
+    metadata = read_metadata(path)
+    if "config" not in metadata:
         raise LipError(f"{path} holds no LIP weights; import others with 'lip weights import'.")
     number = metadata.pop("format", "")
     if number != str(FORMAT_NUMBER):

@@ -14,7 +14,7 @@ from lipcore.errors import LipError
 from lipcore.files import make_folder, natural_key, safe_child
 from lipcore.model.backbone import TRUNKS
 from lipcore.resources import resources_folder
-from lipcore.weights.checkpoint import CheckpointCard, read_card, save_checkpoint
+from lipcore.weights.checkpoint import HEAD_KIND, CheckpointCard, read_card, read_metadata, save_checkpoint
 from lipcore.weights.imagenet import CLASSIFIERS, download_classifier, is_classifier, network_of_classifier
 from lipcore.weights.torchvision import download_torchvision_weights, network_of_torchvision, read_torchvision_weights
 
@@ -66,8 +66,9 @@ def imported_weights(preset: str) -> Path | None:
 
 def model_card(path: Path) -> str:
     """The model card of weights as text: architecture and notes from the file, then the page beside it if any."""
-    card = read_card(path)
-    lines = [f"# {path.stem}", "", *_facts(card, path)]
+    metadata = read_metadata(path)
+    facts = _facts(read_card(path), path) if metadata.get("kind") != HEAD_KIND else _head_facts(metadata, path)
+    lines = [f"# {path.stem}", "", *facts]
     page = path.with_suffix(".md")
     if page.is_file():
         try:
@@ -136,6 +137,16 @@ def _free_path(name: str) -> Path:
     if path.parent != folder:
         raise LipError(f"The name {name} is refused: it must be a plain name.")
     return path
+
+
+def preset_of(path: Path) -> str:
+    """The preset that weights are for, or "clicks" for an interactive head; LipError if they are none of ours."""
+    return "clicks" if read_metadata(path).get("kind") == HEAD_KIND else read_card(path).config.preset
+
+
+def _head_facts(metadata: Mapping[str, str], path: Path) -> list[str]:
+    size = f"{path.stat().st_size / 1e6:.1f} MB"
+    return [f"file: {path}, {size}", *(f"{name}: {value}" for name, value in sorted(metadata.items()))]
 
 
 def _facts(card: CheckpointCard, path: Path) -> list[str]:

@@ -77,6 +77,17 @@ ACTIONS = (
     ),
     ActionRow("edit_shortcuts", "edit", QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts…")),
     ActionRow(
+        "tool_click",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "&Click to mask"),
+        "W",
+        "click",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "Click on the object and get its mask: left adds, right takes away, a drag is a box around it."
+        ),
+    ),
+    ActionRow(
         "tool_brush",
         "tools",
         QT_TRANSLATE_NOOP("Actions", "&Brush"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -16,11 +16,14 @@ from lipgui.canvas.input import CanvasInput, Grip
 from lipgui.canvas.keys import CanvasKeys
 from lipgui.canvas.view import PictureView
 from lipgui.tools.brush import LARGEST_BRUSH, SMALLEST_BRUSH
+from lipgui.tools.click import Answerer, ClickTool
 from lipgui.tools.geometry import Rect
 from lipgui.tools.tool import Edit, Labels, PaintRule, ToolScene, inside
 from lipgui.tools.tool_session import ToolSession, make_tools
 
 __all__ = ["Canvas", "Edit", "InstanceLabel"]
+
+_SETTLED = 150  # milliseconds
 
 Work = Callable[[], object]
 Worker = Callable[[Work, Callable[[Work, object], None]], None]
@@ -43,7 +46,8 @@ class Canvas(PictureView):
         self.setAccessibleName(self.tr("Canvas"))
         self.setAccessibleDescription(self.tr("The picture of the current frame; paint on it with the chosen tool."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._tools = make_tools()
+        self._clicking = ClickTool()
+        self._tools = make_tools(self._clicking)
         self._session = ToolSession(self._tools["brush"])
         self._swapped = False
         self._whole_repaint = False
@@ -51,6 +55,10 @@ class Canvas(PictureView):
         self._worker: Worker = lambda work, answer: answer(work, work())
         self._work: Work | None = None  # what the worker has been given last
         self._was_busy = False
+        self._settled = QTimer(self)  # so long a frame must stay before the tool looks at it
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLED)
+        self._settled.timeout.connect(self._on_settled)
         self._input = CanvasInput(self, self.viewport, self)
         self._keys = CanvasKeys(self, self._input, self)
         self.grip_changed()
@@ -84,11 +92,16 @@ class Canvas(PictureView):
         """Let `worker` carry out what takes a tool long; it gives the work and its result to its second argument."""
         self._worker = worker
 
+    def use_answerer(self, answerer: Answerer) -> None:
+        """Let `answerer` make the masks of clicks."""
+        self._clicking.answerer = answerer
+
     def show_frame(self, frame: NDArray[np.uint8]) -> None:
         """Show a frame (H, W, 3) uint8 RGB."""
         if self._session.set_frame(frame, self._input.stroking):
             self.messageRequested.emit(self.tr("The unfinished shape stayed behind on the other frame."))
         self.show_picture(frame)
+        self._settled.start()
         self._after_tool()
         self.picture.compositor.labels = self._session.shown
         self._whole_repaint = True
@@ -118,10 +131,12 @@ class Canvas(PictureView):
             return
         self.commit()
         self._repaint(self._session.change_tool(tool))
+        self.messageRequested.emit(QCoreApplication.translate("Tools", tool.hint))
+        if self.has_frame:
+            tool.see(self._scene())
         self._after_tool()
         self._move_ring(None)
         self._show_ring_colour()
-        self.messageRequested.emit(QCoreApplication.translate("Tools", tool.hint))
 
     def set_brush_size(self, size: int) -> None:
         """Set the diameter in image pixels."""
@@ -166,6 +181,11 @@ class Canvas(PictureView):
         self._session.tool.cancel(self._scene())
         self._after_tool()
 
+    def take_back(self) -> None:
+        """Take back the last step of what is in hand."""
+        self._session.tool.take_back(self._scene())
+        self._after_tool()
+
     # What the hand does; positions are view pixels.
 
     def tool_pressed(self, position: QPointF, erase: bool, pressure: float) -> None:
@@ -200,9 +220,13 @@ class Canvas(PictureView):
     def hovered(self, position: QPointF | None) -> None:
         """Lead the ring and the tool's line along."""
         self._move_ring(position)
-        if position is not None and self.has_frame:
+        if not self.has_frame:
+            return
+        if position is None:
+            self._session.tool.leave()
+        else:
             self._session.tool.hover(self._scene(), self.image_point(position))
-            self._after_tool()
+        self._after_tool()
 
     def panned(self, right: float, down: float) -> None:
         """Move the picture with the pointer."""
@@ -241,7 +265,7 @@ class Canvas(PictureView):
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._input.space_held:
             shape = Qt.CursorShape.OpenHandCursor
-        elif self._work is not None:
+        elif self._session.tool.waiting:
             shape = Qt.CursorShape.BusyCursor
         else:
             shape = Qt.CursorShape.CrossCursor
@@ -329,6 +353,12 @@ class Canvas(PictureView):
         if not self.busy and self.pointer_area().contains(self._input.pointer):
             self._session.tool.hover(self._scene(), self.image_point(self._input.pointer))
         self._after_tool()
+
+    @Slot()
+    def _on_settled(self) -> None:
+        if self.has_frame:
+            self._session.tool.see(self._scene())
+            self._after_tool()
 
     def _emit_edit(self) -> None:
         erase = self._session.tool.erase

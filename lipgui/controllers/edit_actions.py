@@ -44,12 +44,12 @@ class Editing(QObject):
         """Take a finished stroke on the frame that is on the screen."""
         frame = self._viewing.shown
         if frame >= 0:
-            edits.paint(self._document, edit.mask, edit.erase, frame)
+            edits.paint(self._document, edit.mask, edit.erase, frame, edit.taken)
 
     def undo(self) -> None:
         """Take back the last point of the shape in hand, and older work only if there is none."""
         if self._canvas.busy:
-            self._canvas.cancel()
+            self._canvas.take_back()
         else:
             self._document.undo()
 

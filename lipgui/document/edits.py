@@ -28,16 +28,25 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 
 
-def paint(document: Document, mask: NDArray[np.bool_], erase: bool = False, frame: int | None = None) -> None:
+def paint(
+    document: Document,
+    mask: NDArray[np.bool_],
+    erase: bool = False,
+    frame: int | None = None,
+    taken: NDArray[np.bool_] | None = None,
+) -> None:
     """Give the pixels of `mask` (H, W) bool to the selected object, or take them from it; 0 is the background.
 
-    `frame` is the document's own if None. Locked objects keep their pixels; LipError if the selected one is locked.
+    Those of `taken` (H, W) bool are taken from it beside. `frame` is the document's own if None.
+    Locked objects keep their pixels; LipError if the selected one is locked.
     """
     project, object_id = document.project, document.object_id
     frame = document.frame if frame is None else frame
     refuse_locked(project, object_id)
     before = document.labels(frame)
     after = before.copy()
+    if taken is not None:
+        after[taken & (before == object_id)] = 0
     if erase:
         after[mask & (before == object_id)] = 0
     else:

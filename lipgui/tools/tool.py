@@ -22,12 +22,13 @@ class Edit:
     """One finished use of a tool: `mask` (H, W) bool holds only pixels that paint rule and locks let it change.
 
     `erase` False gives these pixels to the selected object, or to the background if that is selected; True takes them
-    from the selected object.
+    from the selected object. `taken` are pixels that the same edit takes from it.
     """
 
     mask: Mask
     erase: bool
     tool: str
+    taken: Mask | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class ToolScene:
     labels: Labels
     brush_size: int = 32
     scale: float = 1.0  # view pixels per image pixel
+    object_id: int = 1  # the selected object
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -118,6 +120,7 @@ class Tool:
 
     def __init__(self) -> None:
         self.mask: Mask | None = None  # (H, W) bool
+        self.taken: Mask | None = None  # (H, W) bool, what the preview takes from the object beside
         self.erase = False
         self.finished = False
         self._dirty: Rect | None = None
@@ -129,6 +132,11 @@ class Tool:
     def active(self) -> bool:
         """Whether something is in hand that Esc would cancel."""
         return self.mask is not None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the hand waits for `work`."""
+        return self.work is not None
 
     @property
     def outlines(self) -> tuple[Outline, ...]:
@@ -152,6 +160,12 @@ class Tool:
     def hover(self, scene: ToolScene, point: Point) -> None:
         """The pointer moved with no button down."""
 
+    def see(self, scene: ToolScene) -> None:
+        """The tool was chosen, or another frame has been on the screen for a moment."""
+
+    def leave(self) -> None:
+        """The pointer left the picture."""
+
     def double_click(self, scene: ToolScene, point: Point, erase: bool) -> None:
         """The second press of a double click; an ordinary press unless the tool gives it a meaning."""
         self.press(scene, point, erase)
@@ -167,10 +181,14 @@ class Tool:
         """Take back the innermost step in hand."""
         self.reset()
 
+    def take_back(self, scene: ToolScene) -> None:
+        """Take back the last step in hand, as undo does."""
+        self.cancel(scene)
+
     def reset(self) -> None:
         """Drop all that is in hand."""
         self._mark(self.extent)
-        self.mask, self.erase, self.finished, self.extent, self.work = None, False, False, None, None
+        self.mask, self.taken, self.erase, self.finished, self.extent, self.work = None, None, False, False, None, None
 
     def take_dirty(self) -> Rect | None:
         """The rectangle of the preview that changed since the last call, in image pixels."""
@@ -186,12 +204,12 @@ class Tool:
         self._dirty = joined(self._dirty, rect)
         self.extent = joined(self.extent, rect)
 
-    def _show(self, mask: Mask | None) -> None:
-        """Make `mask` the preview."""
-        for each in (self.mask, mask):
+    def _show(self, mask: Mask | None, taken: Mask | None = None) -> None:
+        """Make `mask` the preview, and `taken` what it takes away."""
+        for each in (self.mask, self.taken, mask, taken):
             if each is not None:
                 self._mark(bounds(each))
-        self.mask = mask
+        self.mask, self.taken = mask, taken
 
 
 def bounds(mask: Mask) -> Rect | None:

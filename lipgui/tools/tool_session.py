@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipgui.tools.brush import BrushTool, EraserTool
+from lipgui.tools.click import ClickTool
 from lipgui.tools.fill import FillTool
 from lipgui.tools.geometry import Rect, joined
 from lipgui.tools.grabcut import GrabCutTool
@@ -15,9 +16,10 @@ from lipgui.tools.superpixel_brush import SuperpixelTool
 from lipgui.tools.tool import Edit, Labels, Permission, Tool, ToolScene, bounds
 
 
-def make_tools() -> dict[str, Tool]:
-    """One of every tool, by its name."""
+def make_tools(click: ClickTool | None = None) -> dict[str, Tool]:
+    """One of every tool, by its name; `click` instead of a new one."""
     tools: tuple[Tool, ...] = (
+        click or ClickTool(),
         BrushTool(),
         EraserTool(),
         PolygonTool(),
@@ -46,7 +48,7 @@ class ToolSession:
 
     def scene(self, scale: float = 1.0) -> ToolScene:
         """What the tool may look at, in a view of `scale`."""
-        return ToolScene(self.frame, self.labels, self.brush_size, scale)
+        return ToolScene(self.frame, self.labels, self.brush_size, scale, self.permission.object_id)
 
     def set_frame(self, frame: NDArray[np.uint8], pressed: bool) -> bool:
         """Work on another picture, (H, W, 3) RGB; says whether work in hand that depends on the old one was dropped."""
@@ -54,7 +56,7 @@ class ToolSession:
         dropped = False
         if self.tool.active and not (same_size and np.array_equal(frame, self.frame)):
             dropped = pressed or self.tool.needs_frame or not same_size
-        if dropped:
+        if dropped or not self.tool.active:  # a preview of what a click would give belongs to its frame
             self.tool.reset()
         self.frame = frame
         if not same_size:
@@ -89,7 +91,7 @@ class ToolSession:
 
     def take_edit(self) -> Edit | None:
         """The tool's finished edit, None if no pixel of it may change; the tool is then empty."""
-        mask, erase, extent = self.tool.mask, self.tool.erase, self.tool.extent
+        mask, taken, erase, extent = self.tool.mask, self.tool.taken, self.tool.erase, self.tool.extent
         self.tool.reset()
         if mask is None or extent is None:
             return None
@@ -97,7 +99,13 @@ class ToolSession:
         part = slice(top, bottom), slice(left, right)
         allowed = np.zeros(mask.shape, np.bool_)
         allowed[part] = mask[part] & self.permission.allows(self.labels[part], erase)
-        return Edit(allowed, erase and self.permission.object_id > 0, self.tool.name) if allowed[part].any() else None
+        if taken is not None:
+            away = np.zeros(mask.shape, np.bool_)
+            away[part] = taken[part] & self.permission.allows(self.labels[part], erase=True)
+            taken = away if away[part].any() else None
+        if taken is None and not allowed[part].any():
+            return None
+        return Edit(allowed, erase and self.permission.object_id > 0, self.tool.name, taken)
 
     def change_tool(self, tool: Tool) -> Rect | None:
         """Go on with another tool; what the old one had in hand is dropped."""
@@ -111,4 +119,6 @@ class ToolSession:
         part = self.labels[top:bottom, left:right]
         if self.tool.mask is None:
             return part.copy()
+        if self.tool.taken is not None:
+            part = self.permission.applied(part, self.tool.taken[top:bottom, left:right], erase=True)
         return self.permission.applied(part, self.tool.mask[top:bottom, left:right], self.tool.erase)

@@ -38,7 +38,8 @@ def answers(head: InteractiveHead, trunk: nn.Module, batch: ClickSamples, count:
     with torch.no_grad():
         levels = trunk(pictures)
     features = head.look(pictures, levels)
-    prompts, found = batch.prompts, []
+    prompts = batch.prompts
+    found: list[Tensor] = []
     for number in range(count):
         if number:
             prompts = _told(prompts, found[-1].detach(), batch)

@@ -190,8 +190,9 @@ def spoilt(truth: Mask, others: Mask, random: Generator) -> Mask:
             centre = int(columns[number] + offset[0]), int(rows[number] + offset[1])
             cv2.ellipse(wrong, centre, (int(size[0]), int(size[1])), random.uniform(0, 180), 0, 360, 1, -1)
     else:  # it lags behind
-        right, down = (random.normal(0, 0.12 * extent, 2)).round().astype(int)
-        wrong = np.asarray(cv2.warpAffine(wrong, np.float64(((1, 0, right), (0, 1, down))), truth.shape[::-1]))
+        right, down = random.normal(0, 0.12 * extent, 2).round()
+        shift = np.array(((1, 0, right), (0, 1, down)), np.float64)
+        wrong = np.asarray(cv2.warpAffine(wrong, shift, (truth.shape[1], truth.shape[0])))
     return np.asarray(wrong > 0, np.bool_)
 
 

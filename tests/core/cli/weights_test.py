@@ -39,7 +39,10 @@ def test_list_names_the_bundled_weights(tmp_path: Path, folder: Path, capsys: py
     assert "lip-small" in printed
     assert f"kept in {folder}; there are none" in printed
     rows = json.loads((tmp_path / "weights.json").read_text())
-    assert [(row["name"], row["preset"], row["bundled"]) for row in rows] == [("lip-small", "small", True)]
+    assert [(row["name"], row["preset"], row["bundled"]) for row in rows] == [
+        ("lip-clicks", "clicks", True),
+        ("lip-small", "small", True),
+    ]
     assert not folder.exists()
 
 
@@ -49,7 +52,7 @@ def test_list_goes_on_past_a_damaged_file(folder: Path, capsys: pytest.CaptureFi
     save_checkpoint(folder / "mine.safetensors", tiny_network(), {})
     assert main(["weights", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["lip-small", "broken", "mine"]
+    assert [line.split()[0] for line in lines] == ["lip-clicks", "lip-small", "broken", "mine"]
     assert "unreadable" in lines[1]
 
 
@@ -69,7 +72,7 @@ def test_show_prints_the_card_by_name_and_by_path(folder: Path, capsys: pytest.C
 
 def test_show_of_unknown_weights_names_the_known(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["weights", "show", "nobody"]) == 1
-    assert "the known weights are lip-small" in capsys.readouterr().err
+    assert "the known weights are lip-clicks, lip-small" in capsys.readouterr().err
 
 
 def test_import_stores_weights_that_preset_coco_finds(
