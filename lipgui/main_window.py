@@ -21,6 +21,7 @@ from lipgui.controllers.frame_actions import Navigation
 from lipgui.controllers.help_actions import Assistance
 from lipgui.controllers.job_presenter import RunDisplay
 from lipgui.controllers.next_step import NextStep
+from lipgui.controllers.previewing import Previewing
 from lipgui.controllers.segment_actions import Running
 from lipgui.controllers.segmentation import Segmentation, SegmenterFactory
 from lipgui.controllers.session import Session
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self.viewing = Viewing(self.document, self.canvas, self)
+        self.previewing = Previewing(self.document, self.segmentation, self.viewing, self)
         self.overview = Overview(self.document, self.timeline, self.objects, self.review, self)
         self.looking = Looking(settings, theme, self.document, self.canvas, self.options, self.viewing, self)
         self.editing = Editing(self.document, self.timeline, self.canvas, self.viewing, self)
@@ -356,6 +358,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.thinking.close()
+        self.previewing.close()
         self.viewing.close()
         self.settings.store_layout(self, self.splitters)
         event.accept()

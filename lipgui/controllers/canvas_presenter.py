@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
@@ -26,6 +28,7 @@ class Viewing(QObject):
         self._pixels: NDArray[np.uint8] | None = None
         self._onion = self._comparing = False
         self._boxes = True
+        self._guess: NDArray[np.uint8] | None = None  # of the frame on the screen, where there are no masks yet
         self._preview: tuple[int, NDArray[np.uint8] | None] = (-1, None)
         self._loader.frameReady.connect(self._on_frame)
         self._loader.frameFailed.connect(self._on_failure)
@@ -60,6 +63,12 @@ class Viewing(QObject):
         self._preview = frame, labels
         self._show_masks()
 
+    def show_guess(self, labels: NDArray[np.uint8] | None) -> None:
+        """Outline masks (H, W) uint8 of the frame on the screen that nobody has made yet, until it changes; or none."""
+        if labels is not None or self._guess is not None:
+            self._guess = labels
+            self._show_masks()
+
     def use_boxes(self, wanted: bool) -> None:
         """Show boxes with ids, names and scores."""
         self._boxes = wanted
@@ -80,7 +89,7 @@ class Viewing(QObject):
     def _on_closed(self) -> None:
         self._loader.close()
         self._shown, self._pixels = -1, None
-        self._preview = -1, None
+        self._preview, self._guess = (-1, None), None
 
     @Slot(int, object)
     def _on_frame(self, frame: int, pixels: NDArray[np.uint8]) -> None:
@@ -89,6 +98,7 @@ class Viewing(QObject):
         first = self._shown < 0
         if frame != self._shown:
             self._canvas.commit()  # a shape in hand belongs to the frame it was drawn on
+            self._guess = None
         self._shown, self._pixels = frame, pixels
         self._canvas.show_frame(pixels)
         self._show_masks()
@@ -134,7 +144,7 @@ class Viewing(QObject):
             return self._document.labels(frame)
         if self._comparing:
             return self._document.before_last_run(frame)
-        return self._document.labels(frame - 1) if self._onion and frame > 0 else None
+        return self._document.labels(frame - 1) if self._onion and frame > 0 else self._guess
 
     def _instances(self, frame: int) -> list[InstanceLabel]:
         project, palette = self._document.project, self._document.palette()
@@ -146,4 +156,16 @@ class Viewing(QObject):
             red, green, blue = palette[each.object_id].tolist()
             x1, y1, x2, y2 = box.tolist()
             labels.append(InstanceLabel(each.object_id, each.name, (x1, y1, x2, y2), score, (red, green, blue)))
-        return labels
+        return labels if self._guess is None else [*labels, *self._guessed(self._guess)]
+
+    def _guessed(self, guess: NDArray[np.uint8]) -> Iterator[InstanceLabel]:
+        """Boxes that say of the outlined masks that they are but a preview."""
+        palette = self._document.palette()
+        for each in self._document.project.objects.values():
+            rows, columns = np.nonzero(guess == each.object_id)
+            if each.hidden or not len(rows):
+                continue
+            red, green, blue = palette[each.object_id].tolist()
+            box = (float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
+            name = self.tr("preview of {0}").format(each.name)
+            yield InstanceLabel(each.object_id, name, box, float("nan"), (red, green, blue))

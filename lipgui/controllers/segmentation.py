@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from itertools import count
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +111,11 @@ class Segmentation(QObject):
         job = self._queue.current
         task = self._tasks.get(job) if job is not None else None
         return task.kind if task is not None else ""
+
+    def network(self) -> Callable[[], SegmenterLike]:
+        """What gives the network, loaded if it is not yet; to be called in any thread but the window's."""
+        keeper, factory, preferences = self._keeper, self._factory, self._preferences
+        return lambda: keeper.loaded(factory, preferences)
 
     def stop(self) -> None:
         """Stop the running job and forget those that wait; what is finished stays."""
@@ -285,18 +291,24 @@ class Segmentation(QObject):
 
 
 class _Keeper:
-    """The one network, kept between jobs and used in their threads only, with the tuned state it is in."""
+    """The one network, kept between jobs, with the tuned state it is in; jobs use it, and previews what is frozen."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._segmenter: SegmenterLike | None = None
         self.state: bytes | None = b""
 
+    def loaded(self, factory: SegmenterFactory, preferences: Preferences) -> SegmenterLike:
+        """The network in whatever state; a second thread waits while one loads it."""
+        with self._lock:
+            if self._segmenter is None:
+                self._segmenter = factory(preferences)
+            return self._segmenter
+
     def ready(self, factory: SegmenterFactory, preferences: Preferences, state: bytes) -> SegmenterLike:
-        """The network in tuned state `state`."""
-        if self._segmenter is None:
-            self._segmenter = factory(preferences)
-            self.state = b""
+        """The network in tuned state `state`; for jobs alone."""
+        segmenter = self.loaded(factory, preferences)
         if self.state != state:
-            self._segmenter.restore(state)
+            segmenter.restore(state)
             self.state = state
-        return self._segmenter
+        return segmenter
