@@ -13,8 +13,8 @@ from lipgui.basics.settings import Preferences, Settings
 from lipgui.basics.theme import Theme
 from lipgui.canvas.canvas import Canvas
 from lipgui.controllers.canvas_presenter import Viewing
-from lipgui.controllers.closing import Closing
 from lipgui.controllers.click_answers import ClickAnswers
+from lipgui.controllers.closing import Closing
 from lipgui.controllers.edit_actions import Editing
 from lipgui.controllers.file_actions import Filing
 from lipgui.controllers.frame_actions import Navigation
