@@ -17,7 +17,10 @@ import lipgui
 
 GUI = Path(__file__).resolve().parents[2] / "lipgui"
 FILES = sorted(GUI.rglob("*.py"))
-MARKED = {"row.text", "text", "tool.hint"}  # texts of tables, marked there by QT_TRANSLATE_NOOP
+MARKED = {  # texts of tables, marked there by QT_TRANSLATE_NOOP
+    *("row.text", "row.tip", "text", "tool.hint", "said.text"),
+    "WORDS[doubt.sign, doubt.side]",
+}
 SHOWN = {  # calls that put text before the user's eyes, and which of their arguments do
     **dict.fromkeys(("setText", "setToolTip", "setWindowTitle", "setAccessibleName", "setPlaceholderText"), (0,)),
     **dict.fromkeys(("setInformativeText", "setAccessibleDescription", "addSection", "addAction", "addButton"), (0,)),
