@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from lipcore.errors import LipError
 from lipgui.widgets.icon_button import IconButton
 
 _PASSING_MS = 7_000
@@ -87,4 +88,7 @@ class Notice(QFrame):
     def _choose(self, place: int) -> None:
         _, do = self._choices[place]
         self.dismiss()
-        do()
+        try:
+            do()
+        except LipError as error:  # what was offered may have become impossible meanwhile
+            self.show_problem(str(error))

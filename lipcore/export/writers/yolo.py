@@ -61,7 +61,7 @@ def write_yolo(selection: Selection, path: Path, options: YoloOptions) -> Iterat
             write_jpeg(path / picture, selection.picture(frame))
         yield
     names = "".join(f"  {index}: {json.dumps(name)}\n" for name, index in classes.items())
-    header = "path: .\ntrain: images\nval: images\n"
+    header = "train: images\nval: images\n"  # without a path: Ultralytics takes "." for the folder it was started in
     (path / "data.yaml").write_text(f"{header}names:\n{names}" if names else f"{header}names: {{}}\n", encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import yaml
 from numpy.typing import NDArray
 
 from lipcore.export import polygons as geometry
@@ -70,6 +71,7 @@ def test_every_line_has_three_points_or_more_within_the_picture(tmp_path: Path) 
 def test_classes_are_named(tmp_path: Path) -> None:
     out = export_all(labelled(hard_labels()[:1]), "yolo", tmp_path / "out")
     text = (out / "data.yaml").read_text(encoding="utf-8")
+    assert "path" not in yaml.safe_load(text)  # "." would be the folder in which Ultralytics was started
     assert 'names:\n  0: "K\\u00e4se / 1"\n  1: "Object 2"\n' in text
 
 
