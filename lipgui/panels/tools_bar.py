@@ -86,6 +86,7 @@ class OptionsBar(QFrame):
         )
         self.opacity_slider = _slider(self.tr("Opacity of the overlay"), 0, 100)
         self.quality_box = _choice(self.tr("Quality of tuning"), dict.fromkeys(QUALITIES, ""))
+        self.quality_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # its times come later
         self.tune_button = VerbButton(actions["tune"], self.tr("Tune"), "tune", primary=True)
         self.backward_button = VerbButton(actions["propagate_backward"], "", "backward")
         self.both_button = VerbButton(actions["propagate_both"], "", "both")
@@ -132,6 +133,7 @@ class OptionsBar(QFrame):
                     place, self.tr("{0} · {1}").format(names[name], took) if took else names[name]
                 )
             self.quality_box.setCurrentIndex(self.quality_box.findData(chosen))
+        self._make_room()
         known = self.tr("The time is that of the last tuning on this computer.")
         unknown = self.tr("The time is shown here after the first tuning on this computer.")
         advice = self.tr("Quality of tuning: fast for a first look, best for the final masks.")
