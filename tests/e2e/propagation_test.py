@@ -107,6 +107,7 @@ class TestWhileItRuns:
         self.wait_for_five(painted, qtbot)
         window.close()
         assert window.isVisible()
+        window.stage.notice.button.click()  # stop and close
         gate.set()
         qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
         assert window.queue.current is None
