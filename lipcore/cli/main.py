@@ -26,6 +26,7 @@ COMMANDS = (
 A command that is a word of Python has its module under the name and an underscore.
 """
 
+ON_PROJECT = ("tune", "propagate", "review")  # whose modules are in `lipcore.cli.on_project`
 WITH_A_WINDOW = ("gui", "demo")
 SUCCESS, FAILURE, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
@@ -72,7 +73,8 @@ def build_parser(commands: Sequence[str] = COMMANDS) -> ArgumentParser:
     parser.add_argument("--version", action="version", version=f"lip {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in commands:
-        module = importlib.import_module(f"lipcore.cli.{name}_" if iskeyword(name) else f"lipcore.cli.{name}")
+        file = f"{name}_" if iskeyword(name) else name
+        module = importlib.import_module(f"lipcore.cli.{'on_project.' if name in ON_PROJECT else ''}{file}")
         module.add_parser(cast(Subparsers, subparsers))
     return parser
 

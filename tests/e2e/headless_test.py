@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lipcore.cli import tune
 from lipcore.cli.main import main
+from lipcore.cli.on_project import propagate, tune
 from lipcore.project.project import Project
 from lipcore.project.storage import ProjectFolder
 from lipgui.document import edits
@@ -59,7 +59,7 @@ def test_the_commands_do_what_the_window_does(
     opened.qtbot.waitUntil(lambda: window.review.list.count() > 0, timeout=10_000)
     listed = [window.review.list.item(row).text() for row in range(window.review.list.count())]
     monkeypatch.setattr(tune, "load_segmenter", lambda arguments: Unsure())
-    monkeypatch.setattr("lipcore.cli.propagate.load_segmenter", lambda arguments: Unsure())
+    monkeypatch.setattr(propagate, "load_segmenter", lambda arguments: Unsure())
     figures = tmp_path / "figures.json"
     assert main(["tune", str(copy)]) == 0
     assert main(["propagate", str(copy), "--direction", "both", "--json", str(figures)]) == 0

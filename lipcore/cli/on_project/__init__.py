@@ -1,0 +1,1 @@
+"""Commands that work on a project as the window does."""
