@@ -30,6 +30,8 @@ from lipcore.training.loop import TrainingLoop
 from lipcore.training.run_folder import RunFolder
 from lipcore.weights.checkpoint import read_tensors, weights_hash
 
+HELD_OUT = 0.04  # of the stills
+
 
 @dataclass(frozen=True)
 class ClickRequest:
@@ -46,7 +48,7 @@ class ClickRequest:
     side: int | None = None  # of the pictures, pixels
     seed: int = 0
     device: str = "auto"
-    hold_out: float = 0.04  # fraction of the stills that validation keeps for itself
+    hold_out: float = HELD_OUT  # fraction of the stills that validation keeps for itself
     hold_out_videos: Sequence[str] = ()  # beside these
     save_every: int = 100
     validate_every: int = 500
@@ -78,6 +80,12 @@ def split(data: TrainingData, request: ClickRequest) -> tuple[TrainingData, Trai
         TrainingData(learnt.still_entries, training.video_entries, cache=data.cache),
         TrainingData((*kept.still_entries, *videos.still_entries), videos.video_entries, cache=data.cache),
     )
+
+
+def held_out_stills(data: TrainingData) -> TrainingData:
+    """The stills that a training on this data with seed 0 keeps for validation, as `lip train clicks` does."""
+    stills = TrainingData(data.still_entries, (), cache=data.cache)
+    return stills.hold_out(HELD_OUT, seed=0)[1]
 
 
 def train_clicks(
