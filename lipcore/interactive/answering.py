@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 from lipcore.device import memory_advice, precision
 from lipcore.interactive.head import Features, InteractiveHead, folded
 from lipcore.interactive.head_file import load_head
-from lipcore.interactive.trunk import load_trunk, normalised
+from lipcore.interactive.trunk import load_trunk, normalised, trunk_hash
 from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.model.compiled import CompiledTrunk
 from lipcore.model.efficientnet import EfficientNetLite
 from lipcore.network_input import image_tensor
 from lipcore.prompts import Click, Prompt, draw_prompt
 from lipcore.resources import resource
-from lipcore.weights.checkpoint import weights_hash
 
 Frame = NDArray[np.uint8]
 Probabilities = NDArray[np.float32]
@@ -155,7 +154,7 @@ class ClickModel:
 def load_click_model(config: AnswerConfig | None = None, device: torch.device | None = None) -> ClickModel:
     """The model of the bundled weights; LipError if they are missing or damaged."""
     trunk = load_trunk(resource("weights/lip-small.safetensors"))
-    return ClickModel(trunk, load_head(resource(BUNDLED), weights_hash(trunk)), config, device)
+    return ClickModel(trunk, load_head(resource(BUNDLED), trunk_hash(trunk)), config, device)
 
 
 def _moved(prompt: Prompt, view: View) -> Prompt:
