@@ -160,6 +160,26 @@ def paint(studio: Studio) -> None:
     window.stage.notice.dismiss()
 
 
+def click(studio: Studio) -> None:
+    """One click on the cat, its mask shown before it is taken."""
+    window = studio.window
+    rows, columns = np.nonzero(read_label_map(resource("sample/masks/00000.png")) == CAT)
+    window.document.select_object(CAT)
+    studio.do("clear_frame")
+    studio.do("tool_click")
+    viewport = window.canvas.viewport
+    middle = studio.point(float(columns.mean()), float(rows.mean()))
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
+    while window.thinking.busy:
+        studio.settle()
+    studio.take("click-to-mask")
+    studio.do("cancel")
+    studio.do("undo")
+    studio.do("tool_brush")
+    studio.move_pointer_away()
+    window.status.clearMessage()
+
+
 def run(studio: Studio) -> None:
     """Tune and propagate with the real network, photographed on the way."""
     window = studio.window
@@ -243,6 +263,7 @@ def normal(out: Path, project: Path | None) -> None:
     studio.take("guide")
     window.stage.guide.close_button.click()
     paint(studio)
+    click(studio)
     if project is None:
         run(studio)
     else:

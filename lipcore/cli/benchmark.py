@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from lipcore.cli.ablation import ablation_to_json, format_ablation
+from lipcore.cli.benchmark_clicks import measure_clicks
 from lipcore.cli.evaluate import scores_to_json
 from lipcore.cli.options import Subparsers, add_json_option, as_path, check_json_path, comma_separated, write_json
 from lipcore.cli.progress import Progress, follow
@@ -31,7 +32,7 @@ def add_parser(subparsers: Subparsers) -> None:
     text = "Segment every sequence from its first true mask into DIR/<sequence>, and measure masks, seconds and memory."
     parser = subparsers.add_parser("benchmark", help="quality and speed on a data set", description=text)
     parser.add_argument("--davis", type=as_path, required=True, metavar="ROOT", help="data set in DAVIS layout")
-    parser.add_argument("--out", type=as_path, required=True, metavar="DIR", help="folder for a folder per sequence")
+    parser.add_argument("--out", type=as_path, metavar="DIR", help="folder for a folder per sequence")
     parser.add_argument("--year", type=int, choices=(2016, 2017), default=2016, help="2016: one foreground (default)")
     parser.add_argument("--split", default="val", help="list of sequences in ImageSets/<year> (default: val)")
     parser.add_argument("--sequences", type=comma_separated, metavar="A,B", help="these sequences, not the split's")
@@ -45,6 +46,11 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--ablate", action="store_true", help=text)
     text = "put the true masks through the last stages of propagation: the best that these can give; writes no masks"
     parser.add_argument("--ceilings", action="store_true", help=text)
+    text = "count the clicks that the masks of every tenth frame need, instead of propagating; writes no masks"
+    parser.add_argument("--clicks", action="store_true", help=text)
+    text = "with --clicks: also the stills of this training data that lip train clicks holds out"
+    parser.add_argument("--stills", type=as_path, metavar="PATH", help=text)
+    parser.add_argument("--grabcut", action="store_true", help="with --clicks: also OpenCV's GrabCut, on the same ones")
     parser.add_argument("--workers", type=_count, default=1, metavar="N", help="processes that share the sequences")
     parser.add_argument("--threads", type=_count, metavar="N", help="threads of each of several processes")
     text = "hold the processor to AVX2, which every desktop has: no AVX-512, bfloat16 or AMX in PyTorch; on the CPU"
@@ -64,7 +70,7 @@ def run(arguments: Namespace) -> int:
         if not is_held_to_plain(os.environ):  # the libraries look when they are loaded
             return run_held_to_plain(arguments.given)
         arguments.device = "cpu"
-    status = _run(arguments)
+    status = measure_clicks(arguments) if arguments.clicks else _run(arguments)
     print(f"measured on {', '.join(f'{name} {value}' for name, value in machine().items())}")
     return status
 
@@ -92,6 +98,8 @@ def _run(arguments: Namespace) -> int:
 
     if arguments.corrections and (arguments.ablate or arguments.ceilings):
         raise LipError("Neither --ablate nor --ceilings corrects anything: leave out --corrections.")
+    if arguments.out is None:
+        raise LipError("Say with --out where the masks are to go.")
     check_json_path(arguments.json, [arguments.davis, arguments.weights])
     refuse_inputs(arguments.out, [arguments.davis, arguments.weights])
     names = arguments.sequences or split_sequences(arguments.davis, arguments.year, arguments.split)

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.errors import LipError
 from lipcore.evaluation.davis import truth_files
-from lipcore.files import safe_child
+from lipcore.files import list_images, safe_child
 from lipcore.interactive.answering import ClickModel, Look
 from lipcore.interactive.clicker import next_click, overlap
 from lipcore.masks import IGNORE, object_ids, read_label_map
@@ -122,9 +123,11 @@ def count_clicks(case: Case, clicked: Clicked, enough: float) -> ClickScore:
 def davis_cases(davis_root: Path, names: Sequence[str]) -> Iterator[Case]:
     """Every object on every tenth frame of sequences in DAVIS layout; LipError if a file cannot be read."""
     for name in names:
+        pictures = {path.stem: path for path in list_images(safe_child(davis_root / "JPEGImages" / "480p", name))}
         for path in truth_files(davis_root, name)[::EVERY]:
-            picture = safe_child(davis_root / "JPEGImages" / "480p", name) / f"{path.stem}.jpg"
-            yield from _cases(f"{name}/{path.stem}", read_image(picture), read_label_map(path))
+            if path.stem not in pictures:
+                raise LipError(f"Cannot click on {name}: there is no picture of its mask {path.name}.")
+            yield from _cases(f"{name}/{path.stem}", read_image(pictures[path.stem]), read_label_map(path))
 
 
 def still_cases(data: TrainingData) -> Iterator[Case]:

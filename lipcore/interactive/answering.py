@@ -10,16 +10,16 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from lipcore.device import memory_advice
+from lipcore.device import memory_advice, precision
 from lipcore.interactive.head import Features, InteractiveHead, folded
 from lipcore.interactive.head_file import load_head
-from lipcore.interactive.trunk import load_trunk, normalised
+from lipcore.interactive.trunk import load_trunk, normalised, trunk_hash
 from lipcore.model.backbone import SIZE_DIVISOR
+from lipcore.model.compiled import CompiledTrunk
 from lipcore.model.efficientnet import EfficientNetLite
 from lipcore.network_input import image_tensor
 from lipcore.prompts import Click, Prompt, draw_prompt
 from lipcore.resources import resource
-from lipcore.weights.checkpoint import weights_hash
 
 Frame = NDArray[np.uint8]
 Probabilities = NDArray[np.float32]
@@ -71,7 +71,7 @@ class ClickModel:
         """`head` is made ready for use, so that it cannot be trained any more."""
         self.config = config or AnswerConfig()
         self.device = device or torch.device("cpu")
-        self.trunk = trunk.to(self.device)
+        self.trunk, self._compiled = trunk.to(self.device), CompiledTrunk()
         self.head = folded(head).to(self.device)
 
     def look(self, frame: Frame) -> Look:
@@ -127,11 +127,12 @@ class ClickModel:
         height, width = (max(1, round(side * scale)) for side in part.shape[:2])
         smaller = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         picture = np.asarray(cv2.resize(part, (width, height), interpolation=smaller), np.uint8)
-        with memory_advice(self.device):
+        with memory_advice(self.device), precision(self.device):
             pictures = normalised(image_tensor(picture, self.device))
             pictures = F.pad(pictures, (0, -width % SIZE_DIVISOR, 0, -height % SIZE_DIVISOR))
             pictures = pictures.contiguous(memory_format=torch.channels_last)
-            return View(area, height, width, self.head.look(pictures, self.trunk(pictures)))
+            levels = self._compiled(self.trunk, pictures) or self.trunk(pictures)
+            return View(area, height, width, self.head.look(pictures, levels))
 
     @torch.no_grad()
     def _seen(self, view: View, prompt: Prompt, shape: tuple[int, ...]) -> Probabilities:
@@ -140,8 +141,8 @@ class ClickModel:
         planes = draw_prompt(_moved(prompt, view), view.height, view.width)
         tensor = torch.from_numpy(planes).to(self.device)[None]
         tensor = F.pad(tensor, (0, -view.width % SIZE_DIVISOR, 0, -view.height % SIZE_DIVISOR))
-        with memory_advice(self.device):
-            logits = self.head(view.features, tensor)
+        with memory_advice(self.device), precision(self.device):
+            logits = self.head(view.features, tensor).float()
             logits = F.interpolate(logits, scale_factor=2.0, mode="bilinear", align_corners=False)
         small = logits[0, 0, : view.height, : view.width].float().cpu().numpy()
         fine = cv2.resize(small, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
@@ -153,7 +154,7 @@ class ClickModel:
 def load_click_model(config: AnswerConfig | None = None, device: torch.device | None = None) -> ClickModel:
     """The model of the bundled weights; LipError if they are missing or damaged."""
     trunk = load_trunk(resource("weights/lip-small.safetensors"))
-    return ClickModel(trunk, load_head(resource(BUNDLED), weights_hash(trunk)), config, device)
+    return ClickModel(trunk, load_head(resource(BUNDLED), trunk_hash(trunk)), config, device)
 
 
 def _moved(prompt: Prompt, view: View) -> Prompt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import torch
@@ -23,6 +24,18 @@ def load_trunk(path: Path) -> EfficientNetLite:
     trunk = EfficientNetLite()
     restore_tensors(trunk, tensors, str(path), "EfficientNet-Lite0")
     return trunk.eval().requires_grad_(False).to(memory_format=torch.channels_last)
+
+
+def trunk_hash(trunk: EfficientNetLite) -> str:
+    """First 16 hexadecimal digits of the SHA-256 of the trunk's weights, which tells whether a head fits it.
+
+    Rounding to 16 bits may give zeros either sign, which makes no difference to the features and none here.
+    """
+    digest = hashlib.sha256()
+    for name, value in sorted(trunk.state_dict().items()):
+        digest.update(name.encode())
+        digest.update((value.detach().cpu().float() + 0.0).contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]
 
 
 def normalised(pictures: Tensor) -> Tensor:

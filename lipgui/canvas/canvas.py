@@ -15,6 +15,7 @@ from lipgui.canvas.boxes import InstanceLabel
 from lipgui.canvas.input import CanvasInput, Grip
 from lipgui.canvas.keys import CanvasKeys
 from lipgui.canvas.view import PictureView
+from lipgui.canvas.words import nothing_changed
 from lipgui.tools.brush import LARGEST_BRUSH, SMALLEST_BRUSH
 from lipgui.tools.click import Answerer, ClickTool
 from lipgui.tools.geometry import Rect
@@ -23,8 +24,7 @@ from lipgui.tools.tool_session import ToolSession, make_tools
 
 __all__ = ["Canvas", "Edit", "InstanceLabel"]
 
-_SETTLED = 150  # milliseconds
-
+_SETTLED = 150  # milliseconds that a frame must stay before the tool looks at it
 Work = Callable[[], object]
 Worker = Callable[[Work, Callable[[Work, object], None]], None]
 
@@ -55,9 +55,7 @@ class Canvas(PictureView):
         self._worker: Worker = lambda work, answer: answer(work, work())
         self._work: Work | None = None  # what the worker has been given last
         self._was_busy = False
-        self._settled = QTimer(self)  # so long a frame must stay before the tool looks at it
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(_SETTLED)
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
         self._settled.timeout.connect(self._on_settled)
         self._input = CanvasInput(self, self.viewport, self)
         self._keys = CanvasKeys(self, self._input, self)
@@ -132,9 +130,7 @@ class Canvas(PictureView):
         self.commit()
         self._repaint(self._session.change_tool(tool))
         self.messageRequested.emit(QCoreApplication.translate("Tools", tool.hint))
-        if self.has_frame:
-            tool.see(self._scene())
-        self._after_tool()
+        self._on_settled()
         self._move_ring(None)
         self._show_ring_colour()
 
@@ -358,22 +354,15 @@ class Canvas(PictureView):
     def _on_settled(self) -> None:
         if self.has_frame:
             self._session.tool.see(self._scene())
-            self._after_tool()
+        self._after_tool()
 
     def _emit_edit(self) -> None:
         erase = self._session.tool.erase
         edit = self._session.take_edit()
         if edit is not None:
             self.strokeFinished.emit(edit)
-        elif erase:
-            self.messageRequested.emit(self.tr("Nothing to erase here: erasing only takes from the selected object."))
-        elif self._session.permission.rule == "everything":
-            self.messageRequested.emit(self.tr("Nothing to paint here: it is painted already, or locked."))
-        elif self._session.permission.rule == "background":
-            self.messageRequested.emit(self.tr("Nothing to paint here: the paint rule allows background only."))
         else:
-            text = self.tr("Nothing to paint here: the paint rule allows object {0} only.")
-            self.messageRequested.emit(text.format(self._session.permission.target))
+            self.messageRequested.emit(nothing_changed(self._session.permission, erase))
 
     def _repaint(self, rect: Rect | None) -> None:
         self.picture.compositor.labels = self._session.shown

@@ -18,6 +18,7 @@ from lipgui.canvas.overlay import OverlayStyle
 from lipgui.tools.geometry import Rect, ViewGeometry
 from lipgui.tools.tool import Outline, Scribble
 
+_DOT = 5.0  # view pixels: radius of a hint that is a single point
 _DARK, _BRIGHT = QColor(0, 0, 0, 170), QColor(255, 255, 255, 235)
 
 
@@ -138,12 +139,15 @@ class PictureItem(QGraphicsItem):
         points = [QPointF(*self.geometry.to_view(*point)) for point in scribble.points]
         line = QPolygonF(points)
         colour = QColor(255, 92, 80) if scribble.erase else QColor(90, 240, 130)
+        if len(points) == 1:
+            painter.setPen(QPen(_DARK, 1.5))
+            painter.setBrush(colour)
+            painter.drawEllipse(points[0], _DOT, _DOT)
+            return
         for pen in (QPen(_DARK, 5), QPen(colour, 3)):
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             painter.drawPolyline(line)
-            if len(points) == 1:
-                painter.drawPoint(points[0])
 
     def _draw_ring(self, painter: QPainter) -> None:
         if self.ring is None:

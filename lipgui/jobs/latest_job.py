@@ -22,6 +22,11 @@ class Thinking(QObject):
         self._queue = JobQueue(self)
         self._wanted: tuple[Work, Answer] | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being worked out whose result is wanted."""
+        return self._wanted is not None
+
     def run(self, work: Work, answer: Answer) -> None:
         """Carry out `work` and give it, with its result, to `answer` in the window's thread, unless more work comes."""
         self._queue.drop_waiting()

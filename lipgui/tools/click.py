@@ -53,10 +53,16 @@ class Answerer(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class _State:
-    """What was said so far, and the mask (H, W) bool that came of it; None before the first answer."""
+    """What was asked, and once it is answered: the mask (H, W) bool, and what the next prompt says of it."""
 
     prompt: Prompt
-    mask: Mask | None
+    mask: Mask | None = None
+    so_far: Probabilities | Mask | None = None
+
+    @property
+    def next_prompt(self) -> Prompt:
+        """What the next click is added to."""
+        return self.prompt if self.mask is None else replace(self.prompt, so_far=self.so_far)
 
 
 class ClickTool(Tool):
@@ -69,20 +75,19 @@ class ClickTool(Tool):
     def __init__(self) -> None:
         super().__init__()
         self.answerer: Answerer | None = None
-        self._states: list[_State] = []  # after each click, the last one last
+        self._states: list[_State] = []  # one for each click or box; `work` is for the last one, unless it is answered
         self._before: Mask | None = None  # the object's mask when the first click was made, None without one
         self._press: tuple[Point, bool] | None = None
         self._box_end: Point | None = None
         self._pointer: Point | None = None
         self._shown_for: Point | None = None  # where the pointer was when the preview was asked for
         self._hovering = False  # `work` is for a preview
-        self._asked: Prompt | None = None  # what `work` answers, if it is for a click
         self._finishing = False  # Enter was pressed before the answer came
 
     @property
     def active(self) -> bool:
         """Whether something was clicked, or a box is being drawn."""
-        return bool(self._states) or self._asked is not None or self._box_end is not None
+        return bool(self._states) or self._box_end is not None
 
     @property
     def waiting(self) -> bool:
@@ -139,7 +144,7 @@ class ClickTool(Tool):
             if min(box[2] - box[0], box[3] - box[1]) < _SMALLEST_BOX:
                 return
             self._ask(scene, replace(prompt, box=box))
-        elif erase and self._present() is None and prompt.box is None:
+        elif erase and self._before is None and not self._states:
             self._said = Said(_NO_MASK)
         else:
             self._ask(scene, prompt.clicked(Click(x, y, added=not erase)))
@@ -162,22 +167,21 @@ class ClickTool(Tool):
         """Show what was found, unless something newer is wanted."""
         if work is not self.work:
             return
-        self.work, asked = None, self._asked
-        self._asked = None
+        self.work = None
         if isinstance(result, LipError):
             self._said, self._finishing = Said("{0}", (str(result),)), False
-        elif isinstance(result, np.ndarray):
-            if asked is None:
-                if not self.active and self._shown_for is not None and self._pointer is not None:
-                    self._show_result(self._merged(result, Prompt((Click(*self._shown_for),))))
-            else:
-                self._take(asked, result)
-        elif result is None:
-            self._said = Said(_HINT)
+            if self._due:
+                self._states.pop()
+        elif not isinstance(result, np.ndarray):
+            self._said = Said(_HINT)  # the frame was looked at
+        elif self._due:
+            self._take(result)
+        elif not self.active and self._shown_for is not None and self._pointer is not None:
+            self._show_result(self._merged(result, Prompt((Click(*self._shown_for),)), self._before))
 
     def commit(self, scene: ToolScene) -> None:
         """Take the mask; an answer that is due at once is waited for."""
-        if self._asked is not None and self.work is not None:
+        if self._due and self.work is not None:
             if self.answerer is None or not self.answerer.ready(scene.frame):
                 self._finishing = True
                 return
@@ -186,20 +190,19 @@ class ClickTool(Tool):
 
     def take_back(self, scene: ToolScene) -> None:
         """Take back the last click or box."""
-        self._press, self._box_end, self._finishing = None, None, False
-        if self._asked is not None:
-            self.work = self._asked = None
-        elif self._states:
-            self._states.pop()
-        if self._states:
-            self._show_result(self._states[-1].mask)
-        else:
+        self._press, self._box_end, self._finishing, self.work = None, None, False, None
+        del self._states[-1:]
+        if not self._states:
             self.reset()
+        elif self._due:
+            self._ask(scene, self._states.pop().prompt)
+        else:
+            self._show_result(self._states[-1].mask)
 
     def reset(self) -> None:
         """Drop clicks, box and preview."""
         super().reset()
-        self._states, self._before, self._asked, self._finishing = [], None, None, False
+        self._states, self._before, self._finishing = [], None, False
         self._press, self._box_end, self._shown_for = None, None, None
         self._hovering = False
 
@@ -218,15 +221,13 @@ class ClickTool(Tool):
         others = (scene.labels > 0) & (scene.labels != _IGNORED) & ~own
         return others if others.any() else None
 
-    def _prompt(self) -> Prompt:
-        if self._asked is not None:
-            return self._asked
-        return self._states[-1].prompt if self._states else Prompt()
+    @property
+    def _due(self) -> bool:
+        """Whether the last click waits for its answer."""
+        return bool(self._states) and self._states[-1].mask is None
 
-    def _present(self) -> Mask | None:
-        """The mask as it is now, None without one."""
-        found = self._states[-1].mask if self._states else self._before
-        return found if found is not None and found.any() else None
+    def _prompt(self) -> Prompt:
+        return self._states[-1].next_prompt if self._states else Prompt()
 
     def _preview(self, scene: ToolScene) -> None:
         assert self._pointer is not None
@@ -236,7 +237,7 @@ class ClickTool(Tool):
         others = self._look_at_labels(scene)
         click = Click(*self._pointer)
         prompt = Prompt((click,), so_far=self._before, others=_without(others, scene.labels, click))
-        self._hovering, self._asked = True, None
+        self._hovering = True
         self.work = partial(_attempt, partial(self.answerer.answer, scene.frame, prompt, closely=False))
 
     def _ask(self, scene: ToolScene, prompt: Prompt) -> None:
@@ -245,34 +246,34 @@ class ClickTool(Tool):
         for click in prompt.clicks[-1:]:
             if click.added:
                 prompt = replace(prompt, others=_without(prompt.others, scene.labels, click))
-        self._hovering, self._asked = False, prompt
+        self._hovering = False
+        self._states.append(_State(prompt))
         if not self.answerer.ready(scene.frame):
             self._said = Said(_LOOKING)
         self.work = partial(_attempt, partial(self.answerer.answer, scene.frame, prompt, closely=True))
 
-    def _take(self, prompt: Prompt, found: Probabilities) -> None:
-        mask = self._merged(found, prompt)
-        so_far = found if self._before is None else mask
-        self._states.append(_State(replace(prompt, so_far=so_far), mask))
+    def _take(self, found: Probabilities) -> None:
+        prompt = self._states.pop().prompt
+        known = [state.mask for state in self._states if state.mask is not None]
+        mask = self._merged(found, prompt, known[-1] if known else self._before)
+        self._states.append(_State(prompt, mask, found if self._before is None else mask))
         self._show_result(mask)
         if not mask.any():
             self._said = Said(_NOTHING)
         if self._finishing:
             self.finished, self._finishing = True, False
 
-    def _merged(self, found: Probabilities, prompt: Prompt) -> Mask:
+    def _merged(self, found: Probabilities, prompt: Prompt, before: Mask | None) -> Mask:
         """The mask of an answer; of a mask that was there before, only the parts at the last click change.
 
-        A mask made by clicks alone keeps what is large, and what was clicked.
+        A mask made by clicks alone keeps what is large, and what was clicked. `before` is the mask that was shown.
         """
         mask = np.asarray(found > 0.5, np.bool_)
-        before = self._states[-1].mask if self._states else self._before
         if self._before is None or before is None or not prompt.clicks:
             kept = remove_islands(mask)
             return kept | _components_at(mask & ~kept, [each for each in prompt.clicks if each.added])
         last = prompt.clicks[-1]
-        wanted = mask & ~before if last.added else before & ~mask
-        changed = _components_at(wanted, [last])
+        changed = _components_at(mask & ~before if last.added else before & ~mask, [last])
         return before | changed if last.added else before & ~changed
 
     def _show_result(self, mask: Mask | None) -> None:

@@ -17,7 +17,7 @@ from lipcore.device import choose_device
 from lipcore.errors import LipError
 from lipcore.interactive.head import HeadConfig, InteractiveHead, build_head
 from lipcore.interactive.head_file import load_head, save_head
-from lipcore.interactive.trunk import load_trunk
+from lipcore.interactive.trunk import load_trunk, trunk_hash
 from lipcore.learning.steps import TrainingStep
 from lipcore.model.efficientnet import EfficientNetLite
 from lipcore.training.clicks.batch import ClickSamples, ClickSource
@@ -28,7 +28,9 @@ from lipcore.training.clicks.validation import validate_clicks
 from lipcore.training.data.store import TrainingData
 from lipcore.training.loop import TrainingLoop
 from lipcore.training.run_folder import RunFolder
-from lipcore.weights.checkpoint import read_tensors, weights_hash
+from lipcore.weights.checkpoint import read_tensors
+
+HELD_OUT = 0.04  # of the stills
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class ClickRequest:
     side: int | None = None  # of the pictures, pixels
     seed: int = 0
     device: str = "auto"
-    hold_out: float = 0.04  # fraction of the stills that validation keeps for itself
+    hold_out: float = HELD_OUT  # fraction of the stills that validation keeps for itself
     hold_out_videos: Sequence[str] = ()  # beside these
     save_every: int = 100
     validate_every: int = 500
@@ -80,6 +82,12 @@ def split(data: TrainingData, request: ClickRequest) -> tuple[TrainingData, Trai
     )
 
 
+def held_out_stills(data: TrainingData) -> TrainingData:
+    """The stills that a training on this data with seed 0 keeps for validation, as `lip train clicks` does."""
+    stills = TrainingData(data.still_entries, (), cache=data.cache)
+    return stills.hold_out(HELD_OUT, seed=0)[1]
+
+
 def train_clicks(
     request: ClickRequest,
     data: TrainingData,
@@ -97,15 +105,15 @@ def train_clicks(
     device = choose_device(request.device)
     trunk = load_trunk(request.trunk)
     training, held_out = split(data, request)
-    head = _starting_head(request, config, weights_hash(trunk))
+    head = _starting_head(request, config, trunk_hash(trunk))
     settings: dict[str, object] = {
         **{"stage": "clicks", "seed": request.seed, "hold_out": request.hold_out},
         **{"hold_out_videos": list(request.hold_out_videos), "micro_batches": request.micro_batches},
-        **{"recipe": json.loads(json.dumps(asdict(chosen))), "trunk": weights_hash(trunk)},
+        **{"recipe": json.loads(json.dumps(asdict(chosen))), "trunk": trunk_hash(trunk)},
         "data": sha256("\n".join(data.names).encode()).hexdigest()[:16],
     }
     with RunFolder(request.out, settings, request.resume) as folder:
-        hashed, trunk = weights_hash(trunk), trunk.to(device)
+        hashed, trunk = trunk_hash(trunk), trunk.to(device)
         loop = TrainingLoop(head, partial(_losses, trunk=trunk), chosen, device, request.seed)
         if request.resume and folder.state_path.exists():
             loop.restore(read_tensors(folder.state_path))
