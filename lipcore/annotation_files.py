@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.exchange import ImportOptions, open_import
-from lipcore.project.files import RECORD
-from lipcore.project.storage import ProjectFolder
+from lipcore.storage.project_files import RECORD
+from lipcore.storage.project_folder import ProjectFolder
 from lipcore.video import Video
 from lipcore.workflow.reach import starting_masks
 

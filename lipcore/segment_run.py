@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.annotation_files import read_annotations
-from lipcore.device import peak_memory
 from lipcore.errors import LipError
 from lipcore.files import file_states
 from lipcore.learning.steps import TuneStep
+from lipcore.machine.device import peak_memory
 from lipcore.masks import IGNORE
 from lipcore.presets import find_preset
 from lipcore.presets.small import SMALL

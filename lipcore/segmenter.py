@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from lipcore.device import choose_device, device_title, memory_advice, precision
 from lipcore.errors import LipError, NotTuned
 from lipcore.learning.steps import TuneStep
+from lipcore.machine.device import choose_device, device_title, memory_advice, precision
 from lipcore.masks import binary_mask
 from lipcore.model import LipNetwork, build_network
 from lipcore.model.matching import Reference

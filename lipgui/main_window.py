@@ -14,7 +14,6 @@ from lipgui.basics.theme import Theme
 from lipgui.canvas.canvas import Canvas
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.controllers.click_answers import ClickAnswers
-from lipgui.controllers.closing import Closing
 from lipgui.controllers.edit_actions import Editing
 from lipgui.controllers.file_actions import Filing
 from lipgui.controllers.frame_actions import Navigation
@@ -24,7 +23,8 @@ from lipgui.controllers.next_step import NextStep
 from lipgui.controllers.previewing import Previewing
 from lipgui.controllers.segment_actions import Running
 from lipgui.controllers.segmentation import Segmentation, SegmenterFactory
-from lipgui.controllers.session import Session
+from lipgui.controllers.session.closing import Closing
+from lipgui.controllers.session.session import Session
 from lipgui.controllers.timeline_presenter import Overview
 from lipgui.controllers.view_actions import Looking
 from lipgui.dialogs.problems import Problems

@@ -21,12 +21,13 @@ COMMANDS = (
     *("gui", "demo", "segment", "tune", "propagate", "review", "batch", "evaluate", "benchmark"),
     *("repair", "export", "import", "convert", "train", "weights", "info"),
 )
-"""The modules of `lipcore.cli` that are commands, in the order of the help; each has `add_parser`, which sets `run`.
+"""The commands, in the order of the help; the module of each has `add_parser`, which sets `run`.
 
 A command that is a word of Python has its module under the name and an underscore.
 """
 
-ON_PROJECT = ("tune", "propagate", "review")  # whose modules are in `lipcore.cli.on_project`
+ON_PROJECT = ("tune", "propagate", "review", "repair", "export", "import")
+"""Those whose modules are in `lipcore.cli.on_project`; those of the others are in `lipcore.cli.commands`."""
 WITH_A_WINDOW = ("gui", "demo")
 SUCCESS, FAILURE, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
@@ -74,7 +75,7 @@ def build_parser(commands: Sequence[str] = COMMANDS) -> ArgumentParser:
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in commands:
         file = f"{name}_" if iskeyword(name) else name
-        module = importlib.import_module(f"lipcore.cli.{'on_project.' if name in ON_PROJECT else ''}{file}")
+        module = importlib.import_module(f"lipcore.cli.{'on_project' if name in ON_PROJECT else 'commands'}.{file}")
         module.add_parser(cast(Subparsers, subparsers))
     return parser
 

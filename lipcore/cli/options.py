@@ -14,8 +14,8 @@ from typing import Protocol
 
 from lipcore.errors import LipError
 from lipcore.files import explain, write_atomic
-from lipcore.project.storage import ProjectDamaged, ProjectFolder
 from lipcore.staging import refuse_inputs
+from lipcore.storage.project_folder import ProjectDamaged, ProjectFolder
 
 _SHOWN_NOTES = 10
 

@@ -10,10 +10,10 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from lipcore.device import memory_advice, precision
 from lipcore.interactive.head import Features, InteractiveHead, folded
 from lipcore.interactive.head_file import load_head
 from lipcore.interactive.trunk import load_trunk, normalised, trunk_hash
+from lipcore.machine.device import memory_advice, precision
 from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.model.compiled import CompiledTrunk
 from lipcore.model.efficientnet import EfficientNetLite

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore.device import memory_advice
+from lipcore.machine.device import memory_advice
 from lipcore.network_input import InputSize, ObjectSlots
 from lipcore.propagation.annotations import Annotation
 from lipcore.propagation.frames_ahead import FramesAhead, pays_ahead

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lipcore.device import precision
+from lipcore.machine.device import precision
 from lipcore.masks import IGNORE
 from lipcore.model import Cues, Frame, LipNetwork, State
 from lipcore.model.backbone import SIZE_DIVISOR

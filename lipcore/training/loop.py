@@ -16,9 +16,9 @@ import torch.distributed as distributed
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from lipcore.device import memory_advice, precision
 from lipcore.errors import LipError
 from lipcore.learning.steps import TrainingStep
+from lipcore.machine.device import memory_advice, precision
 
 Tensors: TypeAlias = tuple[Tensor, ...] | list[Tensor]
 _OPTIMIZER_PREFIX, _AVERAGE_PREFIX, _NETWORK_PREFIX = "optimizer.", "average.", "network."

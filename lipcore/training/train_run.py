@@ -16,10 +16,10 @@ import torch
 import torch.distributed as distributed
 
 from lipcore.augment.batch import ClipBatch
-from lipcore.device import choose_device
 from lipcore.errors import LipError
 from lipcore.learning.recipe import Recipe
 from lipcore.learning.steps import TrainingStep
+from lipcore.machine.device import choose_device
 from lipcore.model import LipNetwork, NetworkConfig, build_network
 from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.presets import find_preset

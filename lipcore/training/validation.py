@@ -10,9 +10,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from lipcore.augment.batch import ClipBatch
-from lipcore.device import precision
 from lipcore.learning.recipe import LossConfig
 from lipcore.learning.targets import objects_of_labels
+from lipcore.machine.device import precision
 from lipcore.model import LipNetwork
 from lipcore.model.boxes import pairwise_iou
 from lipcore.model.paste import paste_masks

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lipcore.device import precision
 from lipcore.learning.targets import Objects, objects_of_labels
+from lipcore.machine.device import precision
 from lipcore.model import Frame, LipNetwork, State
 from lipcore.model.matching import Keys, Reference
 from lipcore.model.network import Appearance

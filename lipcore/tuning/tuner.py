@@ -14,12 +14,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lipcore.device import memory_advice, precision
 from lipcore.errors import LipError
 from lipcore.learning.cue_noise import doubtful_previous, match_cues, with_others
 from lipcore.learning.losses import box_loss, focal_loss, mask_losses, proposal_losses
 from lipcore.learning.steps import TuneStep
 from lipcore.learning.targets import anchor_targets, crop_targets, mask_rois, positive_rois, sample_rois
+from lipcore.machine.device import memory_advice, precision
 from lipcore.model import Cues, LipNetwork
 from lipcore.model.specialise import TUNED_PARTS
 from lipcore.tuning.config import TuneConfig

@@ -21,8 +21,8 @@ Loader = Callable[[str], "ClickModel"]
 
 def bundled_click_model(device: str) -> ClickModel:
     """The bundled weights on a device; imports torch, so it is called in a job's thread."""
-    from lipcore.device import choose_device
     from lipcore.interactive.answering import load_click_model
+    from lipcore.machine.device import choose_device
 
     return load_click_model(device=choose_device(device))
 

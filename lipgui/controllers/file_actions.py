@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lipgui.basics.settings import Settings
 from lipgui.controllers.command_line import command_line
-from lipgui.controllers.session import Session
+from lipgui.controllers.session.session import Session
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import JobQueue
 from lipgui.timeline.timeline import Timeline

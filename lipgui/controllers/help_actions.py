@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from lipgui.actions.action_set import ActionSet
 from lipgui.basics.settings import Settings
-from lipgui.controllers.session import Session
+from lipgui.controllers.session.session import Session
 from lipgui.controllers.view_actions import Looking
 from lipgui.dialogs.help_sheet import HelpSheet
 from lipgui.dialogs.problems import ReportDialog, environment

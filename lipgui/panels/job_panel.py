@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from lipcore.process_memory import resident_bytes, size_text
+from lipcore.machine.process_memory import resident_bytes, size_text
 from lipgui.jobs.pace import Pace, duration_text
 from lipgui.panels.progress_line import ProgressLine
 from lipgui.panels.sparkline import Sparkline

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from lipcore.project.project import Project
-from lipcore.project.storage import ProjectFolder
+from lipcore.storage.project_folder import ProjectFolder
 from tests.e2e import crash_worker as worker
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from lipcore.project.objects import VideoObject, default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance, after_stroke
-from lipcore.project.storage import ProjectFolder
+from lipcore.storage.project_folder import ProjectFolder
 from tests.helpers import blank_video
 
 FRAMES, HEIGHT, WIDTH = 90, 120, 160

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lipgui.controllers import opening
+from lipgui.controllers.session import opening
 from lipgui.dialogs.export_dialog import ExportDialog
 from tests.e2e.conftest import Hands
 

@@ -12,9 +12,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lipcore.project.project import Project
-from lipcore.project.storage import ProjectFolder
+from lipcore.storage.project_folder import ProjectFolder
 from lipgui.document import edits, range_edits
-from tests.core.project.faulty_disk import FaultyDisk
+from tests.core.storage.faulty_disk import FaultyDisk
 from tests.e2e.conftest import Hands
 from tests.helpers import FailingSegmenter, FakeSegmenter
 
@@ -164,7 +164,7 @@ def test_a_read_only_project_says_so_and_is_kept_by_saving_it_elsewhere(
     before = sorted((each, each.stat().st_mtime_ns) for each in path.rglob("*"))
 
     with monkeypatch.context() as patch:
-        patch.setattr("lipcore.project.lock.ProjectLock.take", lambda lock: False)
+        patch.setattr("lipcore.storage.project_lock.ProjectLock.take", lambda lock: False)
         saved.open(path)
     with qtbot.waitSignal(window.session.savingFailed, timeout=20_000):
         edits.paint(window.document, square(30, 40))

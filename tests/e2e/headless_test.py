@@ -13,7 +13,7 @@ import pytest
 from lipcore.cli.main import main
 from lipcore.cli.on_project import propagate, tune
 from lipcore.project.project import Project
-from lipcore.project.storage import ProjectFolder
+from lipcore.storage.project_folder import ProjectFolder
 from lipgui.document import edits
 from tests.e2e.conftest import Hands
 from tests.helpers import FakeSegmenter, MovingSquare

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.masks import write_label_map
 from lipcore.project.provenance import Provenance
-from lipgui.controllers import opening
+from lipgui.controllers.session import opening
 from lipgui.dialogs.import_dialog import ImportDialog
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare

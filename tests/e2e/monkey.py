@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.exceptions import TimeoutError as NeverHappened
 
 from lipcore.project.project import Project
-from lipcore.project.storage import ProjectFolder
+from lipcore.storage.project_folder import ProjectFolder
 from tests.e2e.conftest import Hands
 
 NOT_FOR_MONKEYS = {

@@ -19,7 +19,7 @@ from lipcore.project.project import Project
 from lipcore.video import open_video
 from lipgui.app import build_window
 from lipgui.basics.theme import DARK, LIGHT, Theme
-from lipgui.controllers import opening
+from lipgui.controllers.session import opening
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare, write_moving_square
 

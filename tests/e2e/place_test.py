@@ -14,20 +14,20 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from lipcore.errors import LipError
-from lipcore.project.storage import ProjectFolder
+from lipcore.storage.project_folder import ProjectFolder
 from lipgui.document import edits
 from tests.e2e.conftest import Hands
 from tests.e2e.faults_test import SAVED, everything, on_disk, square, wait_until_saved
 
 EDIT_IT = (
-    "import sys; from pathlib import Path; from lipcore.project.storage import ProjectFolder\n"
+    "import sys; from pathlib import Path; from lipcore.storage.project_folder import ProjectFolder\n"
     "folder = ProjectFolder.open(Path(sys.argv[1])); folder.project.set_setting('by', 'another'); folder.close()"
 )
 
 
 @pytest.fixture(autouse=True)
 def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lipcore.project.writer.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("lipcore.storage.writer.LOOK_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_removed_lock_that_another_program_used_is_noticed(
     saved: Hands, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window, path = saved.window, tmp_path / "mine.lip"
-    monkeypatch.setattr("lipcore.project.writer.LOOK_SECONDS", 1000.0)
+    monkeypatch.setattr("lipcore.storage.writer.LOOK_SECONDS", 1000.0)
     edits.paint(window.document, square(30, 40))
     wait_until_saved(saved)
     (path / ".lock").unlink()
@@ -136,7 +136,7 @@ def test_a_disk_without_locks(
     def no_locks(descriptor: int) -> None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 
-    monkeypatch.setattr("lipcore.project.lock._lock", no_locks)
+    monkeypatch.setattr("lipcore.storage.project_lock._lock", no_locks)
     with qtbot.waitSignal(window.session.lockUnavailable, timeout=20_000):
         window.session.open(path)
     notice = window.stage.notice

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipcore.project.storage import ProjectFolder
+from lipcore.storage.project_folder import ProjectFolder
 from lipcore.video import open_video
-from lipgui.controllers import opening
-from lipgui.controllers.session import Session
+from lipgui.controllers.session import opening
+from lipgui.controllers.session.session import Session
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare, write_moving_square
 
@@ -159,7 +159,7 @@ def test_a_project_that_is_open_elsewhere_is_refused(hands: Hands, moving_square
 def test_a_full_disk_is_told_and_nothing_is_lost(
     opened: Hands, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lipcore.project.files import ProjectFiles
+    from lipcore.storage.project_files import ProjectFiles
 
     opened.window.filing.save_to(tmp_path / "mine.lip")
     save = ProjectFiles.save

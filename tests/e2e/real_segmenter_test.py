@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from lipcore.project.provenance import Provenance
 from lipgui.app import build_window
 from lipgui.basics.theme import Theme
-from lipgui.controllers import opening
+from lipgui.controllers.session import opening
 from lipgui.main_window import MainWindow
 from tests.e2e.conftest import Hands
 from tests.helpers import FakeSegmenter, write_moving_square

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QTimer
 
 from lipgui.app import build_window, make_application
-from lipgui.controllers import opening
+from lipgui.controllers.session import opening
 from lipgui.dialogs.export_dialog import ExportDialog
 from tests.helpers import FakeSegmenter
 

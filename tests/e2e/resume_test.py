@@ -14,7 +14,7 @@ from lipcore.learning.steps import TuneStep
 from lipcore.video import Video
 from lipgui.app import build_window
 from lipgui.basics.theme import Theme
-from lipgui.controllers import opening
+from lipgui.controllers.session import opening
 from lipgui.document import edits
 from lipgui.main_window import MainWindow
 from tests.core.moving import TINY_BUDGET, tiny_segmenter, write_moving_frames

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from lipgui.controllers import opening
+from lipgui.controllers.session import opening
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare
 

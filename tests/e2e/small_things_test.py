@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from lipcore.palette import colour_blind_palette
-from lipgui.controllers import opening
+from lipgui.controllers.session import opening
 from lipgui.panels.objects_model import ObjectRole
 from tests.e2e.conftest import Hands
 from tests.helpers import FakeSegmenter, MovingSquare

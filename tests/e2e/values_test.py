@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from lipgui.controllers import opening
 from lipgui.controllers.command_line import command_line
+from lipgui.controllers.session import opening
 from lipgui.dialogs.values_dialog import ValuesDialog
 from tests.e2e.conftest import Hands
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from lipcore.cli.commands.segment import add_range_option
 from lipcore.cli.on_project.tune import add_project_options, load_segmenter, opened
 from lipcore.cli.options import Subparsers, add_json_option, check_json_path, write_json
 from lipcore.cli.progress import follow
-from lipcore.cli.segment import add_range_option
 from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.workflow.headless import propagate_project

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lipcore.cli.commands.segment import add_network_options
 from lipcore.cli.options import (
     Subparsers,
     add_damage_option,
@@ -19,8 +20,7 @@ from lipcore.cli.options import (
     write_json,
 )
 from lipcore.cli.progress import follow
-from lipcore.cli.segment import add_network_options
-from lipcore.project.storage import ProjectFolder
+from lipcore.storage.project_folder import ProjectFolder
 from lipcore.video import Video, open_video
 from lipcore.workflow.headless import tune_project
 

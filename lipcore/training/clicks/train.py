@@ -13,12 +13,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from lipcore.device import choose_device
 from lipcore.errors import LipError
 from lipcore.interactive.head import HeadConfig, InteractiveHead, build_head
 from lipcore.interactive.head_file import load_head, save_head
 from lipcore.interactive.trunk import load_trunk, trunk_hash
 from lipcore.learning.steps import TrainingStep
+from lipcore.machine.device import choose_device
 from lipcore.model.efficientnet import EfficientNetLite
 from lipcore.training.clicks.batch import ClickSamples, ClickSource
 from lipcore.training.clicks.losses import click_losses

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from lipcore.device import precision
 from lipcore.interactive.clicker import next_click, overlap
 from lipcore.interactive.head import InteractiveHead
+from lipcore.machine.device import precision
 from lipcore.prompts import Prompt
 from lipcore.training.clicks.batch import stacked
 from lipcore.training.clicks.losses import answers

@@ -12,7 +12,7 @@ import pytest
 
 from lipcore.batch import cluster
 from lipcore.batch.run import Workers, run_batch
-from lipcore.cli import batch
+from lipcore.cli.commands import batch
 from lipcore.cli.main import main
 from lipcore.errors import LipError
 from tests.core.batch import workers

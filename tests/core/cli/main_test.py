@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lipcore.cli import info
+from lipcore.cli.commands import info
 from lipcore.cli.main import COMMANDS, build_parser, main
 from lipcore.errors import LipError
 
@@ -79,7 +79,7 @@ def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_arguments_the_window_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[list[str]] = []
-    monkeypatch.setattr("lipcore.cli.gui.open_window", lambda arguments: opened.append(arguments) or 0)
+    monkeypatch.setattr("lipcore.cli.commands.gui.open_window", lambda arguments: opened.append(arguments) or 0)
     monkeypatch.setattr(sys, "argv", ["lip"])
     assert main() == 0
     assert main(["gui", "."]) == 0
@@ -94,7 +94,7 @@ def test_a_path_that_is_not_there_is_said_before_the_window_opens(capsys: pytest
 def test_without_a_display_the_window_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("lipcore.cli.gui.has_display", lambda: False)
+    monkeypatch.setattr("lipcore.cli.commands.gui.has_display", lambda: False)
     assert main(["gui"]) == 1
     assert capsys.readouterr().err.startswith("Cannot open the window: there is no display")
 

@@ -16,9 +16,9 @@ from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.project.snapshots import Cell, FrameChange
-from lipcore.project.storage import ProjectFolder
-from tests.core.project.faulty_disk import FaultyDisk
+from lipcore.storage.project_folder import ProjectFolder
 from tests.core.project.helpers import assert_same, small_project
+from tests.core.storage.faulty_disk import FaultyDisk
 
 FRAMES = 70
 Edit = Callable[[Project], list[FrameChange]]

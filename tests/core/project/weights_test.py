@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from lipcore.project.project import Project
-from lipcore.project.storage import ProjectFolder
 from lipcore.project.weights import WeightsHistory
-from tests.core.project.faulty_disk import FaultyDisk
+from lipcore.storage.project_folder import ProjectFolder
 from tests.core.project.helpers import small_project
+from tests.core.storage.faulty_disk import FaultyDisk
 
 
 def tune(project: Project, count: int, first: int = 0) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from lipcore.process_memory import resident_bytes, size_text
+from lipcore.machine.process_memory import resident_bytes, size_text
 from lipgui.jobs.pace import Pace, duration_text
 from lipgui.panels.job_panel import JobPanel
 from lipgui.panels.sparkline import Sparkline, heights, smoothed, thinned_points

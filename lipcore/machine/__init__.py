@@ -1,0 +1,1 @@
+"""The computer: processor, devices, precision, and the memory of this process."""

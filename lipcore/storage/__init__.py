@@ -1,0 +1,1 @@
+"""Projects on disk: what is written in which order, read back, locked and brought up to date."""

@@ -1,0 +1,1 @@
+"""Opening, keeping and closing the project in the window."""

@@ -1,0 +1,33 @@
+"""What the operating system says of this process's memory."""
+
+from __future__ import annotations
+
+import resource
+import sys
+
+import numpy as np
+import pytest
+
+from lipcore.machine.process_memory import peak_bytes, resident_bytes, size_text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no resource module")
+@pytest.mark.parametrize(("platform", "unit"), [("linux", 1024), ("darwin", 1)])
+def test_the_peak_is_in_bytes_on_every_system(platform: str, unit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    assert peak_bytes() == resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says")
+def test_memory_that_is_used_counts() -> None:
+    before = resident_bytes()
+    held = np.ones(64_000_000, np.uint8)
+    after = resident_bytes()
+    assert before is not None
+    assert after is not None
+    assert after - before > 0.9 * held.nbytes
+    assert peak_bytes() >= after * 0.9
+
+
+def test_sizes_are_short() -> None:
+    assert [size_text(count) for count in (840e6, 2.34e9)] == ["840 MB", "2.3 GB"]
