@@ -120,8 +120,14 @@ def test_readme_holds_the_table_that_the_benchmarks_print() -> None:
         file, _, name = test.partition("::")
         source = (ROOT / "tests" / "benchmarks" / file).read_text(encoding="utf-8")
         assert f"def {name.partition('[')[0]}(" in source, test
-    report = {"benchmarks": [_measured(test, 0.0123) for _, test in table.ROWS]}
-    assert table.format_table(report).splitlines()[2] == f"| {titles[0]} | 12.3 ms | 12.3 ms |"
+    reports = {
+        title: {test: _measured(test, seconds) for _, test in table.ROWS}
+        for title, seconds in (("plain", 0.0123), ("as it is", 0.004))
+    }
+    printed = table.format_table(reports).splitlines()
+    assert printed[0] == "| what | plain, median | 95 % within | as it is, median | 95 % within |"
+    assert printed[2] == f"| {titles[0]} | 12.3 ms | 12.3 ms | 4.0 ms | 4.0 ms |"
+    assert table.figures({**_measured("", 1.0), "extra_info": {"megabytes": 1234}}) == ("1.2 GB", "")
     assert [table.duration(value) for value in (0.4, 99.9, 140.2, 4870)] == ["0.4 ms", "99.9 ms", "140 ms", "4.9 s"]
 
 
