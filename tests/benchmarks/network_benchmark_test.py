@@ -27,7 +27,7 @@ PEAK = """
 import torch
 from itertools import islice
 from lipcore import Segmenter, open_video, read_label_map
-from lipcore.device import peak_memory
+from lipcore.machine.device import peak_memory
 from lipcore.resources import resource
 
 annotations = {0: read_label_map(resource("sample/masks") / "00000.png")}

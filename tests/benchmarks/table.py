@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lipcore.device import instructions
+from lipcore.machine.device import instructions
+from lipcore.machine.processor import PLAIN_CPU, load_average, processor_name
 from lipcore.model.compiled import trunk_engine
-from lipcore.processor import PLAIN_CPU, load_average, processor_name
 
 FOLDER = Path(__file__).resolve().parent
 NETWORK = "network_benchmark_test.py::"
