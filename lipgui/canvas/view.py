@@ -6,11 +6,10 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 import numpy as np
-import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from lipgui.canvas.boxes import InstanceLabel
 from lipgui.canvas.overlay import OverlayMode, OverlayStyle
@@ -27,8 +26,7 @@ class PictureView(QWidget):
         super().__init__(parent)
         palette = np.zeros((256, 3), np.uint8)
         self.picture = PictureItem(OverlayStyle(palette), self.font())
-        self._view: QGraphicsView = pyqtgraph.GraphicsView(self)
-        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view = _pixel_view(self)
         self._view.scene().addItem(self.picture)
         self._mode: OverlayMode = "tint"
         self._raw_held = False
@@ -167,6 +165,7 @@ class PictureView(QWidget):
         """Keep the picture fitted, or its middle where it was."""
         super().resizeEvent(event)
         self._view.setGeometry(self.rect())
+        self._view.setSceneRect(QRectF(self.rect()))
         old = self.picture.boundingRect().size()
         width, height = self._view_size()
         self.picture.set_size(width, height)
@@ -187,7 +186,7 @@ class PictureView(QWidget):
 
     def _set_background(self) -> None:
         window = QApplication.palette().color(QPalette.ColorRole.Window)
-        self._view.setBackground(window.darker(125 if window.lightness() > 128 else 140))  # type: ignore[attr-defined]
+        self._view.setBackgroundBrush(window.darker(125 if window.lightness() > 128 else 140))
 
     def _restyle(self, style: OverlayStyle) -> None:
         self.picture.style = style
@@ -211,3 +210,19 @@ class PictureView(QWidget):
 
     def _view_size(self) -> tuple[int, int]:
         return self.width(), self.height()
+
+
+def _pixel_view(parent: QWidget) -> QGraphicsView:
+    """A view of a scene in view pixels, which never scrolls or scales by itself and repaints no more than it must."""
+    view = QGraphicsView(QGraphicsScene(parent), parent)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    view.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+    view.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+    view.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
+    view.setMouseTracking(True)
+    return view

@@ -18,7 +18,7 @@ from lipcore.errors import LipError
 from lipcore.version import __version__
 
 log = logging.getLogger(__name__)
-_PACKAGES = ("PySide6", "numpy", "torch", "torchvision", "opencv-python", "av", "pyqtgraph")
+_PACKAGES = ("PySide6", "numpy", "torch", "torchvision", "opencv-python", "av")
 
 
 def environment() -> str:
