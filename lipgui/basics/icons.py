@@ -20,24 +20,32 @@ def icon(name: str, palette: QPalette | None = None) -> QIcon:
     disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
     switched_on = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)
     result = QIcon()
-    for size in _SIZES:
-        for scale in (1, 2):
-            result.addPixmap(_draw(drawing, normal, size, scale), QIcon.Mode.Normal, QIcon.State.Off)
-            result.addPixmap(_draw(drawing, disabled, size, scale), QIcon.Mode.Disabled, QIcon.State.Off)
-            result.addPixmap(_draw(drawing, switched_on, size, scale), QIcon.Mode.Normal, QIcon.State.On)
+    looks = (
+        (normal, QIcon.Mode.Normal, QIcon.State.Off),
+        (disabled, QIcon.Mode.Disabled, QIcon.State.Off),
+        (switched_on, QIcon.Mode.Normal, QIcon.State.On),
+    )
+    for colour, mode, state in looks:
+        renderer = _renderer(drawing, colour)  # reading a drawing takes longer than drawing it
+        for size in _SIZES:
+            for scale in (1, 2):
+                result.addPixmap(_draw(renderer, size, scale), mode, state)
     return result
 
 
 def picture(name: str, size: int, colour: QColor, scale: float = 1.0) -> QPixmap:
     """The icon `name` as a picture of `size` logical pixels in one colour."""
-    return _draw(resource(f"icons/{name}.svg").read_text(encoding="utf-8"), colour, size, scale)
+    return _draw(_renderer(resource(f"icons/{name}.svg").read_text(encoding="utf-8"), colour), size, scale)
 
 
-def _draw(drawing: str, colour: QColor, size: int, scale: float) -> QPixmap:
+def _renderer(drawing: str, colour: QColor) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(drawing.replace("currentColor", colour.name()).encode()))
+
+
+def _draw(renderer: QSvgRenderer, size: int, scale: float) -> QPixmap:
     pixmap = QPixmap(round(size * scale), round(size * scale))
     pixmap.setDevicePixelRatio(scale)
     pixmap.fill(Qt.GlobalColor.transparent)
-    renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour.name()).encode()))
     painter = QPainter(pixmap)
     renderer.render(painter, QRectF(0, 0, size, size))
     painter.end()

@@ -48,6 +48,7 @@ class Theme(QObject):
         self._application = application
         self._wanted = "system"
         self.colours = LIGHT
+        self._applied: Colours | None = None
         application.setStyle("Fusion")
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply()
@@ -77,7 +78,10 @@ class Theme(QObject):
     def _apply(self) -> None:
         scheme = QGuiApplication.styleHints().colorScheme()
         dark = self._wanted == "dark" or (self._wanted != "light" and scheme == Qt.ColorScheme.Dark)
-        self.colours = DARK if dark else LIGHT
+        colours = DARK if dark else LIGHT
+        if colours is self._applied:
+            return
+        self.colours = self._applied = colours
         self._application.setPalette(palette_of(self.colours))
         self._application.setStyleSheet(style_sheet(self.colours))
         self.changed.emit()
