@@ -36,7 +36,7 @@ class AnswerConfig:
     window_side: int = 384  # longer side of a window as the head sees it
     margin: float = 0.4  # about the object, in sizes of the object, that a window shows on both sides together
     smallest_window: int = 96  # side in the frame
-    least_gain: float = 1.2  # a window that shows the object less enlarged than this is not worth its time
+    least_gain: float = 1.0  # a window that shows the object less enlarged than this is not worth its time
 
 
 @dataclass(eq=False)

@@ -156,6 +156,8 @@ class ClickTool(Tool):
             self.leave()
         elif not self.active and self.work is None and self._pointer != self._shown_for:
             self._preview(scene)
+        elif not self.active and self.waiting:
+            self._said = Said(_LOOKING)
 
     def leave(self) -> None:
         """The pointer is not on the picture any more: nothing is pointed at."""

@@ -53,7 +53,7 @@ def test_list_goes_on_past_a_damaged_file(folder: Path, capsys: pytest.CaptureFi
     assert main(["weights", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["lip-clicks", "lip-small", "broken", "mine"]
-    assert "unreadable" in lines[1]
+    assert "unreadable" in lines[2]
 
 
 def test_show_prints_the_card_by_name_and_by_path(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,6 +68,13 @@ def test_show_prints_the_card_by_name_and_by_path(folder: Path, capsys: pytest.C
     assert card.endswith("It was trained for a test.\n")
     assert main(["weights", "show", str(path)]) == 0
     assert capsys.readouterr().out == card
+
+
+def test_show_prints_the_card_of_the_interactive_head(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["weights", "show", "lip-clicks"]) == 0
+    card = capsys.readouterr().out
+    assert "kind: interactive head" in card
+    assert "What it is" in card
 
 
 def test_show_of_unknown_weights_names_the_known(capsys: pytest.CaptureFixture[str]) -> None:
