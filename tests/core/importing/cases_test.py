@@ -68,7 +68,7 @@ def opened(path: Path, content: object) -> LabelImport:
         {"width": str, "height": str},
         {"width": float, "height": float},
     ],
-    ids=repr,
+    ids=lambda change: " ".join(f"{name}={kind.__name__}" for name, kind in change.items()),
 )
 def test_coco_ids_and_sizes_count_by_value(tmp_path: Path, change: dict[str, Callable[[Any], Any]]) -> None:
     found = opened(tmp_path / "a.json", coco(**change))
