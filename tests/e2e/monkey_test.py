@@ -2,7 +2,8 @@
 
 Two things looked like lost memory: dialogs that a monkey opens and never closes (about 3 MB in 200 actions), and torch,
 which is loaded in the background once a tool needs the network (700 MB and more, in 1,900 modules). Without these,
-3,600 actions, as many as a busy hour has, added 11 MB after the first 450, and the number of Python objects stayed the same.
+3,600 actions, as many as a busy hour has, added 11 MB after the first 450, and the number of Python objects
+stayed the same.
 """
 
 from __future__ import annotations
