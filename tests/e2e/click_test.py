@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Event
 
 import numpy as np
@@ -9,8 +10,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from lipcore.interactive.clicker import overlap
 from lipcore.project.provenance import Provenance
 from lipcore.prompts import Prompt
+from tests.core.interactive.balls import ball_and_ground
+from tests.core.training.pictures import write_image
 from tests.e2e.conftest import Hands
 from tests.helpers import FakeAnswerer, MovingSquare
 
@@ -36,7 +40,7 @@ def clicking(opened: Hands, answerer: FakeAnswerer) -> Hands:
 
 def wait(hands: Hands) -> None:
     """Until nothing is worked out any more."""
-    hands.qtbot.waitUntil(lambda: hands.window.canvas._session.tool.work is None)
+    hands.qtbot.waitUntil(lambda: hands.window.canvas._session.tool.work is None, timeout=20_000)
 
 
 def click(hands: Hands, at: tuple[float, float], button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
@@ -237,6 +241,21 @@ def test_the_prompt_of_a_fresh_object_is_plain(clicking: Hands, answerer: FakeAn
     prompt: Prompt = answerer.asked[-1]
     assert (prompt.box, prompt.so_far, prompt.others) == (None, None, None)
     assert len(prompt.clicks) == 1
+
+
+def test_the_bundled_weights_give_a_whole_ball_by_one_click(hands: Hands, tmp_path: Path) -> None:
+    frame, ball = ball_and_ground(240, 427, (250, 110), 60)
+    for number in range(2):
+        write_image(tmp_path / "ball" / f"{number:05d}.png", frame)
+    hands.open(tmp_path / "ball")
+    hands.do("new_object")
+    hands.do("tool_click")
+    hands.qtbot.waitUntil(lambda: hands.window.canvas._session.tool.work is None, timeout=120_000)  # loads torch
+    hover(hands, (250.5, 110.5))
+    assert overlap(ball, shown(hands) == 1) > 0.85
+    click(hands, (250.5, 110.5))
+    hands.key(Qt.Key.Key_Return)
+    assert overlap(ball, hands.window.document.labels(0) == 1) > 0.85
 
 
 def test_the_tool_is_first_in_the_bar_and_in_the_menu(opened: Hands) -> None:

@@ -25,7 +25,7 @@ from lipcore.evaluation.clicks import (
 from lipcore.interactive.answering import AnswerConfig, ClickModel
 from lipcore.prompts import Click
 from tests.core.evaluation.standing import write_davis
-from tests.core.interactive.answering_test import ball_and_ground
+from tests.core.interactive.balls import ball_and_ground
 from tests.core.interactive.heads import lively_trunk, tiny_head
 from tests.core.training.pictures import made_data
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from lipcore.interactive import answering
 from lipcore.interactive.answering import AnswerConfig, ClickModel, load_click_model
 from lipcore.interactive.clicker import next_click, overlap
 from lipcore.prompts import Click, Prompt
+from tests.core.interactive.balls import ball_and_ground
 from tests.core.interactive.heads import lively_trunk, tiny_head
 
 SMALL = AnswerConfig(longer_side=128, window_side=96, smallest_window=32)
@@ -81,19 +81,6 @@ def test_a_preview_never_looks_closer(model: ClickModel) -> None:
     found = model.answer(look, Prompt((Click(320, 215),), so_far=small_mask()), closely=False)
     assert look.window is None
     assert found[5, 5] > 0
-
-
-def ball_and_ground(height: int = 480, width: int = 854) -> tuple[Frame, NDArray[np.bool_]]:
-    """A shaded red ball on green, patterned ground, and where it is."""
-    rows, columns = np.indices((height, width), np.float32)
-    waves = 20 * np.sin(columns / 9) + 15 * np.sin(rows / 7)
-    picture = np.stack((70 + waves, 120 + waves, 60 + 0.5 * waves), axis=2)
-    distance = np.hypot(rows - 220, columns - 500) / 110
-    ball = distance < 1
-    shade = np.sqrt(np.clip(1 - distance**2, 0, 1))[:, :, None]
-    picture = np.where(ball[:, :, None], shade * (225, 50, 40) + 25, picture)
-    blurred = cv2.GaussianBlur(picture, (0, 0), 1.0)
-    return np.clip(blurred, 0, 255).astype(np.uint8), ball
 
 
 def test_the_bundled_weights_find_a_ball_by_one_click_and_by_a_box() -> None:
