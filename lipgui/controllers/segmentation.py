@@ -148,6 +148,8 @@ class Segmentation(QObject):
         self._propagate(task)
 
     def _tune(self, task: _Task) -> None:
+        if not self._document.project.annotated_frames:
+            raise LipError(self.tr("Paint at least one object on a frame first."))
         keeper, preferences = self._keeper, self._preferences
         video, factory = self._document.video, self._factory
 

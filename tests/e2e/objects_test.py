@@ -172,14 +172,12 @@ def test_removing_an_object_takes_its_masks_and_undo_brings_them_back(two: Hands
     assert (document.labels(1) == 1).any()
 
 
-def test_del_clears_the_frame_and_shift_del_the_range(two: Hands) -> None:
+def test_del_clears_the_object_on_the_frame_alone(two: Hands) -> None:
     document = two.window.document
     two.key(Qt.Key.Key_Delete)
     assert not (document.labels(0) == 1).any()
     assert (document.labels(1) == 1).any()
-    two.key(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
-    assert not (document.labels(1) == 1).any()
-    assert (document.labels(1) == 2).any()
+    assert (document.labels(0) == 2).any()
 
 
 def test_a_mask_is_copied_from_the_frame_before(two: Hands) -> None:

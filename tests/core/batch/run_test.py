@@ -216,7 +216,7 @@ def test_a_batch_that_is_asked_to_end_ends_with_its_workers(tmp_path: Path) -> N
     (tmp_path / "jobs.csv").write_text(f"video,annotations\n{rows}")
     program = (
         "import sys\n"
-        "from lipcore.cli import batch\n"
+        "from lipcore.cli.commands import batch\n"
         "from lipcore.cli.main import main\n"
         "from tests.core.batch import workers\n"
         "if __name__ == '__main__':\n"

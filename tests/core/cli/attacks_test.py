@@ -248,7 +248,7 @@ def test_signals_stop_with_a_sentence(moving_square: MovingSquare, number: signa
         "import signal, sys, threading\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whoever runs the tests may ignore these
         "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
-        "from lipcore.cli import info\n"
+        "from lipcore.cli.commands import info\n"
         "from lipcore.cli.main import main\n"
         "def wait(arguments):\n"
         "    print('begun', flush=True)\n"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from lipcore.cli.commands import info
-from lipcore.cli.main import COMMANDS, build_parser, main
+from lipcore.cli.main import COMMANDS, ON_PROJECT, build_parser, main
+from lipcore.cli.on_project import review
 from lipcore.errors import LipError
 
 
@@ -33,9 +34,12 @@ def test_help_names_every_command() -> None:
 
 def test_every_command_module_is_offered() -> None:
     """A file of `lipcore/cli` with an `add_parser` that is not in COMMANDS would be silently missing."""
-    folder = Path(info.__file__).parent
-    modules = {file.stem.rstrip("_") for file in folder.glob("*.py") if "\ndef add_parser(" in file.read_text()}
-    assert modules == set(COMMANDS)
+    commands, on_project = (
+        {file.stem.rstrip("_") for file in folder.glob("*.py") if "\ndef add_parser(" in file.read_text()}
+        for folder in (Path(info.__file__).parent, Path(review.__file__).parent)
+    )
+    assert commands | on_project == set(COMMANDS)
+    assert on_project == set(ON_PROJECT)
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["evaluate"], ["info", "--nonsense"], ["gui", "a", "b"]])
@@ -109,7 +113,7 @@ def test_as_a_module_without_a_traceback(tmp_path: Path) -> None:
 def test_a_reader_that_goes_away_is_no_error_message() -> None:
     program = (
         "import os, sys\n"
-        "from lipcore.cli import info\n"
+        "from lipcore.cli.commands import info\n"
         "from lipcore.cli.main import main\n"
         "reader, writer = os.pipe()\n"
         "os.close(reader)\n"

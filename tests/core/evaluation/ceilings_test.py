@@ -65,7 +65,9 @@ def test_the_command_prints_a_table(
     out = tmp_path_factory.mktemp("results") / "out"
     command = ["benchmark", "--davis", str(davis), "--out", str(out), "--year", "2017", "--ceilings"]
     assert main(command) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 7
+    table = capsys.readouterr().out.splitlines()
+    assert len(table) == 8
+    assert table[-1].startswith("measured on processor")
     assert not out.exists()
     assert main([*command, "--corrections", "2"]) == 1
     assert "Neither --ablate nor --ceilings corrects anything" in capsys.readouterr().err

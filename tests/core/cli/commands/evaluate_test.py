@@ -15,7 +15,7 @@ from PIL import Image
 
 from lipcore.cli.main import main
 
-REFERENCE = Path(__file__).parents[2] / "reference" / "evaluation"
+REFERENCE = Path(__file__).parents[3] / "reference" / "evaluation"
 DAVIS = REFERENCE / "davis"
 
 
