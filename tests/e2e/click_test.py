@@ -248,6 +248,7 @@ def test_the_bundled_weights_give_a_whole_ball_by_one_click(hands: Hands, tmp_pa
     for number in range(2):
         write_image(tmp_path / "ball" / f"{number:05d}.png", frame)
     hands.open(tmp_path / "ball")
+    hands.window.canvas.use_answerer(hands.window.clicks)
     hands.do("new_object")
     hands.do("tool_click")
     hands.qtbot.waitUntil(lambda: hands.window.canvas._session.tool.work is None, timeout=120_000)  # loads torch

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from lipgui.app import build_window
 from lipgui.basics.theme import Theme
 from lipgui.main_window import MainWindow
-from tests.helpers import FakeSegmenter, MovingSquare
+from tests.helpers import FakeAnswerer, FakeSegmenter, MovingSquare
 
 
 class Hands:
@@ -99,6 +99,7 @@ def window(qtbot: QtBot, segmenter: FakeSegmenter) -> Iterator[MainWindow]:
     assert isinstance(application, QApplication)
     theme = Theme(application)
     window = build_window(segmenter_factory=lambda preferences: segmenter, theme=theme)
+    window.canvas.use_answerer(FakeAnswerer())
     window.resize(1100, 720)
     window.show()
     qtbot.waitExposed(window)
