@@ -177,8 +177,8 @@ class Segmenter:
 
         Annotated frames are yielded with their own labels. Going both ways, frames between two annotated ones are
         yielded twice; the first time `is_final` is false. Frames that are `done`, by a run like this that was stopped,
-        are left out. Without tuning the ids start from the annotated frames'
-        features alone. LipError if an object was never tuned although others were.
+        are left out. Without tuning the ids start from the annotated frames' features alone. LipError if an object was
+        never tuned although others were.
         """
         check_direction(direction)
         annotations = _checked(video, annotations)

@@ -1,1 +1,1 @@
-"""The command line: options and printing only, one module a command."""
+"""The command line: options and printing only, one module a command, those on a project apart."""

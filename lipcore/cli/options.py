@@ -78,6 +78,20 @@ def write_json(path: Path | None, value: object) -> None:
         write_atomic(path, (text + "\n").encode("utf-8", "backslashreplace"))
 
 
+def add_project_options(parser: ArgumentParser) -> None:
+    """Add a project to write and how to open it; read them as `project`, `video`, `accept_damage` and `take_over`."""
+    parser.add_argument("project", type=as_path, metavar="PROJECT", help="project folder NAME.lip")
+    parser.add_argument("--video", type=as_path, metavar="VIDEO", help="the video, if it is not where the project says")
+    add_damage_option(parser)
+    add_take_over_option(parser)
+
+
+def add_take_over_option(parser: ArgumentParser) -> None:
+    """Add `--take-over`; read it as `arguments.take_over`."""
+    text = "write on a disk without locks, where LIP cannot tell whether a window has the project open"
+    parser.add_argument("--take-over", action="store_true", help=text)
+
+
 def add_damage_option(parser: ArgumentParser) -> None:
     """Add `--accept-damage`; read it as `arguments.accept_damage`."""
     text = "use a damaged project without what is lost in it, instead of stopping"

@@ -161,9 +161,12 @@ class LipNetwork(nn.Module):
         hidden = self.memory.recur(levels, state.hidden if state is not None else None)
         return self.memory.output(levels, hidden), State(hidden)
 
-    def step(self, images: Tensor, state: State | None) -> tuple[Frame, State]:
-        """Advance one frame: images (B, 3, H, W) in [0, 1]; no result depends on anything but image and state."""
-        appearance = self.encode(images)
+    def step(self, images: Tensor, state: State | None, appearance: Appearance | None = None) -> tuple[Frame, State]:
+        """Advance one frame: images (B, 3, H, W) in [0, 1]; no result depends on anything but image and state.
+
+        `appearance` is what `encode` gives for the images, if that is known already.
+        """
+        appearance = self.encode(images) if appearance is None else appearance
         features, state = self.recur(appearance.levels, state)
         return Frame(images, appearance, features), state
 

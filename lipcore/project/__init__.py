@@ -1,1 +1,1 @@
-"""The project: what the user owns, in memory and on disk; needs neither torch nor Qt."""
+"""The project: what the user owns, in memory; needs neither torch nor Qt."""

@@ -152,7 +152,7 @@ class Propagator:
             range(1, count + 1),
         )
         with precision(network.device):
-            step, memory = self._step(sight, None)
+            step, memory = network.step(sight.images, None, sight.appearance)
             id_layer = copy.deepcopy(network.instance_head.id_layer)  # tuning changes the network's in place
             seen = torch.nonzero(tracks.scores).squeeze(1)
             candidates = detect(network, step, painted_boxes(tracks.boxes[seen], seen), id_layer)
@@ -174,11 +174,6 @@ class Propagator:
             before = before._replace(shares=with_painted_shares(before.shares, slots, chosen))
         return state._replace(tracks=with_painted(state.tracks, slots, chosen), before=before)
 
-    def _step(self, sight: Sight, memory: State | None) -> tuple[Frame, State]:
-        """The frame as the heads see it, and the memory after it."""
-        features, memory = self.network.recur(sight.appearance.levels, memory)
-        return Frame(sight.images, sight.appearance, features), memory
-
     @torch.no_grad()
     def advance(
         self, sight: Sight, state: PropagationState, known: Collection[int] | None = None
@@ -189,7 +184,7 @@ class Propagator:
         if config.flow:
             carried = warp(carried, backward_flow(sight.grey, state.grey))
         with precision(network.device):
-            step, memory = self._step(sight, None if config.static_memory else state.memory)
+            step, memory = network.step(sight.images, None if config.static_memory else state.memory, sight.appearance)
             matches = self._match(step, state, sight.annotated)
             candidates = self._gather(step, state, carried, matches, known)
             choice, boxes = self._choose(candidates, state.tracks, carried)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
+from lipcore.masks import IGNORE
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance, is_annotated
 from lipcore.propagation.plan import partial_frames
@@ -34,7 +35,7 @@ def starting_masks(project: Project) -> dict[int, Labels]:
     for frame in project.annotated_frames:
         labels = project.labels(frame)
         if frame in brought:
-            labels = np.where(np.isin(labels, [*brought[frame], 255]), labels, 0).astype(np.uint8)
+            labels = np.where(np.isin(labels, [*brought[frame], IGNORE]), labels, 0).astype(np.uint8)
         if np.isin(labels, list(project.objects)).any():
             found[frame] = labels
     if not found:

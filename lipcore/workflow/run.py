@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.masks import IGNORE, object_ids
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
@@ -59,7 +60,7 @@ class PropagationRun:
         """Start from what the project shows now; after a stop this goes on: what is done stays done. LipError."""
         project = self.project
         self.annotations: dict[int, Labels] = starting_masks(project)
-        shown = {frame: _shown(labels) for frame, labels in self.annotations.items()}
+        shown = {frame: frozenset(object_ids(labels)) for frame, labels in self.annotations.items()}
         self.objects = frozenset[int]().union(*shown.values())
         ids = sorted(self.objects)
         self.done = {frame for frame in self.done if project.provenances[frame, ids].any()}  # not what was undone
@@ -154,7 +155,7 @@ class _Seen:
             then = np.zeros_like(now) if self._packed is None else self._packed.unpack(f"of frame {frame}")
             differ = now != then
             ids |= {*np.unique(now[differ]).tolist(), *np.unique(then[differ & (now == 0)]).tolist()}
-        return frozenset(ids - {0, 255})
+        return frozenset(ids - {0, IGNORE})
 
 
 def written(run: PropagationRun, results: Iterator[FrameResult]) -> Iterator[FrameResult]:
@@ -164,10 +165,6 @@ def written(run: PropagationRun, results: Iterator[FrameResult]) -> Iterator[Fra
         if change is not None:
             run.project.restore(change.after)
         yield result
-
-
-def _shown(labels: Labels) -> frozenset[int]:
-    return frozenset(int(each) for each in np.unique(labels)) - {0, 255}
 
 
 def _provenances(snapshot: FrameSnapshot) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.video import Video
 from lipcore.workflow.headless import SegmenterLike
-from lipcore.workflow.reach import starting_masks
+from lipcore.workflow.reach import painted_ids, starting_masks
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.controllers.segmentation import Segmentation
 from lipgui.document.document import Document
@@ -105,16 +105,18 @@ class Previewing(QObject):
         document, frame = self._document, self._viewing.shown
         if not document.is_open or frame < 0 or self._segmentation.running not in ("", "tune"):
             return None
+        missing = _missing(document.project, frame)
+        if not missing:  # as on most frames: no mask is read
+            return None
         try:
             annotations = starting_masks(document.project)
         except LipError:
             return None
-        elsewhere = [labels for other, labels in annotations.items() if other != frame]
-        missing = _missing(document.project, frame, elsewhere)
-        return _Question(self._segmentation.network(), document.video, annotations, frame, missing) if missing else None
+        return _Question(self._segmentation.network(), document.video, annotations, frame, missing)
 
 
-def _missing(project: Project, frame: int, elsewhere: list[Labels]) -> frozenset[int]:
+def _missing(project: Project, frame: int) -> frozenset[int]:
     """Objects painted elsewhere of which nothing is known on a frame, neither where they are nor that they are not."""
-    painted = {int(each) for labels in elsewhere for each in np.unique(labels)} & set(project.objects)
+    elsewhere = [painted_ids(project, other) for other in project.annotated_frames if other != frame]
+    painted = frozenset[int]().union(*elsewhere) & project.objects.keys()
     return frozenset(each for each in painted if not project.provenances[frame, each])

@@ -6,7 +6,14 @@ from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import closing
 
-from lipcore.cli.options import Subparsers, add_damage_option, add_mask_values_option, as_path, open_project
+from lipcore.cli.options import (
+    Subparsers,
+    add_damage_option,
+    add_mask_values_option,
+    add_take_over_option,
+    as_path,
+    open_project,
+)
 from lipcore.cli.progress import follow
 from lipcore.exchange import READABLE, ImportOptions, LabelImport, Mapped, mapping, open_import
 from lipcore.masks import object_ids
@@ -41,8 +48,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--provenance", default="user", choices=list(_PROVENANCES), help=text)
     parser.add_argument("--replace", action="store_true", help="replace cells that are annotated in the project")
     add_damage_option(parser)
-    text = "write on a disk without locks, where LIP cannot tell whether a window has the project open"
-    parser.add_argument("--take-over", action="store_true", help=text)
+    add_take_over_option(parser)
     parser.set_defaults(run=run)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from lipcore.cli.commands.segment import add_range_option
-from lipcore.cli.on_project.tune import add_project_options, load_segmenter, opened
-from lipcore.cli.options import Subparsers, add_json_option, check_json_path, write_json
+from lipcore.cli.commands.segment import add_network_options, add_range_option
+from lipcore.cli.on_project.tune import load_segmenter, opened
+from lipcore.cli.options import Subparsers, add_json_option, add_project_options, check_json_path, write_json
 from lipcore.cli.progress import follow
 from lipcore.errors import LipError
 from lipcore.project.project import Project
@@ -19,6 +19,7 @@ def add_parser(subparsers: Subparsers) -> None:
     text = "Carry the annotated masks of PROJECT through its working range; what a person made is not changed."
     parser = subparsers.add_parser("propagate", help="masks for every frame of a project", description=text)
     add_project_options(parser)
+    add_network_options(parser)
     parser.add_argument("--direction", choices=("forward", "backward", "both"), default="both")
     add_range_option(parser)
     add_json_option(parser)

@@ -9,9 +9,8 @@ from contextlib import closing
 from lipcore.cli.commands.segment import add_range_option
 from lipcore.cli.options import (
     Subparsers,
-    add_damage_option,
     add_json_option,
-    as_path,
+    add_project_options,
     check_json_path,
     open_project,
     write_json,
@@ -32,7 +31,7 @@ def add_parser(subparsers: Subparsers) -> None:
         description="Repair the masks of one object over time. What a person painted, corrected or verified stays, and "
         "other objects keep their pixels. Repairs are made in the order of the options.",
     )
-    parser.add_argument("project", type=as_path, metavar="PROJECT", help="project folder NAME.lip")
+    add_project_options(parser)
     parser.add_argument("--object", type=int, required=True, metavar="N", help="id of the object")
     add_range_option(parser)
     parser.add_argument("--interpolate", action="store_true", help="pass the shape from each painted frame to the next")
@@ -43,11 +42,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--clean", action="store_true", help="remove specks and fill holes that frames beside lack")
     text = "smooth edges over N frames before and after"
     parser.add_argument("--smooth", type=int, default=0, metavar="N", help=text)
-    parser.add_argument("--video", type=as_path, metavar="VIDEO", help="the video, if it is not where the project says")
     add_json_option(parser)
-    add_damage_option(parser)
-    text = "write on a disk without locks, where LIP cannot tell whether a window has the project open"
-    parser.add_argument("--take-over", action="store_true", help=text)
     parser.set_defaults(run=run)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from lipcore.cli.commands.segment import add_network_options
 from lipcore.cli.options import (
     Subparsers,
-    add_damage_option,
     add_json_option,
-    as_path,
+    add_project_options,
     check_json_path,
     open_project,
     write_json,
@@ -33,19 +32,10 @@ def add_parser(subparsers: Subparsers) -> None:
     text = "Tune the network on what is painted, corrected or verified in PROJECT, as the key T of the window does."
     parser = subparsers.add_parser("tune", help="adapt the network to a project", description=text)
     add_project_options(parser)
+    add_network_options(parser)
     parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="budget of tuning")
     add_json_option(parser)
     parser.set_defaults(run=run)
-
-
-def add_project_options(parser: ArgumentParser) -> None:
-    """Add the project and how to open it, and the options of the network."""
-    parser.add_argument("project", type=as_path, metavar="PROJECT", help="project folder NAME.lip")
-    parser.add_argument("--video", type=as_path, metavar="VIDEO", help="the video, if it is not where the project says")
-    add_network_options(parser)
-    add_damage_option(parser)
-    text = "write on a disk without locks, where LIP cannot tell whether a window has the project open"
-    parser.add_argument("--take-over", action="store_true", help=text)
 
 
 def run(arguments: Namespace) -> int:

@@ -1,13 +1,5 @@
-"""Tests of projects do not wait for the disk: the machine that runs them is not switched off."""
+"""Tests of projects on disk do not wait for it, like those of projects in memory."""
 
-from __future__ import annotations
+from tests.core.project.conftest import no_flush
 
-import os
-
-import pytest
-
-
-@pytest.fixture(autouse=True)
-def no_flush(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make flushing to disk do nothing."""
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+__all__ = ["no_flush"]
