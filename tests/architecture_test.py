@@ -25,7 +25,7 @@ STORAGE = PROJECT | {"storage"}
 NETWORK = VIDEO | {"machine", "model", "network_input", "weights"}
 LEARNING = {"augment", "learning", "tuning"}
 JOBS = NETWORK | LEARNING | {"interactive", "presets", "propagation", "training"}
-EXCHANGE = {"exchange", "export", "importing", "temporal"}
+EXCHANGE = {"exchange", "export", "importing", "matting", "temporal"}
 EVERYTHING = JOBS | STORAGE | EXCHANGE
 EVERYTHING |= {"annotation_files", "batch", "evaluation", "results_folder", "segment_run", "segmenter", "workflow"}
 
@@ -56,6 +56,7 @@ ALLOWED: dict[str, set[str]] = {
         "importing": PROJECT | {"export"},
         "exchange": PROJECT | {"export", "importing"},
         "temporal": PROJECT,
+        "matting": PROJECT,
         "annotation_files": STORAGE | {"exchange", "workflow"},
         "model": {"errors"},
         "machine": {"errors"},

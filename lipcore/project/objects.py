@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lipcore.errors import LipError
 from lipcore.masks import MAX_OBJECT_ID
 from lipcore.palette import davis_palette
+from lipcore.project.edge_settings import EdgeSettings
 
 MAX_NAME_LENGTH = 200
 
@@ -15,6 +16,8 @@ MAX_NAME_LENGTH = 200
 @dataclass(frozen=True)
 class VideoObject:
     """One object: id 1..254, a name of one line, an RGB colour 0..255; hidden from view, locked against edits.
+
+    `edges` says how soft the alpha is that exports and previews make of its masks.
 
     Raises LipError for values outside these ranges, so that an object that exists is a valid one.
     """
@@ -24,6 +27,7 @@ class VideoObject:
     colour: tuple[int, int, int]
     hidden: bool = False
     locked: bool = False
+    edges: EdgeSettings = field(default_factory=EdgeSettings)
 
     def __post_init__(self) -> None:
         if not 1 <= self.object_id <= MAX_OBJECT_ID:

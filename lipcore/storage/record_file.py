@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from lipcore.errors import LipError
+from lipcore.project.edge_settings import EdgeSettings
 from lipcore.project.objects import VideoObject
 from lipcore.project.record import MAX_FRAMES, ProjectRecord, Setting, VideoFingerprint
 from lipcore.storage.fields import as_flag, as_integer, as_list, as_number, as_object, as_text
@@ -35,16 +36,7 @@ def encode_record(record: ProjectRecord, folder: Path) -> bytes:
             "rate": record.frame_rate,
             "names": None if names == _numbers(len(names)) else names,
         },
-        "objects": [
-            {
-                "id": item.object_id,
-                "name": item.name,
-                "colour": list(item.colour),
-                "hidden": item.hidden,
-                "locked": item.locked,
-            }
-            for item in record.objects
-        ],
+        "objects": [_object_fields(item) for item in record.objects],
         "range": list(record.in_out),
         "settings": dict(record.settings),
         "weights": record.weights,
@@ -125,6 +117,20 @@ def _frame_names(value: object, count: int) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _object_fields(item: VideoObject) -> dict[str, object]:
+    """An object as JSON; of its edges only those that are not the usual ones, which older programs pass over."""
+    fields: dict[str, object] = {
+        "id": item.object_id,
+        "name": item.name,
+        "colour": list(item.colour),
+        "hidden": item.hidden,
+        "locked": item.locked,
+    }
+    if item.edges != EdgeSettings():
+        fields["edges"] = item.edges.to_mapping()
+    return fields
+
+
 def _video_object(value: object) -> VideoObject:
     item = as_object(value, "an object")
     red, green, blue = (as_integer(part, "colour", 0, 255) for part in _exactly(item.get("colour"), "colour", 3))
@@ -134,6 +140,7 @@ def _video_object(value: object) -> VideoObject:
         (red, green, blue),
         as_flag(item.get("hidden"), "hidden"),
         as_flag(item.get("locked"), "locked"),
+        EdgeSettings.from_mapping(as_object(item.get("edges", {}), "edges")),
     )
 
 

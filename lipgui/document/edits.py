@@ -142,6 +142,7 @@ def _if_new(document: Document, objects: Mapping[int, VideoObject]) -> Mapping[i
 
 def _push_split(document: Document, object_id: int, new_id: int, changes: Iterable[FrameChange]) -> None:
     objects = document.project.objects
-    added = replace(default_object(new_id), name=f"{objects[object_id].name} (2)"[-MAX_NAME_LENGTH:])
+    name, edges = f"{objects[object_id].name} (2)"[-MAX_NAME_LENGTH:], objects[object_id].edges
+    added = replace(default_object(new_id), name=name, edges=edges)
     document.push(Entry(document, translate("Edits", "Split object"), changes, {**objects, new_id: added}))
     document.select_object(new_id)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 
 from lipcore.errors import LipError
 from lipcore.masks import read_label_map, write_label_map
+from lipcore.project.edge_settings import EdgeSettings
 from lipcore.project.objects import VideoObject, default_object
 from lipcore.project.provenance import Provenance
 from lipcore.storage.project_folder import ProjectFolder
@@ -52,6 +54,34 @@ def test_everything_comes_back(folder: ProjectFolder) -> None:
     assert again.project.weights.state(again.project.weights_in_use) == b"state"
     assert again.project.weights.entries[0].examples == ((2, project.labels_digest(2)),)
     again.close()
+
+
+def test_soft_edges_come_back_and_hard_ones_leave_no_trace(folder: ProjectFolder) -> None:
+    soft = replace(default_object(2), edges=EdgeSettings(width=6, shift=-1.5, contrast=2, feather=0.5))
+    folder.project.set_object(default_object(1))
+    folder.project.set_object(soft)
+    again = reopen(folder)
+    assert again.project.objects == {1: default_object(1), 2: soft}
+    objects = json.loads((again.path / "project.json").read_bytes())["objects"]
+    assert ["edges" in each for each in objects] == [
+        False,
+        True,
+    ]  # a project without them is as older programs wrote it
+    again.close()
+
+
+@pytest.mark.parametrize("edges", [{"width": 1000}, {"shift": "far"}, 3, {"feather": -1}])
+def test_impossible_edges_are_damage(folder: ProjectFolder, edges: object) -> None:
+    folder.project.set_object(default_object(1))
+    folder.close()
+    for name in ("project.json", "project-copy.json"):
+        path = folder.path / name
+        if path.exists():
+            document = json.loads(path.read_bytes())
+            document["objects"][0]["edges"] = edges
+            path.write_text(json.dumps(document))
+    with pytest.raises(LipError, match="edge"):
+        ProjectFolder.open(folder.path)
 
 
 def test_masks_are_davis_files(folder: ProjectFolder) -> None:
