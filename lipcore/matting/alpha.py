@@ -87,7 +87,7 @@ def _finished(alpha: Alpha, mask: Mask, edges: EdgeSettings) -> Alpha:
         alpha = _shifted(alpha, mask, edges.shift)
     if edges.contrast != 1:
         high, low = alpha**edges.contrast, (1 - alpha) ** edges.contrast
-        alpha = high / (high + low)
+        alpha = np.asarray(high / (high + low), np.float32)
     if edges.feather:
         alpha = np.asarray(cv2.GaussianBlur(alpha, (0, 0), edges.feather, borderType=cv2.BORDER_REPLICATE), np.float32)
     return np.clip(alpha, 0, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from lipcore.matting.alpha import Alpha, Mask, region_of
 
 Image = NDArray[np.uint8]
+Kind = TypeVar("Kind", np.uint8, np.float32)
 
 _AROUND = 24  # pixels about both masks in which motion is looked for
 _LONGEST = 640  # pixels of the picture in which it is looked for
@@ -22,7 +25,7 @@ class NearbyFlow:
         self.region = region_of(target_mask | source_mask, _AROUND) or (slice(0, 0), slice(0, 0))
         self._x, self._y = _places(target[self.region], source[self.region])
 
-    def moved(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    def moved(self, values: NDArray[Kind]) -> NDArray[Kind]:
         """Values (H, W, ...) of the source's pixels, those of the region (h, w, ...) where they are in the target."""
         part = np.ascontiguousarray(values[self.region])
         return np.asarray(

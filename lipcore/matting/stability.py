@@ -26,5 +26,5 @@ def alpha_change(before: Alpha, after: Alpha, image_before: NDArray[np.uint8], i
     return float(np.abs(moved - part)[chosen].mean()) if chosen.any() else float("nan")
 
 
-def _is_edge(alpha: NDArray[np.generic]) -> NDArray[np.bool_]:
+def _is_edge(alpha: Alpha) -> NDArray[np.bool_]:
     return np.asarray((alpha > 0.02) & (alpha < 0.98), np.bool_)
