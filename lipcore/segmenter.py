@@ -178,9 +178,9 @@ class Segmenter:
 
         Annotated frames are yielded with their own labels. Going both ways, frames between two annotated ones are
         yielded twice; the first time `is_final` is false. Frames that are `done`, by a run like this that was stopped,
-        are left out; it goes on from the `masks` of those beside, label maps by frame, where it keeps nothing of that run.
-        Without tuning the ids start from the annotated frames' features alone. LipError if an object was never tuned
-        although others were.
+        are left out; where nothing is kept of that run, this one goes on from the `masks` of those beside, label maps by
+        frame. Without tuning the ids start from the annotated frames' features alone. LipError if an object was never
+        tuned although others were.
         """
         check_direction(direction)
         annotations = _checked(video, annotations)

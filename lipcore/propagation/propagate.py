@@ -38,8 +38,8 @@ def propagate(
     `direction` is "forward", "backward" or "both". Going both ways, frames between two annotated ones are run from
     either side: each is yielded as the forward run found it, which is not final, and again when both are fused.
     `states` holds checkpoints of this very run, which change nothing but the time it takes. Frames that are `done` are
-    left out: their final results were yielded before, by a run that was stopped. Where that one's last checkpoint is gone,
-    this one goes on from the `masks` of the done frame beside, if there are any, as it would from an annotated one.
+    left out: their final results were yielded before, by a run that was stopped. Where that one's last checkpoint is
+    gone, this one goes on from the `masks` of the done frame beside, if there are any, as from an annotated one.
     """
     run = _Run(propagator, video, annotations, ids, states, masks or {})
     for way in ways(run.shown, frames, direction, len(video)):
