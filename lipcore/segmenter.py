@@ -172,13 +172,15 @@ class Segmenter:
         direction: str = "forward",
         config: PropagationConfig | None = None,
         done: Collection[int] = (),
+        masks: Mapping[int, NDArray[np.uint8]] | None = None,
     ) -> Iterator[FrameResult]:
         """Label maps of all `frames` (default: the whole video) that are reached from the annotated ones.
 
         Annotated frames are yielded with their own labels. Going both ways, frames between two annotated ones are
         yielded twice; the first time `is_final` is false. Frames that are `done`, by a run like this that was stopped,
-        are left out. Without tuning the ids start from the annotated frames' features alone. LipError if an object was
-        never tuned although others were.
+        are left out; where nothing is kept of that run, this one goes on from the `masks` of those beside, label maps by
+        frame. Without tuning the ids start from the annotated frames' features alone. LipError if an object was never
+        tuned although others were.
         """
         check_direction(direction)
         annotations = _checked(video, annotations)
@@ -186,7 +188,7 @@ class Segmenter:
         wanted = frames if frames is not None else range(len(video))
         if wanted.step != 1 or (len(wanted) and not 0 <= wanted.start < wanted.stop <= len(video)):
             raise LipError(f"There is no range {wanted.start}:{wanted.stop} in {video.name} with {len(video)} frames.")
-        return self._propagate(video, annotations, wanted, direction, chosen, done)
+        return self._propagate(video, annotations, wanted, direction, chosen, done, _checked(video, masks or {}))
 
     def _propagate(
         self,
@@ -196,6 +198,7 @@ class Segmenter:
         direction: str,
         config: PropagationConfig,
         done: Collection[int],
+        masks: Mapping[int, NDArray[np.uint8]],
     ) -> Iterator[FrameResult]:
         ids = ObjectSlots.of(list(annotations.values()))
         if not len(ids):
@@ -220,7 +223,8 @@ class Segmenter:
         colours = _colours(video, prepared, size, len(self._ids)) if config.colour_weight else None
         propagator = Propagator(self._tuned, size, config, reference, colours)
         states = RunStates(self.states, run_name(prepared, weights, config, size)) if self.states.budget > 0 else None
-        yield from propagate(propagator, video, prepared, self._ids, frames, direction, states, done)
+        before = prepare(masks, self._ids, size)
+        yield from propagate(propagator, video, prepared, self._ids, frames, direction, states, done, before)
 
     def _reference(
         self, video: Video, prepared: Mapping[int, Annotation], size: InputSize, weights: bytes

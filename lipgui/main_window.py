@@ -97,6 +97,8 @@ class MainWindow(QMainWindow):
             "rename_object": self.objects.edit_name,
             "recolour_object": self.objects.choose_colour,
             "loop": self._set_loop,
+            "play_faster": self.timeline.transport.play_faster,
+            "play_slower": self.timeline.transport.play_slower,
         }
         self.dispatch = Dispatch(parts, self.looking.set_tool, self.navigation.select_number, own)
         self._lay_out()
@@ -297,6 +299,8 @@ class MainWindow(QMainWindow):
     def _advice(self) -> str:
         """What to do with what was opened."""
         project = self.document.project
+        if project.stopped_run is not None:
+            return self.tr("A run was stopped when this was open last: Continue goes on where it was")
         if project.weights_in_use:
             return self.tr("The network is tuned: press F to propagate, or R where you repainted a frame")
         if project.annotated_frames:

@@ -6,6 +6,7 @@ ended with status 0; `--screenshot` keeps a picture of the end.
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -56,6 +57,11 @@ def wait_until(said: str, condition: Callable[[], bool], window: subprocess.Pope
     print(f"the window {said}", flush=True)
 
 
+def is_running(home: Path) -> bool:
+    """Whether the project keeps how far a run has come, which it does every few seconds until the run has ended."""
+    return any("stopped" in json.loads(record.read_text()) for record in home.rglob("*.lip/project.json"))
+
+
 def do_the_demo(screen: Screen, window: subprocess.Popen[bytes], home: Path, picture: Path | None) -> int:
     """Open, tune, propagate and quit; the window's exit status."""
 
@@ -71,6 +77,7 @@ def do_the_demo(screen: Screen, window: subprocess.Popen[bytes], home: Path, pic
     wait_until("tuned", lambda: found("*.lip/weights/*") > 0, window)
     screen.hands("key", "f")
     wait_until("propagated", lambda: found("*.lip/masks/*.png") == FRAMES, window)
+    wait_until("ended the run", lambda: not is_running(home), window)  # before that it would ask whether to stop
     time.sleep(3)
     if picture is not None:
         screen.keep(picture)

@@ -105,6 +105,7 @@ class FakeSegmenter:
         self.calls: list[str] = []
         self.tuned_on: list[tuple[int, ...]] = []
         self.ranges: list[tuple[range, str]] = []
+        self.masks: list[tuple[int, ...]] = []  # the frames whose masks a run went on from
 
     def tune(
         self, video: object, annotations: Mapping[int, Labels], quality: str = "balanced", overrides: object = None
@@ -123,10 +124,12 @@ class FakeSegmenter:
         frames: range,
         direction: str = "forward",
         done: Collection[int] = (),
+        masks: Mapping[int, Labels] | None = None,
         **_: object,
     ) -> Iterator[FrameResult]:
         self.calls.append("propagate")
         self.ranges.append((frames, direction))
+        self.masks.append(tuple(masks or ()))
         count = 0
         starts = sorted(annotations)
         order = list(frames if direction != "backward" else reversed(frames))

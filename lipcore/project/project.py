@@ -23,6 +23,7 @@ from lipcore.project.provenance import Provenance, is_annotated
 from lipcore.project.record import ProjectRecord, Setting
 from lipcore.project.record_view import RecordView
 from lipcore.project.snapshots import Box, Cell, Changes, FrameChange, FrameSnapshot
+from lipcore.project.stopped_run import StoppedRun
 from lipcore.project.weights import TunedWeights, WeightsHistory
 
 if TYPE_CHECKING:
@@ -216,6 +217,11 @@ class Project(RecordView):
             raise ValueError("objects have their own functions, and a project keeps its frames")
         with self._editing():
             self._record = replace(self._record, **changes)  # type: ignore[arg-type]
+
+    def set_stopped_run(self, run: StoppedRun | None) -> None:
+        """Keep what is needed to go on with a propagation that was stopped, or nothing; LipError if it lies outside."""
+        if run != self._record.stopped:
+            self.update_record(stopped=run)
 
     def set_in_out(self, first: int, last: int) -> None:
         """Set the working range, both ends inclusive; LipError unless 0 <= first <= last < frame_count."""

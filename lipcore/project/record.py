@@ -14,6 +14,7 @@ from types import MappingProxyType
 from lipcore.errors import LipError
 from lipcore.masks import MAX_PIXELS
 from lipcore.project.objects import VideoObject
+from lipcore.project.stopped_run import StoppedRun
 
 MAX_FRAMES = 100_000  # over an hour at 25 frames/s; bounds what a project allocates to 640 MB
 _NAME = re.compile(r"[^/\\\x00-\x1f\x7f.][^/\\\x00-\x1f\x7f]{0,199}")  # a plain name, so that it stays in its folder
@@ -37,7 +38,8 @@ class ProjectRecord:
     """Video, objects, settings and working range of a project; LipError for values outside their ranges.
 
     `height` and `width` in pixels, `frame_rate` in frames per second, `frame_names` one plain name per frame, which
-    names the frame's files too; `in_out` is the first and last frame of the working range, inclusive.
+    names the frame's files too; `in_out` is the first and last frame of the working range, inclusive; `stopped` is the
+    propagation that was stopped last and not gone on with.
     """
 
     name: str
@@ -51,6 +53,7 @@ class ProjectRecord:
     objects: tuple[VideoObject, ...] = ()
     settings: Mapping[str, Setting] = field(default_factory=lambda: MappingProxyType({}))
     weights: str = ""  # name of the tuned weights in use, "" for untuned ones
+    stopped: StoppedRun | None = None
 
     def __post_init__(self) -> None:
         count = len(self.frame_names)
@@ -63,6 +66,8 @@ class ProjectRecord:
         _check_names(self.frame_names)
         if not 0 <= self.in_out[0] <= self.in_out[1] < count:
             raise LipError(f"The working range {self.in_out} does not lie within the {count:,} frames.")
+        if self.stopped is not None and not 0 <= self.stopped.first <= self.stopped.last < count:
+            raise LipError(f"The stopped run does not lie within the {count:,} frames.")
         if len(self.name) > 255 or "\0" in self.name:
             raise LipError("The name of a project has at most 255 characters.")
         if len(self.settings) > 200 or any(len(name) > 100 for name in self.settings):

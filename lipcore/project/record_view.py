@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lipcore.project.record import ProjectRecord, Setting
+from lipcore.project.stopped_run import StoppedRun
 
 
 class RecordView:
@@ -68,3 +69,8 @@ class RecordView:
     def weights_in_use(self) -> str:
         """Name of the tuned weights that propagation starts from, "" for the untuned ones."""
         return self._record.weights
+
+    @property
+    def stopped_run(self) -> StoppedRun | None:
+        """The propagation that was stopped last and can go on, None if there is none."""
+        return self._record.stopped

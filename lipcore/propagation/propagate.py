@@ -31,15 +31,17 @@ def propagate(
     direction: str,
     states: RunStates | None = None,
     done: Collection[int] = (),
+    masks: Mapping[int, Annotation] | None = None,
 ) -> Iterator[FrameResult]:
     """Yield every frame of `frames` that is reached from an annotated one, annotated frames with their own labels.
 
     `direction` is "forward", "backward" or "both". Going both ways, frames between two annotated ones are run from
     either side: each is yielded as the forward run found it, which is not final, and again when both are fused.
     `states` holds checkpoints of this very run, which change nothing but the time it takes. Frames that are `done` are
-    left out: their final results were yielded before, by a run that was stopped.
+    left out: their final results were yielded before, by a run that was stopped. Where that one's last checkpoint is
+    gone, this one goes on from the `masks` of the done frame beside, if there are any, as from an annotated one.
     """
-    run = _Run(propagator, video, annotations, ids, states)
+    run = _Run(propagator, video, annotations, ids, states, masks or {})
     for way in ways(run.shown, frames, direction, len(video)):
         yield from run.walk(way, frozenset(done))
     run.first_results.clear()  # those of a run that is stopped before are kept, for the run that goes on
@@ -55,9 +57,10 @@ class _Run:
         annotations: Mapping[int, Annotation],
         ids: ObjectSlots,
         states: RunStates | None,
+        masks: Mapping[int, Annotation],
     ) -> None:
         self.propagator, self.video, self.annotations, self.ids = propagator, video, annotations, ids
-        self.states = states
+        self.states, self.masks = states, masks
         self.first_results = states.first_results if states is not None else KeptResults()
         self.shown = {frame: annotation.shown for frame, annotation in annotations.items()}
         self.partial = partial_either_way(self.shown)
@@ -121,6 +124,7 @@ class _Run:
         if not len(frames) or not (before or inside):
             return
         first, state = self._start(range((before or inside[:1])[-1], frames.start, step))
+        from_masks = state is None and first not in self.annotations
         known = {slot for start in starts if (first - start) * step > 0 for slot in self.annotations[start].shown}
         order = range(first, frames.stop, step)
         ahead = pays_ahead(self.propagator.network.device)
@@ -128,15 +132,20 @@ class _Run:
             for frame in order:
                 known |= self.annotations[frame].shown if frame in self.annotations else frozenset()
                 result, state = self._frame(frame, sights, state, partial, known)
-                if self.states is not None:
+                if self.states is not None and not from_masks:
                     self.states.keep(step, frame, state)
                 if frame in frames:
                     yield replace(result, sought=self._objects(known))
 
     def _start(self, lead: range) -> tuple[int, PropagationState | None]:
-        """Where to start so as to pass all after `lead`, and the state before: the annotated frame or a checkpoint."""
+        """Where to start so as to pass all after `lead`, and the state before.
+
+        That is at a checkpoint, at the masks of the last of these frames, or at the annotated frame.
+        """
         found = self.states.nearest(lead) if self.states is not None else None
-        return (lead.start, None) if found is None else (found[0] + lead.step, found[1])
+        if found is not None:
+            return found[0] + lead.step, found[1]
+        return (lead[-1] if lead and lead[-1] in self.masks else lead.start), None
 
     def _frame(
         self,
@@ -152,9 +161,11 @@ class _Run:
         """
         started = time.perf_counter()
         annotation = self.annotations.get(frame)
+        if annotation is None and state is None:
+            annotation = self.masks[frame]
         with memory_advice(self.propagator.network.device):
             if annotation is not None and (state is None or frame not in partial):
-                lookup = self.states if frame not in partial else None
+                lookup = self.states if frame in self.annotations and frame not in partial else None
                 kept = lookup.at(sights.step, frame) if lookup is not None else None
                 state = kept or self.propagator.start(sights[frame], annotation.slots)
                 return self._annotated(annotation, None, time.perf_counter() - started), state

@@ -11,6 +11,7 @@ from lipcore.errors import LipError
 from lipcore.project.edge_settings import EdgeSettings
 from lipcore.project.objects import VideoObject
 from lipcore.project.record import MAX_FRAMES, ProjectRecord, Setting, VideoFingerprint
+from lipcore.project.stopped_run import StoppedRun
 from lipcore.storage.fields import as_flag, as_integer, as_list, as_number, as_object, as_text
 
 FORMAT = 1  # raise it with every change that older programs cannot read, and add a step to migration.py
@@ -40,6 +41,7 @@ def encode_record(record: ProjectRecord, folder: Path) -> bytes:
         "range": list(record.in_out),
         "settings": dict(record.settings),
         "weights": record.weights,
+        **({} if record.stopped is None else {"stopped": _stopped_document(record.stopped)}),
     }
     return (json.dumps(document, indent=1, allow_nan=False) + "\n").encode()
 
@@ -66,6 +68,7 @@ def decode_record(document: object, folder: Path) -> ProjectRecord:
             objects=tuple(map(_video_object, as_list(top.get("objects"), "objects", 254))),
             settings=MappingProxyType(_settings(top.get("settings"))),
             weights=as_text(top.get("weights"), "weights", 64),
+            stopped=_stopped_run(top.get("stopped"), count),
         )
     except LipError as error:
         raise LipError(str(error).rstrip(".")) from error
@@ -155,3 +158,34 @@ def _settings(value: object) -> dict[str, Setting]:
             number = as_number(item, "a setting")
             settings[name] = item if isinstance(item, int) else number
     return settings
+
+
+def _stopped_document(run: StoppedRun) -> dict[str, object]:
+    return {
+        "direction": run.direction,
+        "range": [run.first, run.last],
+        "done": [list(stretch) for stretch in run.done],
+        "only": list(run.only),
+        "correction": run.correction,
+    }
+
+
+def _stopped_run(value: object, count: int) -> StoppedRun | None:
+    """The stopped run, which older programs do not write."""
+    if value is None:
+        return None
+    item = as_object(value, "stopped")
+
+    def pair(stretch: object, what: str) -> tuple[int, int]:
+        first, last = (as_integer(each, what, 0, count - 1) for each in _exactly(stretch, what, 2))
+        return first, last
+
+    first, last = pair(item.get("range"), "stopped.range")
+    return StoppedRun(
+        as_text(item.get("direction"), "stopped.direction", 16),
+        first,
+        last,
+        tuple(pair(each, "stopped.done") for each in as_list(item.get("done"), "stopped.done", MAX_FRAMES)),
+        tuple(as_integer(each, "stopped.only", 1, 254) for each in as_list(item.get("only"), "stopped.only", 254)),
+        as_flag(item.get("correction"), "stopped.correction"),
+    )

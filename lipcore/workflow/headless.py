@@ -35,8 +35,9 @@ class SegmenterLike(Protocol):
         direction: str = ...,
         *,
         done: Collection[int] = ...,
+        masks: Mapping[int, Labels] | None = ...,
     ) -> Iterator[FrameResult]:
-        """Carry the annotated frames' masks to `frames`, but for those that are done."""
+        """Carry the annotated frames' masks to `frames`, but for those that are done; `masks` are some of theirs."""
         ...
 
     def tuned_state(self) -> bytes:

@@ -52,7 +52,7 @@ def change_of_import(
     """The edit that replaces a frame's label map by an imported one, as far as it may be written.
 
     What a person made keeps its pixels unless `replace` is set; locked objects keep theirs. So do, where the import
-    shows nothing, objects that it does not speak of; None: it speaks of all.
+    shows nothing, objects that it does not speak of, unless it covers them wholly; None: it speaks of all.
     """
     frame = imported.frame
     may = writable(project, frame, Writer.REPLACEMENT if replace else Writer.IMPORT)
@@ -62,7 +62,8 @@ def change_of_import(
         labels = np.where((labels == 0) & ~np.isin(before, [0, *speaks_of]), before, labels)
     labels = np.where(may[before], labels, before).astype(np.uint8)
     if speaks_of is not None:
-        may[~np.isin(np.arange(256), list(speaks_of))] = False
+        covered = [each for each in object_ids(before) if not (labels == each).any()]
+        may[~np.isin(np.arange(256), [*speaks_of, *covered])] = False
     present = [each for each in object_ids(labels) if may[each]]
     gone = [int(each) for each in np.flatnonzero(project.provenances[frame]) if may[each] and each not in present]
     cells = [Cell(each, provenance, imported.scores.get(each)) for each in present]
@@ -76,12 +77,19 @@ def with_objects(project: Project, named: Mapping[int, VideoObject], shown: Iter
 
 
 def apply_import(
-    project: Project, opened: LabelImport, provenance: Provenance = Provenance.USER, replace: bool = False
+    project: Project,
+    opened: LabelImport,
+    provenance: Provenance = Provenance.USER,
+    replace: bool = False,
+    speaks_of: Collection[int] | None = None,
 ) -> Iterator[ImportedFrame]:
-    """Write every imported frame into the project and yield it, as it was read; objects that are new are added."""
+    """Write every imported frame into the project and yield it, as it was read; objects that are new are added.
+
+    Objects that the import does not speak of keep their masks where it shows nothing; None: it speaks of all.
+    """
     for imported in opened.read():
         with project.edit():
-            project.restore(change_of_import(project, imported, provenance, replace).after)
+            project.restore(change_of_import(project, imported, provenance, replace, speaks_of).after)
             for each in object_ids(imported.labels):
                 _add(project, opened, each)
         yield imported

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.project.snapshots import Cell, FrameChange, FrameSnapshot
+from lipcore.project.stopped_run import StoppedRun, stretches
 from lipcore.propagation.plan import report_count, ways
 from lipcore.propagation.result import FrameResult
 from lipcore.workflow.merging import change_of_result
@@ -37,7 +38,8 @@ class PropagationRun:
     """A run through `frames`, for `only` these objects or all; the label maps it starts from are those of now.
 
     What is edited while it runs is left alone, cell by cell. A `correction` does not replace a mask by one that is
-    expected to be worse: what it leaves out is in `offers`.
+    expected to be worse: what it leaves out is in `offers`. Frames that are `done` have got theirs from a run that was
+    stopped.
     """
 
     def __init__(
@@ -47,10 +49,11 @@ class PropagationRun:
         direction: str,
         only: frozenset[int] = frozenset(),
         correction: bool = False,
+        done: Collection[int] = (),
     ) -> None:
         self.project, self.frames, self.direction = project, frames, direction
         self.only, self.correction = only, correction
-        self.done: set[int] = set()  # frames whose final result was taken
+        self.done = set(done)  # frames whose final result was taken
         self.changed: set[int] = set()  # frames with other pixels than before
         self.offers: dict[tuple[int, int], Offer] = {}  # by frame and object
         self._edited: dict[int, frozenset[int]] = {}
@@ -78,6 +81,23 @@ class PropagationRun:
     def left(self) -> int:
         """How many frames have no final result yet."""
         return len({frame for way in self._plan for frame in way.frames} - self.done)
+
+    @property
+    def stopped(self) -> StoppedRun:
+        """What has to be kept to go on with this run another time."""
+        first, last = self.frames[0], self.frames[-1]
+        only = tuple(sorted(self.only))
+        return StoppedRun(self.direction, first, last, stretches(self.done), only, self.correction)
+
+    def masks_before(self) -> dict[int, Labels]:
+        """The label maps of the done frames at which a way breaks off, by frame: what it can go on from. LipError."""
+        found = {}
+        for way in self._plan:
+            wanted = next((frame for frame in way.frames if frame not in self.done), None)
+            before = None if wanted is None else wanted - way.frames.step
+            if way.between is None and before in self.done and before not in self.annotations:
+                found[before] = self.project.labels(before)
+        return found
 
     @property
     def edited(self) -> int:

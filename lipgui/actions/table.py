@@ -207,6 +207,8 @@ ACTIONS = (
     ActionRow("verify_range", "frame", QT_TRANSLATE_NOOP("Actions", "Mark range verified"), "Shift+V"),
     ActionRow("play", "frame -", QT_TRANSLATE_NOOP("Actions", "P&lay or pause"), "Space", "play"),
     ActionRow("loop", "frame", QT_TRANSLATE_NOOP("Actions", "Pla&y in a loop"), "", "loop", checkable=True),
+    ActionRow("play_faster", "frame", QT_TRANSLATE_NOOP("Actions", "Play faster"), "Ctrl+Shift+Right"),
+    ActionRow("play_slower", "frame", QT_TRANSLATE_NOOP("Actions", "Play slower"), "Ctrl+Shift+Left"),
     ActionRow("mark_in", "frame -", QT_TRANSLATE_NOOP("Actions", "Set &in point"), "I"),
     ActionRow("mark_out", "frame", QT_TRANSLATE_NOOP("Actions", "Set &out point"), "O"),
     ActionRow(

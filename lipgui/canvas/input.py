@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 _ZOOM_STEP = 1.2  # per notch of the wheel
 _NOTCH = 120.0
+_SIZING = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier  # some desktops keep Alt for themselves
 
 
 class Hand(Protocol):
@@ -165,10 +166,11 @@ class CanvasInput(QObject):
             return
         self.pointer, self._button = position, button
         alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        sizes = bool(modifiers & _SIZING)
         if pan:
             self.grip = Grip.PAN
             self.space_used = True
-        elif alt and button == Qt.MouseButton.RightButton:
+        elif sizes and button == Qt.MouseButton.RightButton:
             self.grip = Grip.SIZE
             self._size_start = self._hand.brush_diameter(), position.x()
         elif alt and button == Qt.MouseButton.LeftButton:

@@ -52,7 +52,7 @@ class Running(QObject):
         """Tune, then carry masks on in the direction that was asked for last; one entry of the history."""
         if not self._stopped("tune"):
             frames = self._frames(self._direction)
-            self._segmentation.correct(self._direction, frames)
+            self._segmentation.tune_and_propagate(self._direction, frames)
 
     def offer_tuning(self, sentence: str) -> None:
         """Say why nothing can be propagated yet, and offer what helps."""

@@ -26,6 +26,7 @@ from lipgui.jobs.jobs import Job, JobQueue
 from lipgui.jobs.pace import duration_text
 
 Labels = NDArray[np.uint8]
+_KEEP_EVERY = 5.0  # seconds between two notes of how far a run has come, for the case that the program is killed
 
 
 SegmenterFactory = Callable[[Preferences], SegmenterLike]
@@ -49,7 +50,9 @@ class _Task:
     only: frozenset[int] = frozenset()
     correction: bool = False
     has_sequel: bool = False  # a task of the same number follows, if this one ends well
+    done: frozenset[int] = frozenset()  # frames of a run that an earlier session stopped
     run: PropagationRun | None = None
+    masks: dict[int, Labels] = field(default_factory=dict)  # of the done frames from which it goes on
     annotations: dict[int, Labels] = field(default_factory=dict)
     steps: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -61,9 +64,11 @@ class _Task:
         if self.kind == "tune":
             self.annotations = starting_masks(document.project)
         elif self.run is None:
-            self.run = PropagationRun(document.project, self.frames, self.kind, self.only, self.correction)
+            self.run = PropagationRun(document.project, self.frames, self.kind, self.only, self.correction, self.done)
         else:
             self.run.begin()
+        if self.run is not None:
+            self.masks = self.run.masks_before()
         self.state_before = document.tuned_state()
         self.started = time.monotonic()
 
@@ -94,6 +99,8 @@ class Segmentation(QObject):
         self._numbers = count(1)
         self._tasks: dict[Job, _Task] = {}
         self._stopped: _Task | None = None
+        self._kept = 0.0  # when it was last kept how far the running job has come
+        document.opened.connect(self._on_opened)
         document.closed.connect(self._abandon)
         queue.job_started.connect(self._on_started)
         queue.job_ended.connect(self._on_ended)
@@ -134,11 +141,19 @@ class Segmentation(QObject):
         self._tune(_Task(number, "tune", title, has_sequel=True))
         self._propagate(_Task(number, direction, title, frames, correction=True))
 
+    def tune_and_propagate(self, direction: str, frames: range) -> None:
+        """Tune, then carry masks into `frames`; all of it is one entry of the history."""
+        number, title = next(self._numbers), self.tr("Tune, then propagate")
+        self._tune(_Task(number, "tune", title, has_sequel=True))
+        self._propagate(_Task(number, direction, title, frames))
+
     def propagate(self, direction: str, frames: range, only: frozenset[int] = frozenset()) -> None:
         """Carry masks into `frames`; `only` these objects, all if empty."""
+        self._propagate(_Task(next(self._numbers), direction, self._title(direction), frames, only))
+
+    def _title(self, direction: str) -> str:
         titles = {"forward": self.tr("Propagate forward"), "backward": self.tr("Propagate backward")}
-        title = titles.get(direction, self.tr("Propagate both ways"))
-        self._propagate(_Task(next(self._numbers), direction, title, frames, only))
+        return titles.get(direction, self.tr("Propagate both ways"))
 
     def go_on(self) -> None:
         """Carry masks on into the frames that the run which was stopped last has not reached. LipError."""
@@ -176,14 +191,32 @@ class Segmentation(QObject):
             run = task.run
             assert run is not None
             done = frozenset(run.done)
-            yield from segmenter.propagate(video, run.annotations, run.frames, run.direction, done=done)
+            found = segmenter.propagate(video, run.annotations, run.frames, run.direction, done=done, masks=task.masks)
+            yield from found
 
         self._submit(task, steps)
         self._may_go_on(None)
 
     def _may_go_on(self, task: _Task | None) -> None:
         self._stopped = task
+        self._keep(task)
         self.stoppedChanged.emit(task is not None)
+
+    def _keep(self, task: _Task | None) -> None:
+        """Keep with the project how far a run has come that is stopped, or may be."""
+        self._kept = time.monotonic()
+        self._document.keep_stopped_run(None if task is None or task.run is None else task.run.stopped)
+
+    @Slot()
+    def _on_opened(self) -> None:
+        """Offer to go on with the run that was stopped when the project was open last."""
+        run = self._document.project.stopped_run
+        if run is not None:
+            title = self.tr("Correct") if run.correction else self._title(run.direction)
+            only, done = frozenset(run.only), run.done_frames
+            number = next(self._numbers)
+            self._stopped = _Task(number, run.direction, title, run.frames, only, run.correction, done=done)
+            self.stoppedChanged.emit(True)
 
     @Slot()
     def _abandon(self) -> None:
@@ -192,7 +225,8 @@ class Segmentation(QObject):
             job.stop()
         self._tasks.clear()
         self._queue.drop_waiting()
-        self._may_go_on(None)
+        self._stopped = None
+        self.stoppedChanged.emit(False)
 
     def roll_back(self) -> None:
         """Use the weights from before the last tuning; LipError if there was none."""
@@ -242,6 +276,8 @@ class Segmentation(QObject):
         change = run.take(result)
         if change is not None:
             self._document.push(Entry(self._document, task.title, [change], job=task.number))
+        if time.monotonic() - self._kept > _KEEP_EVERY:
+            self._keep(task)
         self.framesReached.emit(result.frame, result.frame)
         self.progressed.emit(run.reports, run.total)
 
@@ -264,6 +300,8 @@ class Segmentation(QObject):
                     self._queue.drop(each)
             if task.can_go_on:
                 self._may_go_on(task)
+        elif task.run is not None:
+            self._keep(None)
         if task.run is not None and task.correction and document.is_open:
             document.show_offers(task.run.offers)
         if job.error is not None:

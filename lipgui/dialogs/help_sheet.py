@@ -16,7 +16,7 @@ GESTURES = (
     (QT_TRANSLATE_NOOP("Gestures", "Move the picture"), QT_TRANSLATE_NOOP("Gestures", "middle-drag, Space+drag")),
     (
         QT_TRANSLATE_NOOP("Gestures", "Change the brush size"),
-        QT_TRANSLATE_NOOP("Gestures", "Shift+wheel, Alt+right-drag"),
+        QT_TRANSLATE_NOOP("Gestures", "Shift+wheel, Alt+right-drag or Shift+right-drag"),
     ),
     (QT_TRANSLATE_NOOP("Gestures", "Paint"), QT_TRANSLATE_NOOP("Gestures", "left button")),
     (QT_TRANSLATE_NOOP("Gestures", "Erase"), QT_TRANSLATE_NOOP("Gestures", "right button")),

@@ -18,6 +18,7 @@ from lipcore.project.snapshots import Cell, FrameChange
 from lipcore.workflow.permission import locked_ids
 
 if TYPE_CHECKING:
+    from lipcore.project.stopped_run import StoppedRun
     from lipcore.video import Video
     from lipcore.workflow.run import Offer
     from lipgui.document.entry import Entry
@@ -212,6 +213,12 @@ class Document(QObject):
         if (first, last) != tuple(project.in_out):
             project.set_in_out(first, last)
             self.in_out_changed.emit(first, last)
+            self.edited.emit()
+
+    def keep_stopped_run(self, run: StoppedRun | None) -> None:
+        """Keep with the project what is needed to go on with a run that was stopped; not part of the history."""
+        if self._project is not None and run != self.project.stopped_run:
+            self.project.set_stopped_run(run)
             self.edited.emit()
 
     # History --------------------------------------------------------------------------------------------------------

@@ -94,6 +94,14 @@ class Transport(QWidget):
         with QSignalBlocker(self.loop_button):
             self.loop_button.setChecked(loop)
 
+    def play_faster(self) -> None:
+        """Choose the next higher speed, if there is one."""
+        self.speed_box.setCurrentIndex(min(self.speed_box.currentIndex() + 1, len(SPEEDS) - 1))
+
+    def play_slower(self) -> None:
+        """Choose the next lower speed, if there is one."""
+        self.speed_box.setCurrentIndex(max(self.speed_box.currentIndex() - 1, 0))
+
     @property
     def speed(self) -> float:
         """The chosen speed; 1 is the video's own."""

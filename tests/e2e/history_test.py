@@ -66,8 +66,14 @@ def test_playing_loops_between_in_and_out_at_the_chosen_speed(opened: Hands, qtb
     opened.go_to(5)
     opened.key(Qt.Key.Key_O)
     assert window.document.project.in_out == (2, 5)
-    transport.speed_box.setCurrentIndex(transport.speed_box.count() - 1)
-    transport.loop_button.click()
+    speeds = [transport.speed]
+    for name in ("play_slower", "play_faster", *["play_faster"] * 9):  # from the menu
+        opened.do(name)
+        speeds.append(transport.speed)
+    assert speeds[:4] == [1.0, 0.5, 1.0, 2.0]
+    assert speeds[-1] == 4.0
+    opened.do("loop")
+    assert transport.loop_button.isChecked()
     shown: list[int] = []
     window.document.frame_changed.connect(shown.append)
     opened.do("play")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Event
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lipcore.project.provenance import Provenance
+from lipgui.controllers import segmentation
 from lipgui.document import edits
 from tests.e2e.conftest import Hands
 from tests.helpers import FakeSegmenter, MovingSquare
@@ -93,6 +95,51 @@ class TestForward:
         assert reached == list(range(12))
         assert len(done) in (5, 6)
         assert painted.segmenter.ranges == [(range(12), "forward")] * 2
+
+
+class TestAnotherSession:
+    @pytest.fixture
+    def segmenter(self, gate: Event) -> FakeSegmenter:
+        return FakeSegmenter(gate=gate, gate_after=5)
+
+    @pytest.mark.parametrize("how", ["stop", "close"])
+    def test_continue_outlives_the_project_s_being_closed(
+        self,
+        painted: Hands,
+        gate: Event,
+        qtbot: QtBot,
+        tmp_path: Path,
+        moving_square: MovingSquare,
+        how: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        window, reached = painted.window, list[int]()
+        monkeypatch.setattr(segmentation, "_KEEP_EVERY", 0.0)
+        window.filing.save_to(tmp_path / "mine.lip")
+        window.segmentation.framesReached.connect(lambda first, last: reached.append(first))
+        painted.begin("propagate_forward")
+        qtbot.waitUntil(lambda: len(reached) == 5, timeout=20_000)
+        if how == "stop":
+            with qtbot.waitSignal(window.segmentation.ended, timeout=20_000):
+                painted.do("stop")
+                gate.set()
+        painted.do("close_project")
+        gate.set()
+        assert not window.actions_by_name["continue_run"].isEnabled()
+        qtbot.waitUntil(lambda: window.queue.current is None, timeout=20_000)
+        done = len(reached)
+        painted.open(tmp_path / "mine.lip")
+        assert window.job_panel.continue_button.isVisible()
+        assert "Continue goes on" in window.job_panel.title_label.text()
+        assert frames_with_masks(painted) == list(range(done))
+        window.job_panel.continue_button.click()
+        qtbot.waitUntil(lambda: window.queue.current is None, timeout=20_000)
+        assert reached == list(range(12))
+        assert painted.segmenter.masks[-1] == (done - 1,)
+        for frame in range(12):
+            np.testing.assert_array_equal(window.document.labels(frame), moving_square.truth[frame])
+        assert window.document.project.stopped_run is None
+        assert not window.actions_by_name["continue_run"].isEnabled()
 
 
 class TestAnEditMeanwhile:

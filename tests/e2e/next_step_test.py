@@ -45,8 +45,12 @@ def test_f_on_an_untuned_project_offers_to_tune_first(
 
 
 def test_one_key_tunes_and_propagates(painted: Hands, qtbot: QtBot) -> None:
+    titles: list[str] = []
+    painted.window.segmentation.started.connect(lambda title, unit: titles.append(title))
     with qtbot.waitSignals([painted.window.segmentation.ended] * 2, timeout=20_000):
         painted.key(Qt.Key.Key_T, Qt.KeyboardModifier.ShiftModifier)
+    assert titles == ["Tune, then propagate"] * 2
+    assert painted.window.job_panel.title_label.text().startswith("Tune, then propagate done: 12 frames")
     assert painted.segmenter.calls == ["tune", "propagate"]
     painted.run("propagate_forward")  # does not ask any more
     assert painted.segmenter.calls[-1] == "propagate"

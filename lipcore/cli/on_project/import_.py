@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 
 from lipcore.cli.options import (
@@ -59,16 +59,16 @@ def run(arguments: Namespace) -> int:
         with open_video(arguments.video) as video:
             project = Project.create(video)
         opened = open_import(arguments.path, project, arguments.format, options)
-        _say_mapping(opened, {})
-        notes = _write(project, opened, arguments)
+        speaks_of = _say_mapping(opened, {})
+        notes = _write(project, opened, arguments, speaks_of)
         folder = ProjectFolder.create(arguments.project, project)
         folder.close()
     else:
         folder = open_project(arguments.project, arguments.accept_damage, arguments.take_over)
         with closing(folder):
             opened = open_import(arguments.path, folder.project, arguments.format, options)
-            _say_mapping(opened, folder.project.objects)
-            notes = _write(folder.project, opened, arguments)
+            speaks_of = _say_mapping(opened, folder.project.objects)
+            notes = _write(folder.project, opened, arguments, speaks_of)
     objects = len(folder.project.objects)
     now = f"it has {objects} object{'' if objects == 1 else 's'} now"
     frames = f"{len(opened.frames)} frame{'' if len(opened.frames) == 1 else 's'}"
@@ -77,12 +77,16 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _say_mapping(opened: LabelImport, known: Mapping[int, VideoObject]) -> None:
-    """Read everything once, so that nothing is written if anything is wrong, and print what becomes which object."""
+def _say_mapping(opened: LabelImport, known: Mapping[int, VideoObject]) -> frozenset[int]:
+    """Read everything once, so that nothing is written if anything is wrong, and print what becomes which object.
+
+    Gives the objects that the import names or shows on some frame.
+    """
     seen: set[int] = set()
     for step in follow(opened.read(), "Checking", len(opened.frames)):
         seen |= set(object_ids(step.labels))
     _say([_line(item) for item in mapping(opened, seen, known)], "objects")
+    return frozenset({*seen, *opened.objects})
 
 
 def _line(item: Mapped) -> str:
@@ -97,10 +101,10 @@ def _say(lines: list[str], kind: str) -> None:
         print(f"  and {len(lines) - _SHOWN} more {kind}.")
 
 
-def _write(project: Project, opened: LabelImport, arguments: Namespace) -> list[str]:
+def _write(project: Project, opened: LabelImport, arguments: Namespace, speaks_of: Collection[int]) -> list[str]:
     """Put the labels into the project; every remark that came with them, once."""
     notes = dict.fromkeys(opened.notes)
-    steps = apply_import(project, opened, _PROVENANCES[arguments.provenance], arguments.replace)
+    steps = apply_import(project, opened, _PROVENANCES[arguments.provenance], arguments.replace, speaks_of)
     for step in follow(steps, "Importing", len(opened.frames)):
         notes |= dict.fromkeys(step.notes)
     return list(notes)

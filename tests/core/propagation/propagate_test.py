@@ -291,3 +291,18 @@ def test_objects_that_were_found_on_a_frame_that_adds_another_keep_their_scores(
 def test_a_result_says_which_objects_were_looked_for() -> None:
     forward = {result.frame: result.sought for result in run(JUDO, range(12))[0]}
     assert [forward[frame] for frame in (0, 2, 3, 8, 9)] == [{1}, {1}, {1, 2}, {1, 2, 3}, {1, 2, 3, 4}]
+
+
+@pytest.mark.parametrize(("direction", "done", "beside"), [("forward", range(7), 6), ("backward", range(4, 10), 4)])
+def test_without_checkpoints_a_stopped_run_goes_on_from_the_masks_of_its_last_frame(
+    direction: str, done: range, beside: int
+) -> None:
+    ids, walker, store = ObjectSlots((1, 2, 3, 4)), Walker(), StateStore(spacing=1)
+    start = prepare({0 if direction == "forward" else 9: columns(1)}, ids, SIZE)
+    masks = prepare({beside: columns(1, 2)}, ids, SIZE)
+    states = RunStates(store, "run")
+    results = list(propagate(walker, VIDEO, start, ids, range(10), direction, states, done, masks))  # type: ignore[arg-type]
+    assert order(results) == (list(range(7, 10)) if direction == "forward" else [3, 2, 1, 0])
+    assert walker.starts == [beside]
+    assert all((result.labels == columns(1, 2)).all() for result in results)
+    assert store.size == 0  # what did not come from the annotated frame is no checkpoint of this run

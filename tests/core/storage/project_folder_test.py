@@ -20,6 +20,7 @@ from lipcore.masks import read_label_map, write_label_map
 from lipcore.project.edge_settings import EdgeSettings
 from lipcore.project.objects import VideoObject, default_object
 from lipcore.project.provenance import Provenance
+from lipcore.project.stopped_run import StoppedRun
 from lipcore.storage.project_folder import ProjectFolder
 from tests.core.project.helpers import assert_same, paint, small_project
 
@@ -46,6 +47,7 @@ def test_everything_comes_back(folder: ProjectFolder) -> None:
     project.set_provenance(5, 1, Provenance.VERIFIED)
     project.set_in_out(1, 60)
     project.set_setting("quality", "best")
+    project.set_stopped_run(StoppedRun("forward", 2, 70, ((2, 9), (12, 12)), (3,), correction=True))
     project.add_weights(b"state", [2])
     again = reopen(folder)
     assert_same(again.project, project)

@@ -144,10 +144,11 @@ def test_the_brush_can_always_be_stepped(painted: Painted) -> None:
     assert painted.canvas.brush_size == 1024
 
 
-def test_alt_right_drag_sizes_the_brush(painted: Painted) -> None:
+@pytest.mark.parametrize("modifier", [ALT, SHIFT])
+def test_right_drag_with_alt_or_shift_sizes_the_brush(painted: Painted, modifier: Qt.KeyboardModifier) -> None:
     sizes: list[int] = []
     painted.canvas.brushSizeChanged.connect(sizes.append)
-    painted.press(40, 30, RIGHT, ALT)
+    painted.press(40, 30, RIGHT, modifier)
     painted.move(45, 30)
     painted.release(45, 30, RIGHT)
     assert sizes == [16]  # the edge of the disc went with the pointer: 5 pixels on either side

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import av
@@ -175,6 +176,20 @@ def test_import_keeps_annotated_cells_unless_told(project: Path, tmp_path: Path)
     np.testing.assert_array_equal(folder.project.labels(3), other)
     assert folder.project.provenance(3, 1) is Provenance.NONE
     folder.close()
+
+
+def test_import_leaves_objects_alone_that_the_file_does_not_contain(project: Path, tmp_path: Path) -> None:
+    other = np.zeros((48, 64), np.uint8)
+    other[:6, 40:] = 2
+    write_label_map(tmp_path / "00003.png", other)
+    command = ["import", str(tmp_path / "00003.png"), "--project", str(project), "--provenance", "model"]
+    with closing(ProjectFolder.open(project)) as folder:
+        before = folder.project.labels(3).copy()
+        folder.project.set_provenance(3, 1, Provenance.MODEL)
+    assert main(command) == 0
+    with closing(ProjectFolder.open(project)) as folder:
+        np.testing.assert_array_equal(folder.project.labels(3), before + other)
+        assert folder.project.provenance(3, 1) is Provenance.MODEL
 
 
 def test_failed_import_leaves_the_project_as_it_was(project: Path, truth: Path, tmp_path: Path) -> None:
