@@ -20,6 +20,10 @@ WINDOW = 8  # cells in each direction that are compared with the frame before
 _TILE = 8  # cells on a side that are compared with the frame before at once
 _ROWS = 512  # cells that are compared with annotated frames at once: their likenesses stay in the processor's cache
 _NO_VOTE = -2.0  # below every cosine
+_BLOCK = 4  # cells on a side of a block that is asked about as one at first, half of it where an object is small
+_SMALL = 256.0  # cells: an object that fills fewer in its annotated frames
+_SURE = 0.97  # share of one label from which a block's answer is taken for its cells, if its neighbours agree
+_PURE = 0.99  # share of one label from which a cell is taken to have that label alone
 
 
 class Reference(NamedTuple):
@@ -70,30 +74,51 @@ class Matcher(nn.Module):
         parts = keys.values.split(_ROWS, dim=1)  # all likenesses at once would be written to memory and read again
         return _on_grid(torch.cat([self._read(part, reference, silent) for part in parts], dim=1), keys.size)
 
+    def quickly(self, keys: Keys, reference: Reference) -> Tensor:
+        """The same for one image, nearly: cells inside of objects and background are asked about block by block.
+
+        Only blocks that are not sure, or whose neighbours have another label, are read cell by cell.
+        """
+        sizes = reference.shares[0, :, 1:].sum(dim=0)
+        side = _BLOCK // 2 if bool(((sizes > 0) & (sizes < _SMALL)).any()) else _BLOCK
+        blocks = F.normalize(F.avg_pool2d(_on_grid(keys.values, keys.size), side, ceil_mode=True), dim=1)
+        coarse = self(Keys(blocks.flatten(2).transpose(1, 2), (blocks.shape[2], blocks.shape[3])), reference)
+        unsure = (coarse.amax(dim=1, keepdim=True) < _SURE).float()
+        labels = coarse.argmax(dim=1, keepdim=True).float()
+        edge = F.max_pool2d(labels, 3, 1, 1) != -F.max_pool2d(-labels, 3, 1, 1)
+        asked = F.max_pool2d(unsure, 3, 1, 1).bool() | edge
+        height, width = keys.size
+        enlarged = [F.interpolate(part, scale_factor=side)[..., :height, :width] for part in (coarse, asked.float())]
+        shares, fine = enlarged[0].flatten(2).transpose(1, 2).contiguous(), enlarged[1].flatten() > 0
+        cells = keys.values[:, fine]
+        shares[:, fine] = self(Keys(cells, (1, cells.shape[1])), reference)[:, :, 0].transpose(1, 2)
+        return _on_grid(shares, keys.size)
+
     def near(self, keys: Keys, before: Reference) -> Tensor:
         """The same, read from cells at most `WINDOW` cells away; `before` has the grid of `keys`.
 
-        Square tiles of cells are compared with the cells around them, all tiles at once.
+        Square tiles of cells are compared with the cells around them, all tiles at once; a tile around which all
+        cells have one label takes over theirs.
         """
         height, width = keys.size
         down, right = -height % _TILE, -width % _TILE
-        around = (0, 0, WINDOW, WINDOW + right, WINDOW, WINDOW + down)
+        around, side = (0, 0, WINDOW, WINDOW + right, WINDOW, WINDOW + down), _TILE + 2 * WINDOW
+        shares = _on_grid(before.shares, keys.size)
+        least = -F.max_pool2d(-F.pad(shares, (0, right, 0, down), value=1.0), side, _TILE, WINDOW)
+        mixed = least.amax(dim=1) < _PURE  # (B, rows, columns): tiles around which several labels meet
 
         def surroundings(values: Tensor) -> Tensor:
-            """Cells (B T, (_TILE + 2 WINDOW)^2, C) around each of T tiles, of cells (B, h w, C); zeros off the grid."""
-            side = _TILE + 2 * WINDOW
+            """Cells (T, side^2, C) around each of T mixed tiles, of cells (B, h w, C); zeros off the grid."""
             padded = F.pad(values.unflatten(1, keys.size), around)
-            tiles = padded.unfold(1, side, _TILE).unfold(2, side, _TILE)
-            return tiles.permute(0, 1, 2, 4, 5, 3).reshape(-1, side * side, values.shape[2])
+            tiles = padded.unfold(1, side, _TILE).unfold(2, side, _TILE)[mixed]
+            return tiles.flatten(2).transpose(1, 2)
 
-        asked = F.pad(keys.values.unflatten(1, keys.size), (0, 0, 0, right, 0, down))
-        rows, columns = asked.shape[1] // _TILE, asked.shape[2] // _TILE
-        asked = asked.unflatten(2, (columns, _TILE)).unflatten(1, (rows, _TILE)).transpose(2, 3)
         tiled = Reference(*(surroundings(part) for part in before))
         never = _silent(tiled)[:, None] | _out_of_window(keys.values.device)
-        found = self._read(asked.flatten(0, 2).flatten(1, 2), tiled, never)
-        grid = found.view(-1, rows, columns, _TILE, _TILE, found.shape[2]).transpose(2, 3)
-        whole: Tensor = grid.flatten(3, 4).flatten(1, 2)[:, :height, :width]
+        asked = _in_tiles(F.pad(keys.values.unflatten(1, keys.size), (0, 0, 0, right, 0, down)))[mixed]
+        found = _in_tiles(F.pad(shares, (0, right, 0, down)).permute(0, 2, 3, 1)).clone()
+        found[mixed] = self._read(asked.flatten(1, 2), tiled, never).unflatten(1, (_TILE, _TILE))
+        whole: Tensor = found.transpose(2, 3).flatten(3, 4).flatten(1, 2)[:, :height, :width]
         return whole.permute(0, 3, 1, 2)
 
     def _read(self, keys: Tensor, reference: Reference, never: Tensor | None) -> Tensor:
@@ -116,6 +141,11 @@ class Matcher(nn.Module):
         weights = odds.masked_fill(silent, -1e4).softmax(dim=2) * ~silent
         found = (weights[..., None] * reference.shares[batch, cells]).sum(dim=2)
         return found / found.sum(dim=2, keepdim=True).clamp(min=1e-6)
+
+
+def _in_tiles(cells: Tensor) -> Tensor:
+    """Tiles (B, rows, columns, _TILE, _TILE, C) of a grid of cells (B, h, w, C) whose sides `_TILE` divides."""
+    return cells.unflatten(2, (-1, _TILE)).unflatten(1, (-1, _TILE)).transpose(2, 3)
 
 
 def _silent(reference: Reference) -> Tensor:

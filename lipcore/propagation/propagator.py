@@ -135,7 +135,7 @@ class Propagator:
         with precision(network.device):
             images = image_tensor(image, network.device)
             appearance = network.encode(images)
-            annotated = network.match(appearance, self.reference)[0] if self.reference is not None else None
+            annotated = network.match_quickly(appearance, self.reference)[0] if self.reference is not None else None
         evidence = self.colours.evidence(image) if self.colours is not None else None
         colours = torch.from_numpy(evidence).to(network.device) if evidence is not None else None
         return Sight(frame, image, grey(image), images, appearance, annotated, colours)

@@ -110,6 +110,56 @@ def test_a_frame_that_is_matched_with_itself_has_its_own_labels() -> None:
         assert float((found.flatten(2)[0].amax(dim=0)).min()) > 0.99
 
 
+def two_things(size: tuple[int, int], noise: float = 0.3) -> tuple[Keys, Tensor]:
+    """Keys of a frame with an object in the middle, and the object's cells (h w,) bool."""
+    there = torch.zeros(size)
+    there[size[0] // 3 : -size[0] // 3, size[1] // 3 : -size[1] // 3] = 1
+    looks = unit(2, seed=3)[there.flatten().long()]
+    values = torch.nn.functional.normalize(looks + noise * unit(size[0] * size[1], seed=4), dim=1)
+    return Keys(values[None], size), there.flatten() > 0
+
+
+@pytest.mark.parametrize("size", [(24, 40), (23, 37), (9, 11)])
+def test_quick_reading_is_the_plain_one_where_labels_meet_and_nearly_it_elsewhere(
+    matcher: Matcher, size: tuple[int, int]
+) -> None:
+    matcher.log_sharpness.fill_(4.0)
+    keys, there = two_things(size)
+    shares = torch.stack((~there, there, torch.zeros_like(there)), dim=1).float()[None]
+    reference = Reference(two_things(size, noise=0.2)[0].values, shares)
+    plain, quick = matcher(keys, reference), matcher.quickly(keys, reference)
+    torch.testing.assert_close(quick, plain, rtol=0, atol=0.05)
+    rows = torch.nn.functional.max_pool2d(there.view(1, 1, *size).float(), 3, 1, 1)[0, 0] > 0
+    edge = rows & ~there.view(size)
+    torch.testing.assert_close(quick[..., edge], plain[..., edge], rtol=1e-5, atol=1e-6)
+
+
+def test_quick_reading_asks_for_fewer_cells(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    matcher.log_sharpness.fill_(4.0)
+    keys, there = two_things((48, 64))
+    shares = torch.stack((~there, there), dim=1).float()[None]
+    asked: list[int] = []
+    read = Matcher._read
+
+    def counted(self: Matcher, cells: Tensor, reference: Reference, never: Tensor | None) -> Tensor:
+        asked.append(cells.shape[1])
+        return read(self, cells, reference, never)
+
+    monkeypatch.setattr(Matcher, "_read", counted)
+    matcher.quickly(keys, Reference(keys.values, shares))
+    assert sum(asked) < 0.7 * 48 * 64
+
+
+def test_tiles_around_which_all_cells_have_one_label_take_over_theirs(matcher: Matcher) -> None:
+    """An object in one corner: far from it nothing is compared, and the answer is the same."""
+    size = (40, 40)
+    keys = Keys(unit(1, 1600), size)
+    labels = torch.zeros(size, dtype=torch.long)
+    labels[:9, :9] = 1
+    before = Reference(unit(1, 1600, seed=1), torch.nn.functional.one_hot(labels.flatten(), LABELS).float()[None])
+    torch.testing.assert_close(matcher.near(keys, before), plainly(matcher, keys, before, WINDOW), rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("batch", [1, 2])
 def test_cells_without_labels_have_no_vote(matcher: Matcher, batch: int) -> None:
     """Even where they are the likest of all; shares sum to one all the same."""
