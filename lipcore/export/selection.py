@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +24,10 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 class Pictures(Protocol):
     """The frames of a video; `lipcore.video.Video` is one."""
+
+    @property
+    def path(self) -> Path:
+        """The video's file or folder, where its sound and time code are looked for."""
 
     @property
     def frame_seconds(self) -> Sequence[float]:
