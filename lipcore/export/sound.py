@@ -6,7 +6,7 @@ import math
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import av
 from av.audio.stream import AudioStream
@@ -80,7 +80,7 @@ class Sound:
             codec, name = stream.codec_context.name, self._output.format.name
             raise LipError(f"The sound is {codec}, which a file of type {name} cannot hold.") from error
 
-    def _read(self) -> Generator[Packet[AudioStream], None, None]:
+    def _read(self) -> Generator[Packet[Any], None, None]:
         """The packets of the chosen frames; with the first frame, what decoders need before it is kept, too."""
         for packet in self._source.demux(*self._source.streams.audio):
             if packet.pts is not None and packet.size and _start(packet) < self._end:
@@ -92,7 +92,7 @@ def _opened(path: Path) -> InputContainer:
     return av.open(f"file:{path}", options=_LOCAL)
 
 
-def _start(packet: Packet[AudioStream]) -> float:
+def _start(packet: Packet[Any]) -> float:
     assert packet.pts is not None
     assert packet.time_base is not None
     return float(packet.pts * packet.time_base)

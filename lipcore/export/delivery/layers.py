@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.export.pictures import Pixels
 from lipcore.export.selection import Selection
 
 Alpha = NDArray[np.float32]
@@ -45,7 +46,8 @@ def rgba(layer: Layers, number: int | None, premultiplied: bool) -> NDArray[np.f
     return np.concatenate([colours * alpha if premultiplied else colours, alpha], axis=-1)
 
 
-def as_whole(values: NDArray[np.float32], largest: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
+def as_whole(values: NDArray[np.float32], largest: int) -> Pixels:
     """Values 0..1 as whole numbers 0..`largest`: uint8 up to 255, else uint16."""
     rounded = np.rint(np.clip(values, 0, 1) * np.float32(largest))
-    return rounded.astype(np.uint8) if largest <= 255 else rounded.astype(np.uint16)
+    whole: Pixels = rounded.astype(np.uint8) if largest <= 255 else rounded.astype(np.uint16)
+    return whole

@@ -71,7 +71,7 @@ def write_prores(selection: Selection, path: Path, options: ProResOptions) -> It
 
     def picture(layer: Layers, number: int | None) -> av.VideoFrame:
         pixels = as_whole(rgba(layer, number, options.premultiplied), 65535)
-        shown = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgba64le")
+        shown = av.VideoFrame.from_ndarray(pixels, format="rgba64le")
         return shown.reformat(format=_PRORES.pixels, dst_colorspace="itu709")
 
     names = _prores_names(selection, options)

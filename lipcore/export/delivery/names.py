@@ -79,11 +79,11 @@ class FileNames:
 
     @cached_property
     def _video(self) -> str:
-        return safe_name(shortened(self.selection.video_name, _PART_BYTES))
+        return _part(self.selection.video_name)
 
     @cached_property
     def _objects(self) -> dict[int, str]:
-        return unique_names(self.selection, lambda name: safe_name(shortened(name, _PART_BYTES)))
+        return unique_names(self.selection, _part)
 
     @cached_property
     def _fields(self) -> set[str]:
@@ -131,6 +131,11 @@ def unique_names(selection: Selection, written: Callable[[str], str]) -> dict[in
             names[number] = longer
             taken.add(_key(longer))
     return names
+
+
+def _part(name: str) -> str:
+    """A video's or an object's name as a part of a file's name: not too long, and without the dots that hide files."""
+    return safe_name(shortened(name, _PART_BYTES).lstrip("."))
 
 
 def _key(name: str) -> str:

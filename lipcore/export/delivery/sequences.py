@@ -54,7 +54,7 @@ def write_mattes(selection: Selection, path: Path, options: MatteOptions) -> Ite
 
 def becomes(names: FileNames, number: int) -> str:
     """What an object is in a delivery: a part of the files of all, or files of its own, named by the first one."""
-    return names.of(number, names.selection.first) if names.per_object else "part of the one matte"
+    return names.of(number, names.selection.first) if names.per_object else "part of the one file"
 
 
 def _cut_out_names(selection: Selection, options: CutOutOptions) -> FileNames:
