@@ -31,8 +31,11 @@ def export(
     writer = form.writer
     chosen = writer.options() if options is None else options
     _check_options(form.name, writer, chosen)
-    if writer.needs_pictures(chosen) and selection.pictures is None:
-        raise LipError(f"The format {form.name} shows the video's pictures: the video file is needed.")
+    if writer.wants_pictures(selection, chosen) and selection.pictures is None:
+        why = (
+            "shows the video's pictures" if writer.needs_pictures(chosen) else "has soft edges, made with the pictures"
+        )
+        raise LipError(f"The format {form.name} {why}: the video file is needed.")
     suffix = writer.ending(chosen)
     if suffix and target.suffix.lower() != suffix:
         raise LipError(f"The format {form.name} is written to a file that ends in {suffix}, not to {target.name}.")

@@ -82,6 +82,12 @@ class Selection:
             return names
         return [f"{frame:05d}" for frame in range(len(names))]
 
+    @cached_property
+    def has_soft_edges(self) -> bool:
+        """Whether a chosen object has soft edges, for which its alpha needs the pictures."""
+        known = self.source.objects
+        return any(not known[number].edges.is_hard for number in self.declared_ids())
+
     def labels(self, frame: int) -> NDArray[np.uint8]:
         """The label map (H, W) uint8 of a frame; pixels of objects that are not chosen are background, 255 stays."""
         labels = self.source.labels(frame)

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import Field, fields
+from dataclasses import Field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +52,10 @@ def run(arguments: Namespace) -> int:
     with ExitStack() as stack:
         source, video_path = _open_source(arguments, stack)
         inputs = [arguments.project, arguments.video, source.video_path]
-        pictures = None
-        if form.writer.needs_pictures(options):
+        selection = Selection(source, first, None if end is None else end - 1, arguments.objects)
+        if form.writer.wants_pictures(selection, options):
             pictures = stack.enter_context(open_video(video_path(), values=source.values))
-        selection = Selection(source, first, None if end is None else end - 1, arguments.objects, pictures)
+            selection = replace(selection, pictures=pictures)
         for remark in form.writer.check(selection, options):
             print(remark, file=sys.stderr)
         if arguments.dry_run:

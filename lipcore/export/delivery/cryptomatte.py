@@ -116,4 +116,5 @@ CRYPTOMATTE = Writer(
     names=lambda selection, options, frame: _names(selection, options).of_frame(frame),
     becomes=_becomes,
     check=_check,
+    has_alpha=True,
 )

@@ -125,4 +125,5 @@ EXR = Writer(
     lambda selection, options, frame: _names(selection, options).of_frame(frame),
     _becomes,
     _check,
+    has_alpha=True,
 )

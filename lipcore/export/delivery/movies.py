@@ -162,6 +162,7 @@ PRORES = Writer(
     lambda selection, options, number: becomes(_prores_names(selection, options), number),
     _prores_check,
     lambda options: "" if options.per_object else ".mov",
+    has_alpha=True,
 )
 MATTE_VIDEO = Writer(
     ".mp4",
@@ -172,4 +173,5 @@ MATTE_VIDEO = Writer(
     lambda selection, options, number: becomes(_matte_names(selection, options), number),
     _matte_check,
     lambda options: "" if options.per_object else _CODECS[options.codec].suffix,
+    has_alpha=True,
 )

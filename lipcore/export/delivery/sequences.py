@@ -79,6 +79,7 @@ CUT_OUTS = Writer(
     lambda selection, options, frame: _cut_out_names(selection, options).of_frame(frame),
     lambda selection, options, number: becomes(_cut_out_names(selection, options), number),
     lambda selection, options: _checked(_cut_out_names(selection, options)),
+    has_alpha=True,
 )
 MATTES = Writer(
     "",
@@ -87,4 +88,5 @@ MATTES = Writer(
     names=lambda selection, options, frame: _matte_names(selection, options).of_frame(frame),
     becomes=lambda selection, options, number: becomes(_matte_names(selection, options), number),
     check=lambda selection, options: _checked(_matte_names(selection, options)),
+    has_alpha=True,
 )

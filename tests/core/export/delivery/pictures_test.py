@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,6 +16,7 @@ from lipcore.exchange import Selection, export, find_format
 from lipcore.export.delivery.cryptomatte import hashed, ranks, read_as_float
 from lipcore.export.delivery.exr import linear
 from lipcore.export.delivery.layers import Layers, as_whole
+from lipcore.matting import EdgeSettings, foreground_colours, steady_alphas
 from tests.core.exchange import labelled
 from tests.core.export.delivery.sources import (
     FRAMES,
@@ -170,3 +172,57 @@ def test_a_template_that_collides_is_refused_before_anything_is_written(tmp_path
     with pytest.raises(LipError, match=r"put \{frame\} into it"):
         next(export(selection(), form, tmp_path / "out" / "deep", options))
     assert list(tmp_path.iterdir()) == []
+
+
+def soft_selection(**changes: object) -> Selection:
+    """The same objects, the second one with soft edges."""
+    source = selection().source
+    objects = dict(source.objects)
+    objects[2] = replace(objects[2], edges=EdgeSettings(width=3.0, feather=1.5))  # type: ignore[type-var]
+    return Selection(replace(source, objects=objects), pictures=ArrayVideo(pictures()), **changes)  # type: ignore[type-var, arg-type]
+
+
+def test_soft_edges_are_delivered_as_the_matting_makes_them(tmp_path: Path) -> None:
+    chosen = soft_selection()
+    labels, edges = maps(), {2: EdgeSettings(width=3.0, feather=1.5)}
+    expected = list(steady_alphas(lambda frame: pictures()[frame], labels.__getitem__, range(FRAMES), FRAMES, edges))
+    mattes = deliver(chosen, "mattes", tmp_path / "mattes")
+    layered = deliver(chosen, "exr", tmp_path / "exr")
+    for frame, alphas in expected:
+        assert ((alphas[2] > 0.05) & (alphas[2] < 0.95)).any()
+        sixteen = cv2.imread(str(mattes / f"clip_Object 2_{frame:05d}.png"), cv2.IMREAD_UNCHANGED)
+        np.testing.assert_allclose(sixteen / 65535, alphas[2], atol=1e-5)
+        hard = cv2.imread(str(mattes / f"clip_{FIRST}_{frame:05d}.png"), cv2.IMREAD_UNCHANGED)
+        np.testing.assert_array_equal(hard, np.where(labels[frame] == 1, 65535, 0))
+        channels = OpenEXR.File(str(layered / f"clip_all_{frame:05d}.exr"), separate_channels=True).channels()
+        np.testing.assert_array_equal(channels["Object_2.A"].pixels, alphas[2].astype(np.float16))
+        np.testing.assert_allclose(channels["Y"].pixels, np.minimum(alphas[1] + alphas[2], 1), atol=1e-3)
+
+
+def test_soft_edges_do_not_depend_on_what_else_is_chosen(tmp_path: Path) -> None:
+    name = "clip_Object 2_00004.png"
+    whole = deliver(soft_selection(), "mattes", tmp_path / "whole") / name
+    alone = deliver(soft_selection(first=4, last=4, only=(2,)), "mattes", tmp_path / "alone") / name
+    assert whole.read_bytes() == alone.read_bytes()
+
+
+def test_soft_cut_outs_have_the_objects_own_colours(tmp_path: Path) -> None:
+    chosen = soft_selection(only=(2,))
+    straight = deliver(chosen, "cutouts", tmp_path / "a", per_object=True) / "clip_Object 2_00003.png"
+    multiplied = deliver(chosen, "cutouts", tmp_path / "b", per_object=True, premultiplied=True) / straight.name
+    with Image.open(straight) as one, Image.open(multiplied) as other:
+        colours, lit = np.array(one) / 255, np.array(other) / 255
+    alpha = dict(
+        steady_alphas(
+            lambda t: pictures()[t], maps().__getitem__, [3], FRAMES, {2: EdgeSettings(width=3.0, feather=1.5)}
+        )
+    )[3][2]
+    np.testing.assert_allclose(colours[..., :3], foreground_colours(pictures()[3], alpha), atol=0.003)
+    np.testing.assert_allclose(lit[..., :3], colours[..., :3] * alpha[..., None], atol=0.005)
+
+
+def test_soft_edges_without_the_video_are_a_sentence(tmp_path: Path) -> None:
+    chosen = replace(soft_selection(), pictures=None)
+    with pytest.raises(LipError, match="has soft edges, made with the pictures: the video file is needed"):
+        deliver(chosen, "mattes", tmp_path / "out")
+    deliver(replace(chosen, only=(1,)), "mattes", tmp_path / "out")
