@@ -28,7 +28,7 @@ import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 from PySide6.QtCore import QEvent, QEventLoop, QPoint, QSettings, Qt, QTimer, SignalInstance  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget  # noqa: E402
 
 from lipcore.masks import read_label_map  # noqa: E402
 from lipcore.resources import resource  # noqa: E402
@@ -241,6 +241,12 @@ def dialogs(studio: Studio) -> None:
     dialog.place_field.setText(str(Path("masks") / "clip-davis"))
     studio.settle()
     studio.take("export-dialog", dialog)
+    dialog.format_box.setCurrentIndex(dialog.format_box.findData("exr"))
+    dialog.place_field.setText(str(Path("plates") / "clip-exr"))
+    template = dialog.form.findChild(QLineEdit, "name_template")
+    template.setText("{video}.{frame:04d}")
+    studio.settle()
+    studio.take("delivery", dialog)
     dialog.reject()
     studio.do("show_shortcuts")
     sheet = window.findChild(HelpSheet)

@@ -52,7 +52,7 @@ ALLOWED: dict[str, set[str]] = {
         **dict.fromkeys(VIDEO - FILES, VIDEO),
         "project": PROJECT,
         "storage": STORAGE,
-        "export": PROJECT,
+        "export": PROJECT | {"matting"},
         "importing": PROJECT | {"export"},
         "exchange": PROJECT | {"export", "importing"},
         "temporal": PROJECT,

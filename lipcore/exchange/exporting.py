@@ -31,15 +31,18 @@ def export(
     writer = form.writer
     chosen = writer.options() if options is None else options
     _check_options(form.name, writer, chosen)
-    if writer.needs_pictures(chosen) and selection.pictures is None:
-        raise LipError(f"The format {form.name} shows the video's pictures: the video file is needed.")
-    if writer.suffix and target.suffix.lower() != writer.suffix:
-        raise LipError(
-            f"The format {form.name} is written to a file that ends in {writer.suffix}, not to {target.name}."
+    if writer.wants_pictures(selection, chosen) and selection.pictures is None:
+        why = (
+            "shows the video's pictures" if writer.needs_pictures(chosen) else "has soft edges, made with the pictures"
         )
+        raise LipError(f"The format {form.name} {why}: the video file is needed.")
+    suffix = writer.ending(chosen)
+    if suffix and target.suffix.lower() != suffix:
+        raise LipError(f"The format {form.name} is written to a file that ends in {suffix}, not to {target.name}.")
+    writer.check(selection, chosen)
     refuse_inputs(target, inputs)
     total = len(selection.frames)
-    staged = staged_file if writer.suffix else staged_folder
+    staged = staged_file if suffix else staged_folder
     with staged(target, overwrite) as path:
         yield ExportStep(0, total)
         for done, _ in enumerate(writer.write(selection, path, chosen), start=1):

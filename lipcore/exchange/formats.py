@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from lipcore.errors import LipError
+from lipcore.export.delivery.cryptomatte import CRYPTOMATTE
+from lipcore.export.delivery.exr import EXR
+from lipcore.export.delivery.movies import MATTE_VIDEO, PRORES
+from lipcore.export.delivery.sequences import CUT_OUTS, MATTES
 from lipcore.export.formats import Writer
 from lipcore.export.writers.coco import COCO
 from lipcore.export.writers.cvat import CVAT
@@ -18,7 +22,7 @@ from lipcore.export.writers.label_studio import LABEL_STUDIO
 from lipcore.export.writers.labelme import LABELME
 from lipcore.export.writers.mots import MOTS_PNG, MOTS_TEXT
 from lipcore.export.writers.overlay import OVERLAY
-from lipcore.export.writers.single_masks import CUT_OUTS, SINGLE_MASKS
+from lipcore.export.writers.single_masks import SINGLE_MASKS
 from lipcore.export.writers.supervisely import SUPERVISELY
 from lipcore.export.writers.via import VIA
 from lipcore.export.writers.voc import VOC
@@ -94,7 +98,12 @@ FORMATS: tuple[Format, ...] = (
     Format("datumaro", "Datumaro", read_datumaro, DATUMARO, checked_by="datumaro"),
     Format("supervisely", "Supervisely", read_supervisely, SUPERVISELY, checked_by="supervisely"),
     Format("masks", "Black and white PNG per object", read_single_masks, SINGLE_MASKS),
-    Format("cutouts", "Cut-outs (RGBA PNG)", None, CUT_OUTS),
+    Format("cutouts", "Cut-outs (RGBA PNG)", None, CUT_OUTS, checked_by="ffmpeg, OpenCV"),
+    Format("prores", "ProRes 4444 with alpha (MOV)", None, PRORES, checked_by="ffmpeg"),
+    Format("mattes", "Mattes (16-bit PNG or TIFF)", None, MATTES, checked_by="ffmpeg, OpenCV"),
+    Format("matte-video", "Matte video, black and white (H.264, HEVC, VP9)", None, MATTE_VIDEO, checked_by="ffmpeg"),
+    Format("exr", "OpenEXR, a layer per object", None, EXR, checked_by="OpenEXR, ffmpeg"),
+    Format("cryptomatte", "Cryptomatte (OpenEXR)", None, CRYPTOMATTE, checked_by="OpenEXR, ffmpeg"),
     Format("overlay", "Overlay video (MP4)", None, OVERLAY),
 )
 READABLE = tuple(form for form in FORMATS if form.read)

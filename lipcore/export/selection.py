@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +24,10 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 class Pictures(Protocol):
     """The frames of a video; `lipcore.video.Video` is one."""
+
+    @property
+    def path(self) -> Path:
+        """The video's file or folder, where its sound and time code are looked for."""
 
     @property
     def frame_seconds(self) -> Sequence[float]:
@@ -76,6 +81,12 @@ class Selection:
         if len({name.casefold() for name in names}) == len(names) and all(safe_name(name) == name for name in names):
             return names
         return [f"{frame:05d}" for frame in range(len(names))]
+
+    @cached_property
+    def has_soft_edges(self) -> bool:
+        """Whether a chosen object has soft edges, for which its alpha needs the pictures."""
+        known = self.source.objects
+        return any(not known[number].edges.is_hard for number in self.declared_ids())
 
     def labels(self, frame: int) -> NDArray[np.uint8]:
         """The label map (H, W) uint8 of a frame; pixels of objects that are not chosen are background, 255 stays."""

@@ -9,11 +9,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.project.edge_settings import EdgeSettings
+
 NO_SCORE = np.float32(np.nan)
 
 
 class LabelledObject(Protocol):
-    """An object of a labelled video: id 1..254, name, RGB colour 0..255."""
+    """An object of a labelled video: id 1..254, name, RGB colour 0..255, edges of its alpha."""
 
     @property
     def object_id(self) -> int:
@@ -26,6 +28,10 @@ class LabelledObject(Protocol):
     @property
     def colour(self) -> tuple[int, int, int]:
         """RGB 0..255."""
+
+    @property
+    def edges(self) -> EdgeSettings:
+        """How soft the edges of its alpha are."""
 
 
 class LabelledVideo(Protocol):

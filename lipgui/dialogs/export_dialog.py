@@ -86,6 +86,7 @@ class ExportDialog(QDialog):
         self._project, self._video, self._queue = project, video, queue
         self._job: Job | None = None
         self._submitted = Path()  # where the running export goes
+        self._shown_suffix = ""  # of the place as it is shown
         self.format_box = QComboBox()
         for form in WRITABLE:
             self.format_box.addItem(form.title, form.name)
@@ -189,38 +190,59 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _on_format(self) -> None:
-        form = self.format
-        self.form.show_options(form.writer.options)
-        name = f"{self._project.name}-{form.name}{form.writer.suffix}"
+        self.form.show_options(self.format.writer.options)
+        self._shown_suffix = self._suffix
+        name = f"{self._project.name}-{self.format.name}{self._suffix}"
         self.place_field.setText(str(self.target.parent / name))  # beside the last export, never in it
         self._show_preview()
+
+    @Slot()
+    def _on_option(self) -> None:
+        if self._suffix != self._shown_suffix:  # a folder became a file, or the file one of another kind
+            name = self.target.name.removesuffix(self._shown_suffix)
+            self.place_field.setText(str(self.target.parent / f"{name}{self._suffix}"))
+            self._shown_suffix = self._suffix
+        self._show_preview()
+
+    @property
+    def _suffix(self) -> str:
+        """Of the file that is written, empty for a folder."""
+        return self.format.writer.ending(self.form.value())
 
     @Slot()
     def _show_preview(self) -> None:
         """What will be written: the first and last name, how many frames, which objects; or why nothing can be."""
         try:
             selection = self.selection(self._project)
+            remarks = self.format.writer.check(selection, self.form.value())
         except LipError as error:
-            self.preview_label.setText(str(error))
+            self._say(str(error), "problem")
             self.warning_label.hide()
             self.export_button.setEnabled(False)
             return
         self._show_mapping(selection)
         names = [selection.name(number) for number in selection.declared_ids()]
         objects = ", ".join(names[:_SHOWN_OBJECTS]) + (" …" if len(names) > _SHOWN_OBJECTS else "")
-        first, last = (self._name_of(selection, frame) for frame in (selection.frames[0], selection.frames[-1]))
-        kind = self.tr("File {0}") if self.format.writer.suffix else self.tr("Folder {0}")
+        first, last = self._names_of(selection)
+        kind = self.tr("File {0}") if self._suffix else self.tr("Folder {0}")
         counted = self.tr("{0} object: {1}") if len(names) == 1 else self.tr("{0} objects: {1}")
         parts = [
             kind.format(self.target.name),
             self.tr("{0} frames, {1} to {2}").format(len(selection.frames), first, last),
             counted.format(len(names), objects) if names else self.tr("no objects"),
         ]
-        self.preview_label.setText("\n".join(parts))
-        warnings = self._warnings(selection)
+        self._say("\n".join(parts), "faint")
+        warnings = [*remarks, *self._warnings(selection)]
         self.warning_label.setText("\n".join(warnings))
         self.warning_label.setVisible(bool(warnings))
         self.export_button.setEnabled(self._job is None and (self.accept_check.isChecked() or not self._is_damaged))
+
+    def _say(self, text: str, look: str) -> None:
+        """Show a preview, or why there is none, in a look of the style sheet."""
+        self.preview_label.setText(text)
+        if self.preview_label.objectName() != look:
+            self.preview_label.setObjectName(look)
+            self.preview_label.style().polish(self.preview_label)
 
     def _damage_text(self, damage: Sequence[str]) -> str:
         """The first sentences, and how many there are besides."""
@@ -255,14 +277,18 @@ class ExportDialog(QDialog):
                 arrow = f"{name}  →  {self.format.writer.becomes(selection, options, number)}"
                 item.setText(arrow if number in chosen else name)
 
-    def _name_of(self, selection: Selection, frame: int) -> str:
-        """The file that a frame is written to, or in a single file the frame's name."""
-        names = self.format.writer.names(selection, self.form.value(), frame)
-        return names[0] if names else selection.frame_names[frame]
+    def _names_of(self, selection: Selection) -> tuple[str, str]:
+        """The first and the last file that is written, or in a single file the names of the first and last frame."""
+        first, last = selection.frames[0], selection.frames[-1]
+        names = [self.format.writer.names(selection, self.form.value(), frame) for frame in (first, last)]
+        if all(names):
+            suffix = Path(names[0][0]).suffix  # pictures that come with masks are not named
+            return names[0][0], [name for name in names[1] if name.endswith(suffix)][-1]
+        return selection.frame_names[first], selection.frame_names[last]
 
     @Slot()
     def _browse(self) -> None:
-        if self.format.writer.suffix:
+        if self._suffix:
             name, _ = QFileDialog.getSaveFileName(self, self.tr("Export to"), self.place_field.text())
         else:
             parent = QFileDialog.getExistingDirectory(self, self.tr("Export into"), str(self.target.parent))
@@ -324,7 +350,7 @@ class ExportDialog(QDialog):
         self.range.changed.connect(self._show_preview)
         self.place_field.textChanged.connect(self._show_preview)
         self.objects_list.itemChanged.connect(self._show_preview)
-        self.form.changed.connect(self._show_preview)
+        self.form.changed.connect(self._on_option)
         self.accept_check.toggled.connect(self._show_preview)
         self.browse_button.clicked.connect(self._browse)
         self.export_button.clicked.connect(self.start)

@@ -32,6 +32,7 @@ class OptionForm(QWidget):
             title, choices = field.metadata["title"], field.metadata["choices"]
             widget = self._widget(field.default, choices)
             widget.setAccessibleName(title)
+            widget.setObjectName(field.name)
             if isinstance(widget, QCheckBox):
                 widget.setText(title)
                 self._form.addRow(widget)

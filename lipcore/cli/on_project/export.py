@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, Namespace
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import Field, fields
+from dataclasses import Field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from lipcore.project.project import Project
 from lipcore.storage.project_files import RECORD
 from lipcore.video import open_video
 from lipcore.workflow.merging import apply_import
+
+_SHOWN_NAMES = 6
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -35,6 +38,7 @@ def add_parser(subparsers: Subparsers) -> None:
     add_range_option(parser)
     parser.add_argument("--objects", type=object_list, metavar="1,2", help="ids of the objects (default: all)")
     parser.add_argument("--overwrite", action="store_true", help="replace an earlier export")
+    parser.add_argument("--dry-run", action="store_true", help="only show the names of the files, write nothing")
     add_damage_option(parser)
     add_format_options(parser)
     parser.set_defaults(run=run)
@@ -48,10 +52,15 @@ def run(arguments: Namespace) -> int:
     with ExitStack() as stack:
         source, video_path = _open_source(arguments, stack)
         inputs = [arguments.project, arguments.video, source.video_path]
-        pictures = None
-        if form.writer.needs_pictures(options):
+        selection = Selection(source, first, None if end is None else end - 1, arguments.objects)
+        if form.writer.wants_pictures(selection, options):
             pictures = stack.enter_context(open_video(video_path(), values=source.values))
-        selection = Selection(source, first, None if end is None else end - 1, arguments.objects, pictures)
+            selection = replace(selection, pictures=pictures)
+        for remark in form.writer.check(selection, options):
+            print(remark, file=sys.stderr)
+        if arguments.dry_run:
+            _print_names(selection, form, options, arguments.out)
+            return 0
         steps = stack.enter_context(
             closing(export(selection, form, arguments.out, options, arguments.overwrite, inputs))
         )
@@ -59,6 +68,22 @@ def run(arguments: Namespace) -> int:
         done = sum(1 for _ in follow(steps, "Exporting", len(selection.frames)))
     print(f"Wrote {done} frames to {arguments.out} ({form.title}).")
     return 0
+
+
+def _print_names(selection: Selection, form: Format, options: object, target: Path) -> None:
+    """The files that would be written: all of them if they are few, else the first ones and the last one."""
+    frames = selection.frames
+    if form.writer.ending(options):
+        print(target)
+        return
+    shown = dict.fromkeys(
+        name for frame in frames[:_SHOWN_NAMES] for name in form.writer.names(selection, options, frame)
+    )
+    last = form.writer.names(selection, options, frames[-1])[-1:]
+    listed = list(shown)[:_SHOWN_NAMES]
+    more = len(shown) > len(listed) or len(frames) > _SHOWN_NAMES
+    for name in [*listed, *(["…"] if more else []), *(name for name in last if name not in listed)]:
+        print(name if name == "…" else target / name)
 
 
 def object_list(text: str) -> tuple[int, ...]:
@@ -84,26 +109,28 @@ def _open_source(arguments: Namespace, stack: ExitStack) -> tuple[Project, Calla
     return project, lambda: arguments.video
 
 
-def _format_fields() -> dict[str, tuple[Field[Any], list[str]]]:
-    """Every option of any format, with the names of the formats that have it."""
-    found: dict[str, tuple[Field[Any], list[str]]] = {}
+def _format_fields() -> dict[str, list[tuple[str, Field[Any]]]]:
+    """Every option of any format, by name, with the formats that have it."""
+    found: dict[str, list[tuple[str, Field[Any]]]] = {}
     for form in WRITABLE:
         for field in fields(form.writer.options):
-            found.setdefault(field.name, (field, []))[1].append(form.name)
+            found.setdefault(field.name, []).append((form.name, field))
     return found
 
 
 def add_format_options(parser: ArgumentParser) -> None:
     """Add an option for every option of any format that is written."""
     group = parser.add_argument_group("options of single formats")
-    for name, (field, forms) in _format_fields().items():
-        flag, text = f"--{name.replace('_', '-')}", f"{', '.join(forms)}: {field.metadata['title']}"
+    for name, having in _format_fields().items():
+        flag, (_, field) = f"--{name.replace('_', '-')}", having[0]
+        text = f"{', '.join(form for form, _ in having)}: {field.metadata['title']}"
         if isinstance(field.default, bool):
             group.add_argument(flag, action=BooleanOptionalAction, default=None, help=text)
         else:
             kind: Any = type(field.default)
             choices = [kind(choice) for choice in field.metadata["choices"]] or None
-            group.add_argument(flag, type=kind, choices=choices, help=f"{text} (default: {field.default})")
+            defaults = " or ".join(dict.fromkeys(str(each.default) for _, each in having))
+            group.add_argument(flag, type=kind, choices=choices, help=f"{text} (default: {defaults})")
 
 
 def chosen_options(form: Format, arguments: Namespace) -> object:

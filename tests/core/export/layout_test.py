@@ -15,10 +15,10 @@ from pycocotools import mask as coco_mask
 
 from lipcore.evaluation.davis import evaluate
 from lipcore.exchange import WRITABLE, Format, Selection, export, find_format
+from lipcore.export.delivery.sequences import CutOutOptions
 from lipcore.export.writers.davis import DavisOptions
 from lipcore.export.writers.labelme import LabelmeOptions
 from lipcore.export.writers.mots import MotsOptions, class_of
-from lipcore.export.writers.single_masks import CutOutOptions
 from lipcore.export.writers.youtube_vos import YoutubeVosOptions
 from lipcore.palette import davis_palette
 from tests.core.exchange import HEIGHT, WIDTH, export_all, hard_labels, labelled
@@ -150,7 +150,7 @@ def test_cut_outs_keep_the_colours_and_are_opaque_on_the_object(tmp_path: Path, 
     maps, video = hard_labels()[:1], noise_video(1)
     options = CutOutOptions(per_object)
     list(export(Selection(labelled(maps), pictures=video), find_format("cutouts"), tmp_path / "out", options))
-    path = tmp_path / "out" / "002 Object 2" / "00000.png" if per_object else tmp_path / "out" / "00000.png"
+    path = tmp_path / "out" / f"clip_{'Object 2' if per_object else 'all'}_00000.png"
     with Image.open(path) as picture:
         pixels = np.array(picture)
     np.testing.assert_array_equal(pixels[..., :3], video[0])

@@ -26,6 +26,7 @@ IDS = {item.name: number for number, item in SOURCE.objects.items()}
 class Pictures:
     """Grey frames."""
 
+    path = Path("grey")
     frame_seconds: tuple[float, ...] = ()
 
     def __len__(self) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from lipcore.exchange import WRITABLE
@@ -16,6 +16,7 @@ from lipcore.project.project import Project
 from lipgui.dialogs.export_dialog import ExportDialog
 from lipgui.jobs.jobs import JobQueue
 from lipgui.timeline.geometry import Selection
+from lipgui.widgets.number_box import NumberBox
 from tests.helpers import blank_video
 
 
@@ -76,6 +77,33 @@ def test_an_option_changes_the_names(dialog: ExportDialog) -> None:
     choose(dialog, "davis")
     dialog.form.findChildren(QCheckBox)[0].click()
     assert "Annotations/Full-Resolution/array/00000.png" in dialog.preview_label.text()
+
+
+def test_names_follow_the_template_and_a_wrong_one_is_a_sentence(dialog: ExportDialog) -> None:
+    choose(dialog, "mattes")
+    assert "array_dog_00000.png to array_cat_00011.png" in dialog.preview_label.text()
+    (template,) = dialog.form.findChildren(QLineEdit, "name_template")
+    template.setText("{object}.{frame:04d}")
+    assert "dog.0000.png to cat.0011.png" in dialog.preview_label.text()
+    dialog.form.findChildren(NumberBox)[0].setValue(1001)
+    assert "dog.1001.png to cat.1012.png" in dialog.preview_label.text()
+    template.setText("{object}")
+    assert "gives two files the name 'dog.png': put {frame} into it" in dialog.preview_label.text()
+    assert not dialog.export_button.isEnabled()
+
+
+def test_the_place_is_a_file_or_a_folder_as_the_options_say(dialog: ExportDialog) -> None:
+    choose(dialog, "matte-video")
+    dialog.place_field.setText(str(dialog.target.parent / "mine.mp4"))
+    codec = dialog.form.findChildren(QComboBox)[0]
+    codec.setCurrentText("vp9")
+    assert dialog.target.name == "mine.webm"
+    check = next(box for box in dialog.form.findChildren(QCheckBox) if box.text() == "A file per object")
+    check.click()
+    assert dialog.target.name == "mine"
+    assert "array_dog.webm to array_cat.webm" in dialog.preview_label.text()
+    check.click()
+    assert dialog.target.name == "mine.webm"
 
 
 def test_what_cannot_be_exported_is_a_sentence(dialog: ExportDialog) -> None:

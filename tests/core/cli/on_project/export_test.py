@@ -115,6 +115,25 @@ def test_range_objects_and_overwrite(project: Path, tmp_path: Path, capsys: pyte
     assert main([*command, "--overwrite"]) == 0
 
 
+def test_a_dry_run_shows_the_names_and_writes_nothing(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    command = ["export", str(project), "--format", "mattes", "--out", str(out), "--dry-run", "--first-frame", "1001"]
+    assert main([*command, "--name-template", "{object}.{frame:04d}"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:2] == [str(out / "Object 1.1001.png"), str(out / "Object 1.1002.png")]
+    assert shown[-2:] == ["…", str(out / "Object 1.1012.png")]
+    assert main([*command, "--name-template", "{object}"]) == 1
+    assert "put {frame} into it" in capsys.readouterr().err
+    movie = ["export", str(project), "--format", "prores", "--out", str(tmp_path / "a.mov"), "--dry-run"]
+    assert main(movie) == 0
+    assert capsys.readouterr().out.splitlines() == [str(tmp_path / "a.mov")]
+    assert main([*movie, "--sound"]) == 1
+    assert "no sound to copy" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["moving_square", "square.lip", "truth"]
+
+
 def test_options_of_formats(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = ["export", str(project), "--out", str(tmp_path / "out"), "--format"]
     assert main([*base, "davis", "--opacity", "0.5"]) == 1

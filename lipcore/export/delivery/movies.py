@@ -1,0 +1,177 @@
+"""Movies: ProRes 4444 with alpha, and black and white mattes in H.264, HEVC or VP9; one of all objects or one each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+
+from lipcore.errors import LipError
+from lipcore.export.delivery.layers import Alpha, Layers, as_whole, layers, rgba
+from lipcore.export.delivery.names import VIDEO_TEMPLATE, FileNames
+from lipcore.export.delivery.sequences import becomes
+from lipcore.export.formats import Writer, option
+from lipcore.export.selection import Selection
+from lipcore.export.sound import check_sound
+from lipcore.export.video_file import Encoder, video_file
+
+_PRORES = Encoder("prores_ks", "yuva444p10le", {"profile": "4444", "alpha_bits": "16", "vendor": "apl0"})
+_EXACT = "no-psy=1:trellis=0:deadzone-intra=0:deadzone-inter=0:no-fast-pskip=1:no-dct-decimate=1:aq-mode=0"
+"""Keeps every value within one step; H.264 without any loss is a profile that few programs read."""
+_LOSSLESS = "lossless=1:log-level=none"
+_BLACK, _WHITE, _NO_COLOUR = 16, 235, 128  # of the limited range
+
+
+@dataclass(frozen=True)
+class _Codec:
+    """How a matte is encoded: the container by its name and suffix, and the encoder."""
+
+    container: str
+    suffix: str
+    encoder: Encoder
+
+
+_CODECS = {
+    "h264": _Codec("mp4", ".mp4", Encoder("libx264", options={"qp": "1", "preset": "fast", "x264-params": _EXACT})),
+    "hevc": _Codec("mp4", ".mp4", Encoder("libx265", options={"preset": "fast", "x265-params": _LOSSLESS}, tag="hvc1")),
+    "vp9": _Codec(
+        "webm",
+        ".webm",
+        Encoder("libvpx-vp9", options={"lossless": "1", "deadline": "good", "cpu-used": "5", "row-mt": "1"}),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class ProResOptions:
+    """What one movie holds, and how it is called where there are several."""
+
+    per_object: bool = option(False, "A file per object")
+    premultiplied: bool = option(False, "Colours multiplied by alpha")
+    sound: bool = option(False, "Copy the sound")
+    name_template: str = option(VIDEO_TEMPLATE, "Names of the files, if one per object")
+
+
+@dataclass(frozen=True)
+class MatteVideoOptions:
+    """What one movie holds, and how it is called where there are several."""
+
+    codec: str = option("h264", "Encoded as", tuple(_CODECS))
+    per_object: bool = option(False, "A file per object")
+    sound: bool = option(False, "Copy the sound")
+    name_template: str = option(VIDEO_TEMPLATE, "Names of the files, if one per object")
+
+
+def write_prores(selection: Selection, path: Path, options: ProResOptions) -> Iterator[None]:
+    """Write the picture with alpha, 10 bits of each colour and of alpha; any size as it is."""
+
+    def picture(layer: Layers, number: int | None) -> av.VideoFrame:
+        pixels = as_whole(rgba(layer, number, options.premultiplied), 65535)
+        shown = av.VideoFrame.from_ndarray(pixels, format="rgba64le")
+        return shown.reformat(format=_PRORES.pixels, dst_colorspace="itu709")
+
+    names = _prores_names(selection, options)
+    with ExitStack() as stack:
+        writes = [
+            (number, stack.enter_context(video_file(file, "mov", [_PRORES], selection, "ProRes", options.sound)))
+            for number, file in _files(path, names)
+        ]
+        for layer in layers(selection):
+            for number, write in writes:
+                write(picture(layer, number))
+            yield
+
+
+def write_matte_video(selection: Selection, path: Path, options: MatteVideoOptions) -> Iterator[None]:
+    """Write alpha as grey, white where a pixel is all an object's; an odd side gets one more row or column."""
+    codec, names = _CODECS[options.codec], _matte_names(selection, options)
+    with ExitStack() as stack:
+        writes = [
+            (
+                number,
+                stack.enter_context(
+                    video_file(file, codec.container, [codec.encoder], selection, "the matte", options.sound)
+                ),
+            )
+            for number, file in _files(path, names)
+        ]
+        for layer in layers(selection):
+            for number, write in writes:
+                write(_grey(layer.alpha(number)))
+            yield
+
+
+def _grey(alpha: Alpha) -> av.VideoFrame:
+    height, width = alpha.shape
+    even = np.pad(alpha, ((0, height % 2), (0, width % 2)), mode="edge")
+    grey = as_whole(_BLACK / 255 + even * ((_WHITE - _BLACK) / 255), 255)
+    planes = np.concatenate([grey, np.full((grey.shape[0] // 2, grey.shape[1]), _NO_COLOUR, np.uint8)])
+    return av.VideoFrame.from_ndarray(planes, format="yuv420p")
+
+
+def _names_in_folder(names: FileNames, frame: int) -> list[str]:
+    return names.of_frame(frame) if names.per_object else []
+
+
+def _files(path: Path, names: FileNames) -> list[tuple[int | None, Path]]:
+    """The objects, None: all together, and the file of each."""
+    if not names.per_object:
+        return [(None, path)]
+    return [(number, path / names.of(number, names.selection.first)) for number in names.numbers]
+
+
+def _prores_names(selection: Selection, options: ProResOptions) -> FileNames:
+    return FileNames(selection, options.name_template, ".mov", options.per_object, None)
+
+
+def _matte_names(selection: Selection, options: MatteVideoOptions) -> FileNames:
+    return FileNames(selection, options.name_template, _CODECS[options.codec].suffix, options.per_object, None)
+
+
+def _check(selection: Selection, names: FileNames, sound: bool) -> None:
+    if names.per_object:
+        names.check()
+    elif not selection.declared_ids():
+        raise LipError("There is no object to deliver.")
+    if sound:
+        check_sound(selection)
+
+
+def _prores_check(selection: Selection, options: ProResOptions) -> Sequence[str]:
+    _check(selection, _prores_names(selection, options), options.sound)
+    return ()
+
+
+def _matte_check(selection: Selection, options: MatteVideoOptions) -> Sequence[str]:
+    _check(selection, _matte_names(selection, options), options.sound)
+    if selection.source.height % 2 or selection.source.width % 2:
+        return ("The codec needs even sides: the movie gets one more row or column.",)
+    return ()
+
+
+PRORES = Writer(
+    ".mov",
+    ProResOptions,
+    write_prores,
+    lambda _: True,
+    lambda selection, options, frame: _names_in_folder(_prores_names(selection, options), frame),
+    lambda selection, options, number: becomes(_prores_names(selection, options), number),
+    _prores_check,
+    lambda options: "" if options.per_object else ".mov",
+    has_alpha=True,
+)
+MATTE_VIDEO = Writer(
+    ".mp4",
+    MatteVideoOptions,
+    write_matte_video,
+    lambda _: True,
+    lambda selection, options, frame: _names_in_folder(_matte_names(selection, options), frame),
+    lambda selection, options, number: becomes(_matte_names(selection, options), number),
+    _matte_check,
+    lambda options: "" if options.per_object else _CODECS[options.codec].suffix,
+    has_alpha=True,
+)
