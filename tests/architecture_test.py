@@ -128,6 +128,7 @@ STARTS_THREADS = {
     "lipcore/propagation/frames_ahead.py",
     "lipcore/augment/batch.py",
     "lipcore/training/data/clips.py",
+    "lipcore/video/folder.py",
 }
 THREADS = {"QThread", "QThreadPool", "QRunnable", "Thread", "ThreadPoolExecutor", "start_new_thread"}
 BANNED_WORDS = ("processEvents", "TODO", "FIXME", "XXX", "sys.path.insert")

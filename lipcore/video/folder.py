@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +19,17 @@ from lipcore.files import IMAGE_EXTENSIONS, explain, list_images
 from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
 from lipcore.video.pictures import LIGHT, Header, Picture, as_rgb, read_header, read_pixels
 from lipcore.video.values import ValueRange, find_range
+from lipcore.video.wholeness import damage_note
 
 _LOOKED_AT = 32
 """Pictures whose values are read to find their range: all, or so many evenly spread ones."""
+_MOST_THREADS = 8
 _OTHER_PICTURES = frozenset(f".{name}" for name in "jxl jxr wdp cin cr2 cr3 nef arw dng raf orf rw2 svg jls".split())
 """Endings of pictures that no library here reads, so that the sentence can say so."""
+
+
+_Found: TypeAlias = tuple[list[Picture], tuple[str, ...], Header, list[tuple[str, str]]]
+"""The pictures, their names, the first one's header, and the names of damaged ones with what is wrong with them."""
 
 
 class VideoPictures:
@@ -33,7 +41,7 @@ class VideoPictures:
         self.path = path
         self.frame_rate = 24.0
         self.frame_seconds: Sequence[float] = ()
-        self._pictures, names, header = _pages(path) if path.is_file() else _files(path)
+        self._pictures, names, header, complaints = _pages(path) if path.is_file() else _files(path)
         self.frame_names: Sequence[str] = names
         self.name = path.stem if path.is_file() else path.resolve().name
         self.height, self.width = header.height, header.width
@@ -42,7 +50,8 @@ class VideoPictures:
         self._range = self._find_values(values)
         self.values = None if self._range is None else (self._range.low, self._range.high)
         told = self._range is not None and (not self._range.is_usual or values is not None)
-        self.notes: Sequence[str] = (self._range.sentence(),) if told and self._range is not None else ()
+        shown = (self._range.sentence(),) if told and self._range is not None else ()
+        self.notes: Sequence[str] = (*shown, *((damage_note(complaints),) if complaints else ()))
 
     def __len__(self) -> int:
         return len(self._pictures)
@@ -92,13 +101,14 @@ def _widest(ranges: list[ValueRange]) -> ValueRange:
     return replace(ranges[0], low=min(one.low for one in ranges), high=max(one.high for one in ranges))
 
 
-def _pages(path: Path) -> tuple[list[Picture], tuple[str, ...], Header]:
+def _pages(path: Path) -> _Found:
     header = read_header(path)
     names = tuple(f"{frame:05d}" for frame in range(len(header.pictures)))
-    return [Picture(path, page) for page in header.pictures], names, header
+    complaints = [(path.name, header.complaint)] if header.complaint else []
+    return [Picture(path, page) for page in header.pictures], names, header, complaints
 
 
-def _files(folder: Path) -> tuple[list[Picture], tuple[str, ...], Header]:
+def _files(folder: Path) -> _Found:
     files = list_images(folder)
     if not files:
         raise LipError(_no_pictures(folder))
@@ -109,16 +119,33 @@ def _files(folder: Path) -> tuple[list[Picture], tuple[str, ...], Header]:
             raise LipError(f"Cannot open {folder}: {seen[name].name} and {file.name} would be the same frame.")
         seen[name] = file
     first = read_header(files[0])
-    for file in files:
-        header = first if file is files[0] else read_header(file)
-        if len(header.pictures) > 1:
-            raise LipError(
-                f"Cannot open {folder}: {file.name} holds {len(header.pictures)} pictures; "
-                "open it as a video of its own."
-            )
-        if (header.height, header.width) != (first.height, first.width):
-            raise _size_error(folder, file, (header.height, header.width), files[0], (first.height, first.width))
-    return [Picture(file) for file in files], names, first
+    complaints = []
+    with closing(_headers(files, first)) as headers:
+        for file, header in zip(files, headers, strict=True):
+            if len(header.pictures) > 1:
+                raise LipError(
+                    f"Cannot open {folder}: {file.name} holds {len(header.pictures)} pictures; "
+                    "open it as a video of its own."
+                )
+            if (header.height, header.width) != (first.height, first.width):
+                size = (header.height, header.width)
+                raise _size_error(folder, file, size, files[0], (first.height, first.width))
+            if header.complaint:
+                complaints.append((file.name, header.complaint))
+    return [Picture(file) for file in files], names, first, complaints
+
+
+def _headers(files: Sequence[Path], first: Header) -> Generator[Header]:
+    """The headers in order, read by several threads, since most pictures are decoded to see whether they are whole."""
+    yield first
+    with ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
+        waiting = [pool.submit(read_header, file) for file in files[1:]]
+        try:
+            for each in waiting:
+                yield each.result()
+        finally:
+            for each in waiting:
+                each.cancel()
 
 
 def _no_pictures(folder: Path) -> str:

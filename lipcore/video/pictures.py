@@ -18,8 +18,9 @@ from lipcore.files import read_bytes
 from lipcore.masks import MAX_PIXELS, PICTURE_DAMAGE
 from lipcore.video.endings import check_end
 from lipcore.video.stream import DAMAGE, check_still, to_pixels
-from lipcore.video.tiff import read_pages
+from lipcore.video.tiff import check_sums, read_pages
 from lipcore.video.values import find_range
+from lipcore.video.wholeness import jpeg_complaint
 
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said once, by a LipError
 
@@ -27,8 +28,8 @@ LIGHT = frozenset({".exr", ".hdr", ".pic"})
 """Formats that hold linear light rather than shades for a screen."""
 _BY_FFMPEG = {".exr": "exr_pipe", ".dpx": "dpx_pipe", ".heic": "mov", ".heif": "mov", ".hif": "mov"}
 _BY_PILLOW = frozenset(f".{name}" for name in "tga vda icb vst sgi bw rgb rgba psd pcx qoi dds gif".split())
-_WITHOUT_END = _BY_PILLOW | frozenset(f".{name}" for name in "pbm pgm ppm pnm pxm pfm ras sr dib".split())
-"""Formats that do not tell whether the file is whole: they are decoded to find out."""
+_UNCHECKED = frozenset({".bmp", ".png"})
+"""Formats that need not be decoded to be checked: BMP has nothing to notice, PNG is decoded to find its orientation."""
 _TIFF = frozenset({".tif", ".tiff"})
 _DEEP_BY_FFMPEG = {"gbrpf32le", "gbrapf32le", "grayf32le", "gbrpf32be", "gbrapf32be", "grayf32be"}
 _MAX_FILE_BYTES = 2**30
@@ -45,11 +46,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class Header:
-    """Height and width as shown, and how many pictures the file holds."""
+    """Height and width as shown, which pictures the file holds, and what is wrong with it although it can be shown."""
 
     height: int
     width: int
     pictures: tuple[int, ...] = (0,)
+    complaint: str = ""
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
@@ -84,24 +86,12 @@ def as_rgb(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def read_header(path: Path) -> Header:
-    """What a picture is, without decoding it where its format allows; also looks whether it has its end. LipError."""
+    """What a picture is; LipError for one that is damaged, as far as its format and its decoder notice that."""
     suffix = path.suffix.lower()
     if suffix in _TIFF:
-        pages = read_pages(path)
-        header = Header(pages[0].height, pages[0].width, tuple(page.number for page in pages))
-        for page in pages:
-            if (page.height, page.width) != (header.height, header.width):
-                raise LipError(
-                    f"Cannot read the picture {path}: page {page.number} is {page.width} x {page.height} pixels, "
-                    f"but page 0 is {header.width} x {header.height}."
-                )
-    else:
-        check_end(path)
-        header = _header(path, suffix)
-    if header.width * header.height > MAX_PIXELS:
-        size = f"{header.width} x {header.height}"
-        raise LipError(f"Cannot read the picture {path}: {size} pixels are more than 64 million.")
-    return header
+        return _header_of_tiff(path)
+    check_end(path)
+    return _header(path, suffix)
 
 
 def _read_tiff(picture: Picture) -> NDArray[Any]:
@@ -151,11 +141,37 @@ def _header(path: Path, suffix: str) -> Header:
     try:
         with Image.open(path) as picture:
             width, height = picture.size
+            _check_size(path, width, height)
             turned = picture.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
+            is_jpeg = picture.format in ("JPEG", "MPO")
             count = 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)
     except PICTURE_DAMAGE:  # or a format that only another library knows: it decides
-        shape = read_pixels(Picture(path)).shape
-        return Header(shape[0], shape[1])
-    if suffix in _WITHOUT_END:
+        height, width = read_pixels(Picture(path)).shape[:2]
+        _check_size(path, width, height)
+        return Header(height, width)
+    complaint = jpeg_complaint(read_bytes(path, _MAX_FILE_BYTES)) if is_jpeg else None
+    if complaint is None and suffix not in _UNCHECKED and count == 1:
         read_pixels(Picture(path))
-    return Header(width if turned else height, height if turned else width, tuple(range(count)))
+    size = (width, height) if turned else (height, width)
+    return Header(*size, tuple(range(count)), complaint or "")
+
+
+def _header_of_tiff(path: Path) -> Header:
+    pages = read_pages(path)
+    height, width = pages[0].height, pages[0].width
+    for page in pages:
+        if (page.height, page.width) != (height, width):
+            raise LipError(
+                f"Cannot read the picture {path}: page {page.number} is {page.width} x {page.height} pixels, "
+                f"but page 0 is {width} x {height}."
+            )
+    _check_size(path, width, height)
+    check_sums(path, pages)
+    if len(pages) == 1 and pages[0].compression != 1:
+        read_pixels(Picture(path, pages[0].number))
+    return Header(height, width, tuple(page.number for page in pages))
+
+
+def _check_size(path: Path, width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise LipError(f"Cannot read the picture {path}: {width} x {height} pixels are more than 64 million.")

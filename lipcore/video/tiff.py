@@ -9,11 +9,13 @@ from typing import Any, BinaryIO
 
 from lipcore.errors import LipError
 from lipcore.files import explain
+from lipcore.video.wholeness import check_deflated
 
 _MAX_PAGES = 200_000
 _MAX_ENTRIES = 4096
 _SUBFILE, _WIDTH, _HEIGHT, _ORIENTATION = 254, 256, 257, 274
 _OFFSETS, _COUNTS = (273, 324), (279, 325)  # of strips, of tiles
+_COMPRESSION, _DEFLATE = 259, {8, 32946}
 _TYPES = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q"}
 
 
@@ -25,6 +27,8 @@ class TiffPage:
     height: int
     width: int
     end: int  # the byte after its last one
+    spans: tuple[tuple[int, int], ...]  # place and length of its parts
+    compression: int  # 1: none
 
 
 def read_pages(path: Path) -> list[TiffPage]:
@@ -41,6 +45,11 @@ def read_pages(path: Path) -> list[TiffPage]:
     if not pages or any(page.end > size for page in pages):
         raise LipError(f"Cannot read the picture {path}: the file is cut off.")
     return pages
+
+
+def check_sums(path: Path, pages: list[TiffPage]) -> None:
+    """LipError if a part that is packed by zlib has not the checksum that it carries."""
+    check_deflated(path, [span for page in pages if page.compression in _DEFLATE for span in page.spans])
 
 
 def _walk(file: BinaryIO) -> list[TiffPage]:
@@ -62,9 +71,10 @@ def _walk(file: BinaryIO) -> list[TiffPage]:
         height, width = tags[_HEIGHT][0], tags[_WIDTH][0]
         if tags.get(_ORIENTATION, [1])[0] in (5, 6, 7, 8):
             height, width = width, height
-        spans = [zip(tags.get(a, []), tags.get(b, []), strict=False) for a, b in zip(_OFFSETS, _COUNTS, strict=True)]
-        end = max((offset + count for span in spans for offset, count in span), default=0)
-        pages.append(TiffPage(len(seen) - 1, height, width, end))
+        both = zip(_OFFSETS, _COUNTS, strict=True)
+        spans = tuple(span for a, b in both for span in zip(tags.get(a, []), tags.get(b, []), strict=False))
+        end = max((offset + count for offset, count in spans), default=0)
+        pages.append(TiffPage(len(seen) - 1, height, width, end, spans, tags.get(_COMPRESSION, [1])[0]))
     return pages
 
 
@@ -76,7 +86,7 @@ def _directory(file: BinaryIO, order: str, big: bool) -> tuple[dict[int, tuple[i
         raise ValueError(count)
     entries = [_read(file, order + entry_format) for _ in range(count)]
     following = _read(file, order + ("Q" if big else "I"))[0]
-    wanted = {_SUBFILE, _WIDTH, _HEIGHT, _ORIENTATION, *_OFFSETS, *_COUNTS}
+    wanted = {_SUBFILE, _WIDTH, _HEIGHT, _ORIENTATION, _COMPRESSION, *_OFFSETS, *_COUNTS}
     tags: dict[int, tuple[int, ...]] = {}
     for tag, kind, length, value in entries:
         data = bytes(value)
