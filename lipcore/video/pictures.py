@@ -16,11 +16,10 @@ from PIL import Image
 from lipcore.errors import LipError
 from lipcore.files import read_bytes
 from lipcore.masks import MAX_PIXELS, PICTURE_DAMAGE
-from lipcore.video.endings import check_end
 from lipcore.video.stream import DAMAGE, check_still, to_pixels
 from lipcore.video.tiff import check_sums, read_pages
 from lipcore.video.values import find_range
-from lipcore.video.wholeness import jpeg_complaint
+from lipcore.video.wholeness import check_end, jpeg_complaint
 
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said once, by a LipError
 

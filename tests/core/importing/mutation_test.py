@@ -24,7 +24,7 @@ from tests.core.exchange import export_all, hard_labels, labelled
 resource = pytest.importorskip("resource", reason="measures memory as POSIX systems do")
 
 MAX_SECONDS, MAX_BYTES = 5.0, 1_000_000_000
-QUICK, THOROUGH = 25, int(os.environ.get("LIP_MUTATED_INPUTS", "70000")) // 24
+QUICK, THOROUGH = 25, -(-int(os.environ.get("LIP_MUTATED_INPUTS", "70000")) // 24)
 """Cases per format and kind of mutation: 24 of them."""
 NAMES = [form.name for form in READABLE]
 JSON_FILES = {
