@@ -26,7 +26,7 @@ from lipcore.network_input import InputSize, ObjectSlots, image_tensor
 from lipcore.presets import DEFAULT_PRESET, Preset, find_preset
 from lipcore.propagation.annotations import Annotation, prepare
 from lipcore.propagation.evidence import ColourModel
-from lipcore.propagation.memory import ReferenceStore, RunStates, StateStore, run_name
+from lipcore.propagation.kept import ReferenceStore, RunStates, StateStore, run_name
 from lipcore.propagation.preview import slots_of_shares
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationConfig, Propagator
@@ -46,7 +46,7 @@ _CARD_ENTRY = "tuned"
 class Segmenter:
     """Finds the objects of a video in every frame, given their masks on some. Not thread-safe: one job at a time.
 
-    `states` holds checkpoints of the last runs through the last video, `references` what was seen of its annotated
+    `states` holds kept states of the last runs through the last video, `references` what was seen of its annotated
     frames; a budget of 0 bytes keeps none.
     """
 
@@ -112,14 +112,14 @@ class Segmenter:
         video: Video,
         annotations: Mapping[int, NDArray[np.uint8]],
         quality: str = "balanced",
-        overrides: TuneConfig | None = None,
+        config: TuneConfig | None = None,
     ) -> Iterator[TuneStep]:
         """Fine-tune on the annotated frames (label maps (H, W) uint8 by frame), from the current weights if tuned.
 
-        `overrides` replaces the budget that `quality` (fast, balanced, best) names. The first reports, of number 0, say
+        `config` replaces the budget that `quality` (fast, balanced, best) names. The first reports, of number 0, say
         how far the annotated frames are prepared. Stopping the iteration keeps what was tuned so far.
         """
-        config = overrides or replace(find_preset(self.preset).budget(quality), seed=self.seed)
+        config = config or replace(find_preset(self.preset).budget(quality), seed=self.seed)
         return self._tune(video, _checked(video, annotations), config)
 
     def _tune(
@@ -178,9 +178,9 @@ class Segmenter:
 
         Annotated frames are yielded with their own labels. Going both ways, frames between two annotated ones are
         yielded twice; the first time `is_final` is false. Frames that are `done`, by a run like this that was stopped,
-        are left out; where nothing is kept of that run, this one goes on from the `masks` of those beside, label maps by
-        frame. Without tuning the ids start from the annotated frames' features alone. LipError if an object was never
-        tuned although others were.
+        are left out; where nothing is kept of that run, this one goes on from the `masks` of those beside them, which
+        are label maps by frame. Without tuning the ids start from the annotated frames' features alone. LipError if an
+        object was never tuned although others were.
         """
         check_direction(direction)
         annotations = _checked(video, annotations)

@@ -108,7 +108,7 @@ class FakeSegmenter:
         self.masks: list[tuple[int, ...]] = []  # the frames whose masks a run went on from
 
     def tune(
-        self, video: object, annotations: Mapping[int, Labels], quality: str = "balanced", overrides: object = None
+        self, video: object, annotations: Mapping[int, Labels], quality: str = "balanced", config: object = None
     ) -> Iterator[TuneStep]:
         self.calls.append("tune")
         self.tuned_on.append(tuple(sorted(annotations)))
@@ -178,9 +178,9 @@ class FailingSegmenter(FakeSegmenter):
         self._error, self._steps, self._frames = error, steps, frames
 
     def tune(
-        self, video: object, annotations: Mapping[int, Labels], quality: str = "balanced", overrides: object = None
+        self, video: object, annotations: Mapping[int, Labels], quality: str = "balanced", config: object = None
     ) -> Iterator[TuneStep]:
-        yield from islice(super().tune(video, annotations, quality, overrides), self._steps)
+        yield from islice(super().tune(video, annotations, quality, config), self._steps)
         if self._steps is not None:
             raise self._error
 

@@ -61,8 +61,8 @@ def run_ablation(job: SequenceJob) -> AblationRun:
         rows = {name: number for number, name in enumerate(video.frame_names)}
         annotations = {0: truths[0]}
         tune_seconds = 0.0
-        for step in segmenter.tune(video, annotations, request.quality, budget(request, segmenter.preset)):
-            tune_seconds = step.seconds
+        for report in segmenter.tune(video, annotations, request.quality, budget(request, segmenter.preset)):
+            tune_seconds = report.seconds
         scores = []
         for name, rules in variants(switched(find_preset(segmenter.preset).propagation, request.switches)).items():
             found = {

@@ -100,9 +100,9 @@ def run_sequence(job: SequenceJob) -> SequenceRun:
     segmenter = load_segmenter(request)
     load_seconds = time.perf_counter() - started
     results: dict[int, FrameResult] = {}
-    for step in segment(request, summary, segmenter=segmenter):
-        if isinstance(step, FrameResult) and job.corrections:
-            results[step.frame] = step
+    for report in segment(request, summary, segmenter=segmenter):
+        if isinstance(report, FrameResult) and job.corrections:
+            results[report.frame] = report
     summary.load_seconds = load_seconds
     score = next(evaluate(job.out, job.davis, job.year, sequences=[job.sequence]))
     corrections: tuple[Correction, ...] = ()

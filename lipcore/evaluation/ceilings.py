@@ -20,7 +20,7 @@ from lipcore.model.paste import paste_masks
 from lipcore.network_input import InputSize
 from lipcore.presets import Preset
 from lipcore.propagation.constraints import resolve_overlaps
-from lipcore.propagation.edges import refine_edges
+from lipcore.propagation.edge_cut import cut_edges
 from lipcore.video import open_video
 
 EVERY = 4  # frames of which one is measured
@@ -76,7 +76,7 @@ def _stages(truth: Labels, frame: Labels, size: InputSize, preset: Preset) -> It
         larger = F.interpolate(masks[None], truth.shape, mode="bilinear", align_corners=False)[0]
         found: Labels = resolve_overlaps(larger).numpy()
         yield name, table[found]
-        yield f"{name}, refined edges", table[refine_edges(found, larger.numpy(), frame)]
+        yield f"{name}, edge cut", table[cut_edges(found, larger.numpy(), frame)]
 
 
 def _through_rois(objects: Objects, side: int) -> Tensor:

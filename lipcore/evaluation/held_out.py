@@ -55,7 +55,7 @@ def _propagated(network: LipNetwork, frames: Sequence[Still]) -> Mapping[int, ND
     video = _Pictures(frames)
     annotations = {0: frames[0].labels}
     budget = replace(find_preset(segmenter.preset).budget("fast"), iterations=ITERATIONS)
-    for _ in segmenter.tune(video, annotations, overrides=budget):
+    for _ in segmenter.tune(video, annotations, config=budget):
         pass
     return {result.frame: result.labels for result in segmenter.propagate(video, annotations) if result.frame}
 

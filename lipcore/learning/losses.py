@@ -16,7 +16,7 @@ def proposal_losses(raw: RawProposals, targets: AnchorTargets, objects: Objects,
     sampled = targets.positive | targets.negative
     objectness = F.binary_cross_entropy_with_logits(raw.objectness[sampled], targets.positive[sampled].float())
     image, anchor = torch.nonzero(targets.positive, as_tuple=True)
-    wanted = coder.encode_single(objects.boxes[image, targets.slots[image, anchor]], raw.anchors[anchor])
+    wanted = coder.encode_single(objects.boxes[image, targets.slots[image, anchor] - 1], raw.anchors[anchor])
     offsets = F.smooth_l1_loss(raw.deltas[image, anchor], wanted, beta=1 / 9, reduction="sum")
     return {"objectness": _finite(objectness, raw.objectness), "anchor": offsets / sampled.sum().clamp(min=1)}
 
@@ -47,11 +47,11 @@ def episodic_id_loss(
 ) -> Tensor:
     """Ids learnt as a metric: class means of a clip's first frame classify the RoIs of its other frames.
 
-    Unit `features` (R, D); `clips` (R,) clip of each RoI, `first` (R,) bool, `slots` (R,) object slot or -1 for
+    Unit `features` (R, D); `clips` (R,) clip of each RoI, `first` (R,) bool, `slots` (R,) slot of the object or 0 for
     background; `count` clips. Background is a class of its own.
     """
-    classes = int(slots.max()) + 2 if len(slots) else 2
-    rows = clips * classes + slots + 1
+    classes = int(slots.max()) + 1 if len(slots) else 1
+    rows = clips * classes + slots
     sums = features.new_zeros((count * classes, features.shape[1])).index_add(0, rows[first], features[first])
     amounts = torch.bincount(rows[first], minlength=count * classes)
     means = F.normalize(sums, dim=1, eps=1e-6).view(count, classes, -1)
@@ -60,7 +60,7 @@ def episodic_id_loss(
         return features.sum() * 0
     logits = scale * torch.einsum("rd,rcd->rc", features[later], means[clips[later]])
     missing = (amounts == 0).view(count, classes)[clips[later]]
-    return F.cross_entropy(logits.float().masked_fill(missing, -1e4), slots[later] + 1)
+    return F.cross_entropy(logits.float().masked_fill(missing, -1e4), slots[later])
 
 
 def mask_losses(logits: Tensor, targets: Tensor, known: Tensor) -> dict[str, Tensor]:

@@ -15,7 +15,7 @@ from lipcore.model.roi import crop_maps
 
 
 class Objects(NamedTuple):
-    """Objects of I images, in G slots each; slot g holds the object with id g + 1."""
+    """Objects of I images, in G slots each, 1 to G; row g holds the object of slot g + 1."""
 
     masks: Tensor  # (I, G, H, W) bool
     boxes: Tensor  # (I, G, 4) float32 pixels, tight boxes, widened
@@ -43,19 +43,19 @@ class AnchorTargets(NamedTuple):
 
     positive: Tensor  # (I, A) bool, sampled
     negative: Tensor  # (I, A) bool, sampled
-    slots: Tensor  # (I, A) int64, best object of each anchor
+    slots: Tensor  # (I, A) int64 in 1..G, best object of each anchor
 
 
 def anchor_targets(anchors: Tensor, objects: Objects, per_image: int = 256) -> AnchorTargets:
     """Sample anchors (A, 4): IoU of 0.7 or an object's best is positive, under 0.3 negative, half and half at most."""
     overlaps = pairwise_iou(anchors.expand(len(objects.boxes), -1, -1), objects.boxes) * objects.present[:, None]
-    best, slots = overlaps.max(dim=2)
+    best, rows = overlaps.max(dim=2)
     best_of_object = overlaps.amax(dim=1, keepdim=True).clamp(min=1e-3)
     positive = (best >= 0.7) | ((overlaps >= best_of_object) & objects.present[:, None]).any(dim=2)
     negative = ~positive & (best < 0.3) & may_be_background(anchors.expand(len(best), -1, -1), best, objects)
     positive = _sample(positive, per_image // 2)
     negative = _sample(negative, per_image - positive.sum(dim=1))
-    return AnchorTargets(positive, negative, slots)
+    return AnchorTargets(positive, negative, rows + 1)
 
 
 def may_be_background(boxes: Tensor, overlaps: Tensor, objects: Objects) -> Tensor:
@@ -82,8 +82,8 @@ class RoiTargets(NamedTuple):
     """Sampled RoIs of all images, R in all."""
 
     rois: Tensor  # (R, 5) image index, box
-    slots: Tensor  # (R,) int64, object slot, -1 for background
-    boxes: Tensor  # (R, 4) box of that object (of slot 0 for background)
+    slots: Tensor  # (R,) int64, slot of the object, 0 for background
+    boxes: Tensor  # (R, 4) box of that object (of any one for background)
 
 
 @torch.no_grad()
@@ -104,15 +104,16 @@ def sample_rois(
     jittered = [jitter_boxes(objects.boxes, amount) * objects.present[..., None] for amount in jitter]
     candidates = clip_boxes(torch.cat((padded, *jittered), dim=1), height, width)
     valid = (box_sides(candidates) > 2).all(dim=2)
-    best, slots = (pairwise_iou(candidates, objects.boxes) * objects.present[:, None]).max(dim=2)
+    best, rows = (pairwise_iou(candidates, objects.boxes) * objects.present[:, None]).max(dim=2)
     positive = _sample(valid & (best >= 0.5), max(1, round(per_image * positive_fraction)))
     negative = _sample(
         valid & (best < 0.5) & may_be_background(candidates, best, objects), per_image - positive.sum(dim=1)
     )
-    image, row = torch.nonzero(positive | negative, as_tuple=True)
-    rois = torch.cat((image[:, None].to(candidates.dtype), candidates[image, row]), dim=1)
-    best_slots = slots[image, row]
-    return RoiTargets(rois, torch.where(positive[image, row], best_slots, -1), objects.boxes[image, best_slots])
+    image, number = torch.nonzero(positive | negative, as_tuple=True)
+    rois = torch.cat((image[:, None].to(candidates.dtype), candidates[image, number]), dim=1)
+    owners = rows[image, number]
+    slots = torch.where(positive[image, number], owners + 1, 0)
+    return RoiTargets(rois, slots, objects.boxes[image, owners])
 
 
 def jitter_boxes(boxes: Tensor, amount: float | Tensor) -> Tensor:
@@ -123,7 +124,7 @@ def jitter_boxes(boxes: Tensor, amount: float | Tensor) -> Tensor:
 
 def positive_rois(sampled: RoiTargets) -> tuple[Tensor, Tensor]:
     """The sampled RoIs (R, 5) that lie on an object, and its slot (R,): what a Mask R-CNN learns masks from."""
-    positive = sampled.slots >= 0
+    positive = sampled.slots > 0
     return sampled.rois[positive], sampled.slots[positive]
 
 
@@ -135,13 +136,13 @@ def mask_rois(objects: Objects, per_image: int) -> tuple[Tensor, Tensor]:
     """
     height, width = objects.known.shape[-2:]
     chosen = _sample(objects.present, per_image)
-    image, slot = torch.nonzero(chosen, as_tuple=True)
-    boxes = objects.boxes[image, slot]
+    image, row = torch.nonzero(chosen, as_tuple=True)
+    boxes = objects.boxes[image, row]
     widening = torch.rand(len(boxes), 1, device=boxes.device) * 0.4 - 0.05
     amount = torch.where(torch.rand(len(boxes), 1, device=boxes.device) < 0.25, 0.2, 0.06)
     boxes = clip_boxes(jitter_boxes(boxes + _growth(boxes, widening), amount), height, width)
     large = (box_sides(boxes) > 4).all(dim=1)
-    return torch.cat((image[:, None].to(boxes.dtype), boxes), dim=1)[large], slot[large]
+    return torch.cat((image[:, None].to(boxes.dtype), boxes), dim=1)[large], row[large] + 1
 
 
 def _growth(boxes: Tensor, fraction: Tensor) -> Tensor:
@@ -157,7 +158,7 @@ def crop_targets(objects: Objects, rois: Tensor, slots: Tensor, side: int) -> tu
     With them, where they are known, 0 or 1.
     """
     image = rois[:, 0].long()
-    planes = torch.stack((objects.masks[image, slots], objects.known[image]), dim=1)
+    planes = torch.stack((objects.masks[image, slots - 1], objects.known[image]), dim=1)
     own = torch.arange(len(rois), device=rois.device, dtype=rois.dtype)[:, None]
     cropped = crop_maps(planes.float(), torch.cat((own, rois[:, 1:]), dim=1), side, samples=0)
     return cropped[:, 0], (cropped[:, 1] > 0.5).float()
@@ -165,7 +166,7 @@ def crop_targets(objects: Objects, rois: Tensor, slots: Tensor, side: int) -> tu
 
 def share_inside(objects: Objects, rois: Tensor, slots: Tensor) -> Tensor:
     """Share (R,) in [0, 1] of the objects `slots` (R,) that lies inside the RoIs (R, 5)."""
-    masks = objects.masks[rois[:, 0].long(), slots]
+    masks = objects.masks[rois[:, 0].long(), slots - 1]
     height, width = masks.shape[-2:]
     x = torch.arange(width, device=rois.device) + 0.5
     y = torch.arange(height, device=rois.device) + 0.5

@@ -11,7 +11,7 @@ from torchvision.models.detection.roi_heads import paste_masks_in_image
 from torchvision.ops import batched_nms
 
 from lipcore.model.boxes import box_sides, clip_boxes
-from lipcore.model.network import Frame, LipNetwork
+from lipcore.model.network import Features, LipNetwork
 
 SMALLEST_SIDE = 1e-2  # pixels; thinner boxes are left out
 
@@ -35,16 +35,18 @@ class Detections(NamedTuple):
 
 
 @torch.no_grad()
-def detect_instances(network: LipNetwork, frame: Frame, config: DetectionConfig | None = None) -> list[Detections]:
-    """Instances of every class of the id layer in each image of a frame that `network.step` gave.
+def detect_instances(
+    network: LipNetwork, features: Features, config: DetectionConfig | None = None
+) -> list[Detections]:
+    """Instances of every class of the id layer in each image of the features that `network.step` gave.
 
     Softmax over classes, boxes decoded for each class, non-maximum suppression within a class, then masks of what is
     left: torchvision's order of things, so that its weights give its results.
     """
     config = config or DetectionConfig()
-    size = (frame.images.shape[-2], frame.images.shape[-1])
-    proposals = network.proposal_head.choose(network.propose(frame), size)
-    return [_detect_in_image(network, frame, number, boxes, config) for number, boxes in enumerate(proposals)]
+    size = (features.images.shape[-2], features.images.shape[-1])
+    proposals = network.proposal_head.choose(network.propose(features), size)
+    return [_detect_in_image(network, features, number, boxes, config) for number, boxes in enumerate(proposals)]
 
 
 def pasted_masks(detections: Detections, size: tuple[int, int]) -> Tensor:
@@ -54,11 +56,11 @@ def pasted_masks(detections: Detections, size: tuple[int, int]) -> Tensor:
 
 
 def _detect_in_image(
-    network: LipNetwork, frame: Frame, number: int, proposals: Tensor, config: DetectionConfig
+    network: LipNetwork, features: Features, number: int, proposals: Tensor, config: DetectionConfig
 ) -> Detections:
-    height, width = frame.images.shape[-2:]
+    height, width = features.images.shape[-2:]
     rois = torch.cat((torch.full_like(proposals[:, :1], number), proposals), dim=1)
-    predictions = network.describe(frame, rois)
+    predictions = network.describe(features, rois)
     scores = predictions.id_logits.float().softmax(dim=1)[:, 1:]
     rows, columns = torch.nonzero(scores > config.score_floor, as_tuple=True)
     best, classes = scores[rows, columns], columns + 1
@@ -69,4 +71,4 @@ def _detect_in_image(
     kept = batched_nms(boxes, best, classes, config.overlap)[: config.kept]
     boxes, best, classes = boxes[kept], best[kept], classes[kept]
     found = torch.cat((torch.full_like(boxes[:, :1], number), boxes), dim=1)
-    return Detections(boxes, best, classes, network.segment(frame, found, classes).logits.sigmoid())
+    return Detections(boxes, best, classes, network.segment(features, found, classes).logits.sigmoid())

@@ -85,7 +85,7 @@ class MaskHead(nn.Module):
 
     Cues, where the network has them, are added as further input channels of the first layer: `cue_channels` at side
     S. With `edge_channels` > 0 an edge stage doubles the resolution once more to 4 S and corrects the logits from the
-    picture's own colours (beyond the paper: edge refinement).
+    picture's own colours (beyond the paper: the edge stage).
     """
 
     def __init__(

@@ -145,7 +145,8 @@ class Matcher(nn.Module):
 
 def _in_tiles(cells: Tensor) -> Tensor:
     """Tiles (B, rows, columns, _TILE, _TILE, C) of a grid of cells (B, h, w, C) whose sides `_TILE` divides."""
-    return cells.unflatten(2, (-1, _TILE)).unflatten(1, (-1, _TILE)).transpose(2, 3)
+    tiles: Tensor = cells.unflatten(2, (-1, _TILE)).unflatten(1, (-1, _TILE)).transpose(2, 3)
+    return tiles
 
 
 def _silent(reference: Reference) -> Tensor:

@@ -69,12 +69,12 @@ class Appearance(NamedTuple):
     keys: Keys | None  # for matching, where the network has it
 
 
-class Frame(NamedTuple):
-    """One frame of B clips as the heads see it."""
+class Features(NamedTuple):
+    """One frame of B clips as the heads see it, or any other B pictures."""
 
     images: Tensor  # (B, 3, H, W) in [0, 1]
     appearance: Appearance
-    features: list[Tensor]  # five levels after memory and path augmentation, (B, C, h, w)
+    levels: list[Tensor]  # five, after memory and path augmentation, (B, C, h, w)
 
 
 class Cues(NamedTuple):
@@ -161,41 +161,41 @@ class LipNetwork(nn.Module):
         hidden = self.memory.recur(levels, state.hidden if state is not None else None)
         return self.memory.output(levels, hidden), State(hidden)
 
-    def step(self, images: Tensor, state: State | None, appearance: Appearance | None = None) -> tuple[Frame, State]:
+    def step(self, images: Tensor, state: State | None, appearance: Appearance | None = None) -> tuple[Features, State]:
         """Advance one frame: images (B, 3, H, W) in [0, 1]; no result depends on anything but image and state.
 
         `appearance` is what `encode` gives for the images, if that is known already.
         """
         appearance = self.encode(images) if appearance is None else appearance
-        features, state = self.recur(appearance.levels, state)
-        return Frame(images, appearance, features), state
+        levels, state = self.recur(appearance.levels, state)
+        return Features(images, appearance, levels), state
 
-    def propose(self, frame: Frame) -> RawProposals:
+    def propose(self, features: Features) -> RawProposals:
         """Scores and offsets of all anchors; `proposal_head.choose` turns them into boxes."""
-        padded = tuple(side + -side % SIZE_DIVISOR for side in frame.images.shape[-2:])
-        raw: RawProposals = self.proposal_head(frame.features, padded)
+        padded = tuple(side + -side % SIZE_DIVISOR for side in features.images.shape[-2:])
+        raw: RawProposals = self.proposal_head(features.levels, padded)
         return raw
 
-    def roi_features(self, frame: Frame, rois: Tensor, side: int) -> Tensor:
+    def roi_features(self, features: Features, rois: Tensor, side: int) -> Tensor:
         """Features (R, C, side, side) of RoIs (R, 5): image index in the batch, x1 y1 x2 y2 in pixels."""
-        return self.pool(frame.features, rois, side)
+        return self.pool(features.levels, rois, side)
 
-    def describe(self, frame: Frame, rois: Tensor, stop_id_gradient: bool = False) -> RoiPredictions:
+    def describe(self, features: Features, rois: Tensor, stop_id_gradient: bool = False) -> RoiPredictions:
         """Ids and box offsets of RoIs (R, 5); `stop_id_gradient` lets ids train the last layer alone."""
-        predictions: RoiPredictions = self.instance_head(self.roi_features(frame, rois, BOX_SIDE), stop_id_gradient)
+        predictions: RoiPredictions = self.instance_head(self.roi_features(features, rois, BOX_SIDE), stop_id_gradient)
         return predictions
 
     def instance_output(self, ids: Tensor) -> Tensor:
         """Output of the box and mask layers for each id (R,): foreground while they are class-agnostic."""
         return ids.clamp(max=self.config.instance_outputs - 1)
 
-    def mask_inputs(self, frame: Frame, rois: Tensor, cues: Cues | None, maps: Tensor | None) -> MaskInputs:
+    def mask_inputs(self, features: Features, rois: Tensor, cues: Cues | None, maps: Tensor | None) -> MaskInputs:
         """What the mask head sees of RoIs (R, 5); RoI r belongs to map `maps[r]` of `cues`."""
         side = self.config.mask_side
-        features = self.roi_features(frame, rois, side)
+        inside = self.roi_features(features, rois, side)
         if not (self.config.mask_cue or self.config.matching or self.config.edge_channels):
-            return MaskInputs(features, None, None)
-        colours = crop_maps(frame.images, rois, 4 * side)
+            return MaskInputs(inside, None, None)
+        colours = crop_maps(features.images, rois, 4 * side)
         if cues is None or maps is None:
             previous = colours.new_zeros((len(rois), PREVIOUS_CHANNELS, 4 * side, 4 * side))
             matches = colours.new_zeros((len(rois), MATCH_CHANNELS, side, side))
@@ -207,16 +207,16 @@ class LipNetwork(nn.Module):
         details = torch.cat((colours, previous), dim=1)
         parts = [F.pixel_unshuffle(details, 4)] if self.config.mask_cue else []
         parts += [matches] if self.config.matching else []
-        return MaskInputs(features, torch.cat(parts, dim=1) if parts else None, details)
+        return MaskInputs(inside, torch.cat(parts, dim=1) if parts else None, details)
 
     def segment(
-        self, frame: Frame, rois: Tensor, ids: Tensor, cues: Cues | None = None, maps: Tensor | None = None
+        self, features: Features, rois: Tensor, ids: Tensor, cues: Cues | None = None, maps: Tensor | None = None
     ) -> Masks:
         """Masks inside the RoIs (R, 5) for the ids (R,)."""
         if not len(rois):  # some of torch's operators cannot do without rows
             side = self.config.mask_side * (4 if self.config.edge_channels else 2)
             return Masks(torch.zeros((0, side, side), device=rois.device), None)
-        inputs = self.mask_inputs(frame, rois, cues, maps)
+        inputs = self.mask_inputs(features, rois, cues, maps)
         logits: Tensor = self.mask_head(inputs.features, self.instance_output(ids), inputs.cues, inputs.details)
         quality = None
         if self.quality_head is not None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from lipcore.model import Frame, LipNetwork
+from lipcore.model import Features, LipNetwork
 from lipcore.model.boxes import boxes_of_masks, clip_boxes, widen_boxes
 from lipcore.model.heads import RoiPredictions, ShortcutLinear
 from lipcore.model.matching import MATCH_STRIDE
@@ -34,12 +34,12 @@ class Candidates(NamedTuple):
     predictions: RoiPredictions  # of the R candidates
 
 
-def detect(network: LipNetwork, frame: Frame, own: OwnBoxes, id_layer: ShortcutLinear) -> Candidates:
+def detect(network: LipNetwork, features: Features, own: OwnBoxes, id_layer: ShortcutLinear) -> Candidates:
     """Score the RPN's proposals and the objects' own boxes with `id_layer`; an own box stays as it is for its owner."""
-    size = (frame.images.shape[-2], frame.images.shape[-1])
-    proposals = network.proposal_head.choose(network.propose(frame), size)[0]
+    size = (features.images.shape[-2], features.images.shape[-1])
+    proposals = network.proposal_head.choose(network.propose(features), size)[0]
     boxes = torch.cat((proposals, own.boxes))
-    predictions = network.describe(frame, torch.cat((torch.zeros_like(boxes[:, :1]), boxes), dim=1))
+    predictions = network.describe(features, torch.cat((torch.zeros_like(boxes[:, :1]), boxes), dim=1))
     scores = id_layer(predictions.id_features, predictions.roi_means).float().softmax(dim=1)[:, 1:]
     count = scores.shape[1]
     deltas = predictions.box_deltas[:, 1:].reshape(-1, 4).float()

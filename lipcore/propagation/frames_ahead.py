@@ -33,8 +33,8 @@ class FramesAhead(Generic[Seen]):
         self._coming: tuple[int, Future[Seen]] | None = None
 
     @property
-    def step(self) -> int:
-        """1 or -1: the direction of travel."""
+    def direction(self) -> int:
+        """1 or -1."""
         return self._frames.step
 
     def __getitem__(self, frame: int) -> Seen:

@@ -46,11 +46,11 @@ def id_examples(predictions: RoiPredictions, rois: Tensor, boxes: Tensor, certai
 
 
 def adapt_id_layer(
-    layer: ShortcutLinear, anchors: IdExamples, examples: IdExamples, config: IdAdaptationConfig
+    layer: ShortcutLinear, reference: IdExamples, examples: IdExamples, config: IdAdaptationConfig
 ) -> ShortcutLinear:
     """A copy of the id layer trained until its loss on a frame's examples is low; the layer itself where it already is.
 
-    `anchors`, the examples of the annotated frame, are trained on as well, so that what is certain is not forgotten.
+    `reference`, the examples of the annotated frame, are trained on as well, so that what is certain is not forgotten.
     Background weighs half, and each object the same share of the other half, however many RoIs it has.
     The learning rate is relative to the size of the features, so one rate suits every network. Computed in float32:
     autocast would keep its copy of the first weights through all iterations.
@@ -58,7 +58,7 @@ def adapt_id_layer(
     if not bool((examples.slots > 0).any()):
         return layer
     adapted = copy.deepcopy(layer)
-    features, means, slots = (torch.cat(pair) for pair in zip(anchors, examples, strict=True))
+    features, means, slots = (torch.cat(pair) for pair in zip(reference, examples, strict=True))
     features, means = features.float(), means.float()
     weights = _balanced(slots)
     rate = config.learning_rate / float(features.square().sum(dim=1).mean().clamp(min=1e-6))

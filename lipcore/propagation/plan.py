@@ -72,7 +72,7 @@ def _kept(found: Iterable[Way]) -> list[Way]:
 
 
 def _clip(order: range, frames: range) -> range:
-    """The part of `order` (step 1 or -1) that lies in `frames` (step 1)."""
+    """The part of `order` (direction 1 or -1) that lies in `frames` (direction 1)."""
     if order.step > 0:
         return range(max(order.start, frames.start), min(order.stop, frames.stop))
     return range(min(order.start, frames.stop - 1), max(order.stop, frames.start - 1), -1)

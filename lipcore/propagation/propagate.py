@@ -15,7 +15,7 @@ from lipcore.network_input import InputSize, ObjectSlots
 from lipcore.propagation.annotations import Annotation
 from lipcore.propagation.frames_ahead import FramesAhead, pays_ahead
 from lipcore.propagation.fusion import fuse
-from lipcore.propagation.memory import KeptResults, RunStates
+from lipcore.propagation.kept import KeptResults, RunStates
 from lipcore.propagation.plan import Way, partial_either_way, ways
 from lipcore.propagation.propagator import FrameOutput, PropagationState, Propagator, Sight
 from lipcore.propagation.result import FrameResult, InstanceResult
@@ -37,8 +37,8 @@ def propagate(
 
     `direction` is "forward", "backward" or "both". Going both ways, frames between two annotated ones are run from
     either side: each is yielded as the forward run found it, which is not final, and again when both are fused.
-    `states` holds checkpoints of this very run, which change nothing but the time it takes. Frames that are `done` are
-    left out: their final results were yielded before, by a run that was stopped. Where that one's last checkpoint is
+    `states` holds kept states of this very run, which change nothing but the time it takes. Frames that are `done` are
+    left out: their final results were yielded before, by a run that was stopped. Where that one's last kept state is
     gone, this one goes on from the `masks` of the done frame beside, if there are any, as from an annotated one.
     """
     run = _Run(propagator, video, annotations, ids, states, masks or {})
@@ -71,10 +71,10 @@ class _Run:
         wanted = [frame for frame in way.frames if frame not in done]
         if not wanted:
             return
-        step, order = way.frames.step, range(wanted[0], wanted[-1] + way.frames.step, way.frames.step)
+        direction, order = way.frames.step, range(wanted[0], wanted[-1] + way.frames.step, way.frames.step)
         if way.between is None:
             walked = self.along(order)
-        elif step > 0:
+        elif direction > 0:
             left = way.between[0]
             walked = self._first_of_two(range(max(order.start - 1, left), order.stop), left)
         else:
@@ -116,31 +116,31 @@ class _Run:
 
     def along(self, frames: range) -> Iterator[FrameResult]:
         """One way, from the annotated frame that it starts from; frames before the first one are not reached."""
-        step = frames.step
-        starts = sorted(self.annotations, reverse=step < 0)
+        direction = frames.step
+        starts = sorted(self.annotations, reverse=direction < 0)
         partial = self.partial - set(starts[:1])
-        before = [frame for frame in starts if frame not in partial and (frames.start - frame) * step >= 0]
-        inside = [frame for frame in starts if (frame - frames.start) * step >= 0]
+        before = [frame for frame in starts if frame not in partial and (frames.start - frame) * direction >= 0]
+        inside = [frame for frame in starts if (frame - frames.start) * direction >= 0]
         if not len(frames) or not (before or inside):
             return
-        first, state = self._start(range((before or inside[:1])[-1], frames.start, step))
+        first, state = self._start(range((before or inside[:1])[-1], frames.start, direction))
         from_masks = state is None and first not in self.annotations
-        known = {slot for start in starts if (first - start) * step > 0 for slot in self.annotations[start].shown}
-        order = range(first, frames.stop, step)
+        known = {slot for start in starts if (first - start) * direction > 0 for slot in self.annotations[start].shown}
+        order = range(first, frames.stop, direction)
         ahead = pays_ahead(self.propagator.network.device)
         with closing(FramesAhead(self.video, order, ahead, self.propagator.look)) as sights:
             for frame in order:
                 known |= self.annotations[frame].shown if frame in self.annotations else frozenset()
                 result, state = self._frame(frame, sights, state, partial, known)
                 if self.states is not None and not from_masks:
-                    self.states.keep(step, frame, state)
+                    self.states.keep(direction, frame, state)
                 if frame in frames:
                     yield replace(result, sought=self._objects(known))
 
     def _start(self, lead: range) -> tuple[int, PropagationState | None]:
         """Where to start so as to pass all after `lead`, and the state before.
 
-        That is at a checkpoint, at the masks of the last of these frames, or at the annotated frame.
+        That is at a kept state, at the masks of the last of these frames, or at the annotated frame.
         """
         found = self.states.nearest(lead) if self.states is not None else None
         if found is not None:
@@ -166,7 +166,7 @@ class _Run:
         with memory_advice(self.propagator.network.device):
             if annotation is not None and (state is None or frame not in partial):
                 lookup = self.states if frame in self.annotations and frame not in partial else None
-                kept = lookup.at(sights.step, frame) if lookup is not None else None
+                kept = lookup.at(sights.direction, frame) if lookup is not None else None
                 state = kept or self.propagator.start(sights[frame], annotation.slots)
                 return self._annotated(annotation, None, time.perf_counter() - started), state
             assert state is not None

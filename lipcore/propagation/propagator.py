@@ -1,4 +1,4 @@
-"""One step of propagation: from a frame and what is known of the frame before to label map, boxes and id scores."""
+"""Propagation by one frame: from a picture and what is known of the frame before to label map, boxes and id scores."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lipcore.machine.device import precision
 from lipcore.masks import IGNORE
-from lipcore.model import Cues, Frame, LipNetwork, State
+from lipcore.model import Cues, Features, LipNetwork, State
 from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.model.boxes import BOX_WIDENING, boxes_of_masks, clip_boxes, pairwise_iou, widen_boxes
 from lipcore.model.heads import ShortcutLinear
@@ -35,7 +35,7 @@ from lipcore.propagation.candidates import (
 )
 from lipcore.propagation.components import Component, drop_stray_components, matched_components
 from lipcore.propagation.constraints import Choice, Previous, choose, resolve_overlaps
-from lipcore.propagation.edges import refine_edges
+from lipcore.propagation.edge_cut import cut_edges
 from lipcore.propagation.evidence import ColourModel, with_evidence
 from lipcore.propagation.flow import backward_flow, grey, warp
 from lipcore.propagation.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
@@ -59,7 +59,7 @@ class PropagationConfig:
     track_preference: float = 0.0  # added to the merit of candidates, times their IoU with the track
     colour_weight: float = 0.0  # beyond the paper: log-odds of colours, as annotated frames show them, times this
     drop_strays: bool = False  # beyond the paper: pieces of a mask that nothing supports are taken away
-    edge_refinement: bool = False  # beyond the paper: edges follow the colours at full resolution
+    edge_cut: bool = False  # beyond the paper: edges follow the colours at full resolution
 
 
 class Tracks(NamedTuple):
@@ -152,20 +152,20 @@ class Propagator:
             range(1, count + 1),
         )
         with precision(network.device):
-            step, memory = network.step(sight.images, None, sight.appearance)
+            features, memory = network.step(sight.images, None, sight.appearance)
             id_layer = copy.deepcopy(network.instance_head.id_layer)  # tuning changes the network's in place
             seen = torch.nonzero(tracks.scores).squeeze(1)
-            candidates = detect(network, step, painted_boxes(tracks.boxes[seen], seen), id_layer)
-            before = self._painted_reference(step, slots)
+            candidates = detect(network, features, painted_boxes(tracks.boxes[seen], seen), id_layer)
+            before = self._painted_reference(features, slots)
         examples = id_examples(candidates.predictions, candidates.rois, tracks.boxes, tracks.scores > 0)
         return PropagationState(memory, tracks, before, sight.grey, id_layer, examples)
 
-    def _painted_reference(self, step: Frame, slots: NDArray[np.uint8]) -> Reference | None:
+    def _painted_reference(self, features: Features, slots: NDArray[np.uint8]) -> Reference | None:
         """The annotated frame as the frame before."""
         if self.reference is None or not self.config.frame_before:
             return None
         labels = torch.from_numpy(np.ascontiguousarray(slots)).to(self.network.device)[None]
-        return self.network.reference(step.appearance, labels, self.network.config.instance_outputs - 1)
+        return self.network.reference(features.appearance, labels, self.network.config.instance_outputs - 1)
 
     def correct(self, state: PropagationState, slots: NDArray[np.uint8], certain: Iterable[int]) -> PropagationState:
         """The state with the objects `certain` as the label map `slots` (H, W) shows them, for tracks and matching."""
@@ -184,31 +184,33 @@ class Propagator:
         if config.flow:
             carried = warp(carried, backward_flow(sight.grey, state.grey))
         with precision(network.device):
-            step, memory = network.step(sight.images, None if config.static_memory else state.memory, sight.appearance)
-            matches = self._match(step, state, sight.annotated)
-            candidates = self._gather(step, state, carried, matches, known)
+            features, memory = network.step(
+                sight.images, None if config.static_memory else state.memory, sight.appearance
+            )
+            matches = self._match(features, state, sight.annotated)
+            candidates = self._gather(features, state, carried, matches, known)
             choice, boxes = self._choose(candidates, state.tracks, carried)
-            tracks = self._segment(step, choice, boxes, carried, matches, sight.colours)
+            tracks = self._segment(features, choice, boxes, carried, matches, sight.colours)
         id_layer = self._adapt(candidates, tracks, state)
-        before = self._frame_before(step, tracks, state, matches)
+        before = self._frame_before(features, tracks, state, matches)
         slots = self._labels(tracks.masks, sight.frame)
         tracks = tracks._replace(masks=_exclusive(tracks.masks))
         output = FrameOutput(slots, tracks.boxes, tracks.scores, tracks.qualities)
         return output, PropagationState(memory, tracks, before, sight.grey, id_layer, state.examples)
 
-    def _match(self, step: Frame, state: PropagationState, annotated: Tensor | None) -> _Matches | None:
+    def _match(self, features: Features, state: PropagationState, annotated: Tensor | None) -> _Matches | None:
         """What the annotated frames and the frame before say of each cell."""
         if annotated is None:
             return None
         if state.before is None:
             return _Matches(annotated, None, annotated, matched_components(annotated))
-        before = self.network.match_near(step.appearance, state.before)[0]
+        before = self.network.match_near(features.appearance, state.before)[0]
         together = torch.lerp(annotated, before, self.config.frame_before)
         return _Matches(annotated, before, together, matched_components(together))
 
     def _gather(
         self,
-        step: Frame,
+        features: Features,
         state: PropagationState,
         carried: Tensor,
         matches: _Matches | None,
@@ -219,7 +221,7 @@ class Propagator:
         own = track_boxes(carried, shares) if self.config.track_proposals else no_boxes(carried)
         if matches is not None:
             own = joined(own, component_boxes(matches.components, carried))
-        candidates = detect(self.network, step, own, state.id_layer)
+        candidates = detect(self.network, features, own, state.id_layer)
         if known is None:
             return candidates
         allowed = torch.tensor([slot + 1 in known for slot in range(len(carried))], device=carried.device)
@@ -243,7 +245,7 @@ class Propagator:
 
     def _segment(
         self,
-        step: Frame,
+        features: Features,
         choice: Choice,
         boxes: Tensor,
         carried: Tensor,
@@ -261,7 +263,7 @@ class Propagator:
         if matches is not None and config.whole_objects:
             rois = whole_object(rois, [matches.components[slot] for slot in seen.tolist()], size)
         rows = torch.arange(len(seen), device=seen.device)
-        found = network.segment(step, F.pad(rois, (1, 0)), seen + 1, self._cues(carried, matches, seen), rows)
+        found = network.segment(features, F.pad(rois, (1, 0)), seen + 1, self._cues(carried, matches, seen), rows)
         pasted = paste_masks(found.logits.sigmoid(), rois, size)
         if colours is not None:
             pasted = with_evidence(pasted, colours[seen], config.colour_weight)
@@ -291,7 +293,7 @@ class Propagator:
         return adapt_id_layer(state.id_layer, state.examples, examples, config)
 
     def _frame_before(
-        self, step: Frame, tracks: Tracks, state: PropagationState, matches: _Matches | None
+        self, features: Features, tracks: Tracks, state: PropagationState, matches: _Matches | None
     ) -> Reference | None:
         """This frame as the next one's frame before; None where it is uncertain, or an object was lost."""
         if matches is None or not self.config.frame_before:
@@ -300,7 +302,7 @@ class Propagator:
         doubtful = (tracks.scores > 0) & (tracks.qualities < CERTAIN_QUALITY)
         if bool((lost | doubtful).any()):
             return None
-        keys = step.appearance.keys
+        keys = features.appearance.keys
         assert keys is not None
         return Reference(keys.values, matches.together.flatten(1).T[None])
 
@@ -309,9 +311,9 @@ class Propagator:
         size = (self.size.video_height, self.size.video_width)
         larger = F.interpolate(probabilities[None], size=size, mode="bilinear", align_corners=False)[0]
         slots: NDArray[np.uint8] = resolve_overlaps(larger).cpu().numpy()
-        if not self.config.edge_refinement:
+        if not self.config.edge_cut:
             return slots
-        return refine_edges(slots, larger.cpu().numpy(), frame)
+        return cut_edges(slots, larger.cpu().numpy(), frame)
 
 
 def with_painted(tracks: Tracks, slots: NDArray[np.uint8], certain: Iterable[int]) -> Tracks:

@@ -1,4 +1,4 @@
-"""The loss of a batch of clips: unroll the network's step, sample RoIs, add the losses up."""
+"""The loss of a batch of clips: unroll the network, sample RoIs, add the losses up."""
 
 from __future__ import annotations
 
@@ -29,39 +29,39 @@ from lipcore.learning.targets import (
     share_inside,
 )
 from lipcore.model.matching import Reference
-from lipcore.model.network import MATCH_CHANNELS, Cues, Frame, LipNetwork, State
+from lipcore.model.network import MATCH_CHANNELS, Cues, Features, LipNetwork, State
 from lipcore.training.own_cues import with_own_masks
 
 OBJECT_SLOTS = 8  # objects of a training clip at most
 
 
-def unroll(network: LipNetwork, images: Tensor, config: LossConfig) -> Frame:
+def unroll(network: LipNetwork, images: Tensor, config: LossConfig) -> Features:
     """All frames of clips (B, T, 3, H, W) in [0, 1] as one batch of B T images, clip by clip."""
     clips, length = images.shape[:2]
     flat = images.flatten(0, 1)
     appearance = network.encode(flat)
     if config.static_memory:
-        return Frame(flat, appearance, network.recur(appearance.levels, None)[0])
+        return Features(flat, appearance, network.recur(appearance.levels, None)[0])
     by_time = [level.unflatten(0, (clips, length)) for level in appearance.levels]
     state: State | None = None
     outputs: list[list[Tensor]] = []
     for time in range(length):
         if state is not None and time % config.truncation == 0:
             state = state.detached()
-        features, state = network.recur([level[:, time] for level in by_time], state)
-        outputs.append(features)
-    together = [torch.stack(levels, dim=1).flatten(0, 1) for levels in zip(*outputs, strict=True)]
-    return Frame(flat, appearance, together)
+        levels, state = network.recur([level[:, time] for level in by_time], state)
+        outputs.append(levels)
+    together = [torch.stack(level, dim=1).flatten(0, 1) for level in zip(*outputs, strict=True)]
+    return Features(flat, appearance, together)
 
 
 def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> dict[str, Tensor]:
     """Weighted losses by name, scalars; their sum is what training minimises."""
     clips, length = batch.labels.shape[:2]
-    frame = unroll(network, batch.images.float() / 255, config)
+    features = unroll(network, batch.images.float() / 255, config)
     labels = batch.labels.flatten(0, 1)
     partly = batch.unlabelled_objects.repeat_interleave(length)
     objects = objects_of_labels(labels, partly, OBJECT_SLOTS, config.box_widening)
-    raw = network.propose(frame)
+    raw = network.propose(features)
     losses = proposal_losses(raw, anchor_targets(raw.anchors, objects), objects, network.proposal_head.coder)
     losses["objectness"] = losses["objectness"] * config.objectness_weight
     losses["anchor"] = losses["anchor"] * config.anchor_weight
@@ -69,18 +69,18 @@ def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> di
     height, width = labels.shape[-2:]
     proposals = network.proposal_head.choose(raw, (height, width))
     sampled = sample_rois(proposals, objects, config.rois_per_image, jitter=config.roi_jitter)
-    losses |= _roi_losses(network, frame, sampled, batch, config)
+    losses |= _roi_losses(network, features, sampled, batch, config)
 
     rois, slots = mask_rois(objects, config.masks_per_image) if config.masks_per_image else positive_rois(sampled)
-    cues, match = make_cues(network, frame, objects, labels, clips, config)
+    cues, match = make_cues(network, features, objects, labels, clips, config)
     if match is not None:
         losses["match"] = match * config.match_weight
     classes = classes_of(batch)
     if cues is not None and config.own_cues:
-        cues = with_own_masks(network, frame, objects, cues, classes.clamp(min=1), length, config.own_cues)
+        cues = with_own_masks(network, features, objects, cues, classes.clamp(min=1), length, config.own_cues)
     image = rois[:, 0].long()
-    maps = image * OBJECT_SLOTS + slots
-    found = network.segment(frame, rois, classes[image, slots].clamp(min=1), cues, maps)
+    maps = image * OBJECT_SLOTS + slots - 1
+    found = network.segment(features, rois, classes[image, slots - 1].clamp(min=1), cues, maps)
     targets, known = crop_targets(objects, rois, slots, found.logits.shape[-1])
     masks = mask_losses(found.logits, targets, known)
     losses["mask"] = masks["mask"] * config.mask_weight
@@ -97,16 +97,16 @@ def classes_of(batch: ClipBatch) -> Tensor:
 
 
 def _roi_losses(
-    network: LipNetwork, frame: Frame, sampled: RoiTargets, batch: ClipBatch, config: LossConfig
+    network: LipNetwork, features: Features, sampled: RoiTargets, batch: ClipBatch, config: LossConfig
 ) -> dict[str, Tensor]:
     clips, length = batch.labels.shape[:2]
-    predictions = network.describe(frame, sampled.rois)
-    positive = sampled.slots >= 0
+    predictions = network.describe(features, sampled.rois)
+    positive = sampled.slots > 0
     image = sampled.rois[:, 0].long()
     if predictions.id_logits.shape[1] == 2:
         wanted = positive.long()
     else:
-        known = classes_of(batch)[image, sampled.slots]
+        known = classes_of(batch)[image, (sampled.slots - 1).clamp(min=0)]
         wanted = torch.where(positive, torch.where(known > 0, known, -100), 0)
     outputs = network.instance_output(torch.where(wanted > 0, wanted, 1))
     deltas = predictions.box_deltas[torch.arange(len(outputs), device=outputs.device), outputs]
@@ -124,7 +124,7 @@ def _roi_losses(
 
 
 def make_cues(
-    network: LipNetwork, frame: Frame, objects: Objects, labels: Tensor, clips: int, config: LossConfig
+    network: LipNetwork, features: Features, objects: Objects, labels: Tensor, clips: int, config: LossConfig
 ) -> tuple[Cues | None, Tensor | None]:
     """Cues for every image and object slot (I G maps), and the matching loss; None where the network has no cues.
 
@@ -145,12 +145,12 @@ def make_cues(
     previous = with_others(own, slots)
     if not network.config.matching:
         return Cues(previous, previous.new_zeros((count * slots, MATCH_CHANNELS, height // 8, width // 8))), None
-    annotated, before, loss = _matches(network, frame, labels, times, slots)
+    annotated, before, loss = _matches(network, features, labels, times, slots)
     return Cues(previous, match_cues(annotated, before, config.cue_dropped)), loss
 
 
 def _matches(
-    network: LipNetwork, frame: Frame, labels: Tensor, times: Tensor, slots: int
+    network: LipNetwork, features: Features, labels: Tensor, times: Tensor, slots: int
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Shares (I, 1 + G, h, w) by the annotated frame and by the frame before, and the loss of both.
 
@@ -160,9 +160,11 @@ def _matches(
     length = int(times.max()) + 1
     number = torch.arange(len(times), device=times.device)
     start = number - times
-    reference = network.reference(frame.appearance, labels, slots)
+    reference = network.reference(features.appearance, labels, slots)
     annotated_of = torch.where(times > 0, start, start + length - 1)
-    annotated = network.match(frame.appearance, Reference(reference.keys[annotated_of], reference.shares[annotated_of]))
+    annotated = network.match(
+        features.appearance, Reference(reference.keys[annotated_of], reference.shares[annotated_of])
+    )
     seen = reference.shares[annotated_of].sum(dim=1) > 0  # (I, 1 + G): an object that is not there is not asked
     wanted = reference.shares.transpose(1, 2) * seen[..., None]
     loss = match_loss(annotated.flatten(2), wanted)
@@ -170,7 +172,7 @@ def _matches(
         return annotated, torch.zeros_like(annotated), loss
     before_of = torch.where(times > 0, number - 1, start + 1)
     given = annotated.detach().flatten(2).transpose(1, 2)[before_of]
-    before = network.match_near(frame.appearance, Reference(reference.keys[before_of], given))
+    before = network.match_near(features.appearance, Reference(reference.keys[before_of], given))
     usable = (times != 1).float()
     loss = loss + match_loss(before.flatten(2), wanted * usable[:, None, None])
     return annotated, before * usable[:, None, None, None], loss

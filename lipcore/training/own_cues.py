@@ -13,47 +13,48 @@ from torch import Tensor
 from lipcore.learning.cue_noise import with_others
 from lipcore.learning.targets import Objects, mask_rois
 from lipcore.model.boxes import box_sides
-from lipcore.model.network import Cues, Frame, LipNetwork
+from lipcore.model.network import Cues, Features, LipNetwork
 from lipcore.model.paste import paste_masks
 
 
 @torch.no_grad()
 def with_own_masks(
-    network: LipNetwork, frame: Frame, objects: Objects, cues: Cues, outputs: Tensor, length: int, fraction: float
+    network: LipNetwork, features: Features, objects: Objects, cues: Cues, outputs: Tensor, length: int, fraction: float
 ) -> Cues:
     """Cues of I images and G slots in which the previous masks of a `fraction` of the objects are the network's own.
 
-    `frame` holds clips of `length` frames in order; `outputs` (I, G) int64 is the mask output of every object. From
+    `features` holds clips of `length` frames in order; `outputs` (I, G) int64 is the mask output of every object. From
     the second frame on (the first may lie far from it) the mask of frame t - 1, made with its own cue of frame t - 2,
     is moved and scaled as the object's true box is from t - 1 to t.
     """
     slots = objects.present.shape[1]
-    rois, slot = mask_rois(objects, slots)
+    rois, own_slots = mask_rois(objects, slots)
+    row = own_slots - 1
     image = rois[:, 0].long()
     time = image.remainder(length)
-    chosen = (torch.rand(len(objects.present) // length, slots, device=rois.device) < fraction)[image // length, slot]
-    chosen &= objects.present[(image + 1).clamp(max=len(objects.present) - 1), slot]
+    chosen = (torch.rand(len(objects.present) // length, slots, device=rois.device) < fraction)[image // length, row]
+    chosen &= objects.present[(image + 1).clamp(max=len(objects.present) - 1), row]
     cues = cues._replace(previous=cues.previous.clone())
     for number in range(1, length - 1):
         rows = chosen & (time == number)
         if bool(rows.any()):
-            _hand_on(network, frame, objects, cues, outputs, rois[rows], slot[rows])
+            _hand_on(network, features, objects, cues, outputs, rois[rows], row[rows])
     return cues
 
 
 def _hand_on(
-    network: LipNetwork, frame: Frame, objects: Objects, cues: Cues, outputs: Tensor, rois: Tensor, slot: Tensor
+    network: LipNetwork, features: Features, objects: Objects, cues: Cues, outputs: Tensor, rois: Tensor, row: Tensor
 ) -> None:
-    """Write masks predicted in RoIs (R, 5) of the objects `slot` (R,) into `cues`, for the frames after."""
+    """Write masks predicted in RoIs (R, 5) of the objects in `row` (R,) into `cues`, for the frames after."""
     slots = objects.present.shape[1]
     image = rois[:, 0].long()
-    logits = network.segment(frame, rois, outputs[image, slot], cues, image * slots + slot).logits
-    moved = _move(rois[:, 1:], objects.boxes[image, slot], objects.boxes[image + 1, slot])
+    logits = network.segment(features, rois, outputs[image, row], cues, image * slots + row).logits
+    moved = _move(rois[:, 1:], objects.boxes[image, row], objects.boxes[image + 1, row])
     height, width = cues.previous.shape[-2:]
     pasted = paste_masks(logits.sigmoid(), moved / 2, (height // 2, width // 2))[:, None]
     resized = F.interpolate(pasted, size=(height, width), mode="bilinear", align_corners=False)
     previous = cues.previous.unflatten(0, (-1, slots))
-    previous[image + 1, slot, :1] = resized.to(previous.dtype)
+    previous[image + 1, row, :1] = resized.to(previous.dtype)
     changed = torch.unique(image + 1)
     own = previous[changed, :, :1].flatten(0, 1)
     previous[changed] = with_others(own, slots).unflatten(0, (-1, slots))

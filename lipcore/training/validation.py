@@ -55,12 +55,12 @@ class _Seen:
         partly = batch.unlabelled_objects.repeat_interleave(length)
         self.objects = objects_of_labels(labels, partly, OBJECT_SLOTS, config.box_widening)
         self.size = (labels.shape[-2], labels.shape[-1])
-        self.image, self.slots = torch.nonzero(self.objects.present, as_tuple=True)
-        boxes = self.objects.boxes[self.image, self.slots]
+        self.image, self.rows = torch.nonzero(self.objects.present, as_tuple=True)
+        boxes = self.objects.boxes[self.image, self.rows]
         cues, _ = make_cues(network, self.frame, self.objects, labels, clips, config)
         rois = torch.cat((self.image[:, None].to(boxes.dtype), boxes), dim=1)
-        outputs = classes_of(batch)[self.image, self.slots].clamp(min=1)
-        maps = self.image * OBJECT_SLOTS + self.slots
+        outputs = classes_of(batch)[self.image, self.rows].clamp(min=1)
+        maps = self.image * OBJECT_SLOTS + self.rows
         logits = network.segment(self.frame, rois, outputs, cues, maps).logits
         self.masks = paste_masks(logits.sigmoid(), boxes, self.size) > 0.5  # (R, H, W), of every object of every frame
 
@@ -75,7 +75,7 @@ class _Seen:
 
     def overlaps(self) -> list[float]:
         """IoU of every predicted mask, over the pixels that are known."""
-        truth, known = self.objects.masks[self.image, self.slots], self.objects.known[self.image]
+        truth, known = self.objects.masks[self.image, self.rows], self.objects.known[self.image]
         shared = (self.masks & truth & known).flatten(1).sum(dim=1)
         either = ((self.masks | truth) & known).flatten(1).sum(dim=1)
         return [float(value) for value in shared / either.clamp(min=1)]
@@ -91,10 +91,10 @@ def sample_picture(network: LipNetwork, batch: ClipBatch, config: LossConfig) ->
         seen = _Seen(network, on_device, config)
     pictures = on_device.images.flatten(0, 1).float()
     labels = on_device.labels.flatten(0, 1)
-    for number, slot, mask in zip(seen.image.tolist(), seen.slots.tolist(), seen.masks, strict=True):
-        colour = torch.tensor(_COLOURS[slot % len(_COLOURS)], device=device, dtype=torch.float32)[:, None, None]
+    for number, row, mask in zip(seen.image.tolist(), seen.rows.tolist(), seen.masks, strict=True):
+        colour = torch.tensor(_COLOURS[row % len(_COLOURS)], device=device, dtype=torch.float32)[:, None, None]
         pictures[number] = torch.where(mask, 0.5 * pictures[number] + 0.5 * colour, pictures[number])
-        truth = (labels[number] == slot + 1).float()[None]
+        truth = (labels[number] == row + 1).float()[None]
         edge = (F.max_pool2d(truth, 3, 1, 1) > truth)[0]
         pictures[number] = torch.where(edge, colour, pictures[number])
     clips, length, _, height, width = batch.images.shape

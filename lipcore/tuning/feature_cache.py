@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lipcore.learning.targets import Objects, objects_of_labels
 from lipcore.machine.device import precision
-from lipcore.model import Frame, LipNetwork, State
+from lipcore.model import Features, LipNetwork, State
 from lipcore.model.matching import Keys, Reference
 from lipcore.model.network import Appearance
 from lipcore.network_input import image_tensor
@@ -44,7 +44,7 @@ class CachedMatches(NamedTuple):
 class CachedFrame(NamedTuple):
     """One frame with everything frozen about it."""
 
-    frame: Frame  # a batch of one
+    features: Features  # a batch of one
     objects: Objects  # of one image
     proposals: Tensor  # (P, 4)
     matches: CachedMatches | None  # of one image, None without matching
@@ -53,7 +53,7 @@ class CachedFrame(NamedTuple):
 class CachedBatch(NamedTuple):
     """Several frames of one size as a batch."""
 
-    frame: Frame
+    features: Features
     objects: Objects
     proposals: list[Tensor]
     matches: CachedMatches | None
@@ -71,13 +71,13 @@ class FeatureCache:
     def batch(self, rows: Sequence[int]) -> CachedBatch:
         """The frames `rows` together."""
         chosen = [self._frames[row] for row in rows]
-        levels = zip(*(cached.frame.features for cached in chosen), strict=True)
-        images = torch.cat([cached.frame.images for cached in chosen])
-        frame = Frame(images, NOTHING_SEEN, [torch.cat(level) for level in levels])
+        levels = zip(*(cached.features.levels for cached in chosen), strict=True)
+        images = torch.cat([cached.features.images for cached in chosen])
+        features = Features(images, NOTHING_SEEN, [torch.cat(level) for level in levels])
         objects = Objects(*(torch.cat(parts) for parts in zip(*(cached.objects for cached in chosen), strict=True)))
         found = [cached.matches for cached in chosen if cached.matches is not None]
         matches = CachedMatches(*(torch.cat(parts) for parts in zip(*found, strict=True))) if found else None
-        return CachedBatch(frame, objects, [cached.proposals for cached in chosen], matches)
+        return CachedBatch(features, objects, [cached.proposals for cached in chosen], matches)
 
 
 def cache_size(examples: int, augmented_clips: int, clip_frames: int) -> int:
@@ -162,24 +162,24 @@ def _run(
     for image, appearance, label_map in zip(images.split(1), appearances, labels.split(1), strict=True):
         matches = None
         with precision(images.device):
-            features, state = network.recur(appearance.levels, None if static else state)
-            frame = Frame(image, appearance, features)
-            proposals = network.proposal_head.choose(network.propose(frame), size)[0]
+            levels, state = network.recur(appearance.levels, None if static else state)
+            features = Features(image, appearance, levels)
+            proposals = network.proposal_head.choose(network.propose(features), size)[0]
             if reference is not None:
-                matches = _matched(network, frame, reference, before)
-                before = Reference(_keys(frame), matches.annotated.flatten(2).transpose(1, 2))
+                matches = _matched(network, features, reference, before)
+                before = Reference(_keys(features), matches.annotated.flatten(2).transpose(1, 2))
         objects = objects_of_labels(label_map, partial, slots)
-        cached.append(CachedFrame(Frame(image, NOTHING_SEEN, features), objects, proposals, matches))
+        cached.append(CachedFrame(Features(image, NOTHING_SEEN, levels), objects, proposals, matches))
     return cached
 
 
-def _matched(network: LipNetwork, frame: Frame, reference: Reference, before: Reference | None) -> CachedMatches:
-    annotated = network.match(frame.appearance, reference)
+def _matched(network: LipNetwork, features: Features, reference: Reference, before: Reference | None) -> CachedMatches:
+    annotated = network.match(features.appearance, reference)
     if before is None:
         return CachedMatches(annotated, torch.zeros_like(annotated))
-    return CachedMatches(annotated, network.match_near(frame.appearance, before))
+    return CachedMatches(annotated, network.match_near(features.appearance, before))
 
 
-def _keys(frame: Frame) -> Tensor:
-    assert frame.appearance.keys is not None
-    return frame.appearance.keys.values
+def _keys(features: Features) -> Tensor:
+    assert features.appearance.keys is not None
+    return features.appearance.keys.values

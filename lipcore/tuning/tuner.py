@@ -123,25 +123,25 @@ class _Tuner:
 
     def _losses(self, rows: list[int]) -> dict[str, Tensor]:
         network, config, batch = self.network, self.config, self.cache.batch(rows)
-        frame, objects = batch.frame, batch.objects
+        features, objects = batch.features, batch.objects
         losses: dict[str, Tensor] = {}
         proposals = batch.proposals
         if config.tune_proposals:
-            raw = network.propose(frame)
-            proposals = network.proposal_head.choose(raw, (frame.images.shape[-2], frame.images.shape[-1]))
+            raw = network.propose(features)
+            proposals = network.proposal_head.choose(raw, (features.images.shape[-2], features.images.shape[-1]))
             parts = proposal_losses(raw, anchor_targets(raw.anchors, objects), objects, network.proposal_head.coder)
             losses["proposal"] = parts["objectness"] + parts["anchor"]
         sampled = sample_rois(proposals, objects, config.rois_per_image, config.positive_fraction, config.roi_jitter)
-        predictions = network.describe(frame, sampled.rois, config.stop_id_gradient)
-        losses["id"] = focal_loss(predictions.id_logits, sampled.slots + 1)
-        positive = sampled.slots >= 0
-        outputs = (sampled.slots + 1).clamp(min=1)
+        predictions = network.describe(features, sampled.rois, config.stop_id_gradient)
+        losses["id"] = focal_loss(predictions.id_logits, sampled.slots)
+        positive = sampled.slots > 0
+        outputs = sampled.slots.clamp(min=1)
         deltas = predictions.box_deltas[torch.arange(len(outputs), device=outputs.device), outputs]
         losses["box"] = box_loss(deltas, sampled.rois[:, 1:], sampled.boxes, positive, network.box_coder)
 
         rois, slots = mask_rois(objects, config.masks_per_image) if config.masks_per_image else positive_rois(sampled)
-        maps = rois[:, 0].long() * objects.present.shape[1] + slots
-        found = network.segment(frame, rois, slots + 1, self._cues(batch), maps)
+        maps = rois[:, 0].long() * objects.present.shape[1] + slots - 1
+        found = network.segment(features, rois, slots, self._cues(batch), maps)
         targets, known = crop_targets(objects, rois, slots, found.logits.shape[-1])
         masks = mask_losses(found.logits, targets, known)
         losses["mask"] = masks["mask"] + config.dice_weight * masks["dice"]
@@ -154,7 +154,7 @@ class _Tuner:
         objects, config = batch.objects, self.config
         slots = objects.present.shape[1]
         there = objects.present.flatten()
-        size = (batch.frame.images.shape[-2], batch.frame.images.shape[-1])
+        size = (batch.features.images.shape[-2], batch.features.images.shape[-1])
         masks, boxes = objects.masks.flatten(0, 1), objects.boxes.flatten(0, 1)
         own = doubtful_previous(masks, boxes, there, size, config.cue_strength, config.cue_dropped)
         return Cues(with_others(own, slots), match_cues(*batch.matches, config.cue_dropped))
@@ -172,8 +172,8 @@ class _Tuner:
         samples = [sample_rois(batch.proposals, batch.objects, 64, 0.5, jitter) for batch in batches]
         for batch, sampled in zip(batches, samples, strict=True):
             with torch.no_grad():
-                features = self.network.describe(batch.frame, sampled.rois).id_features.float()
-                sums.index_add_(0, sampled.slots + 1, features)
+                seen = self.network.describe(batch.features, sampled.rois).id_features.float()
+                sums.index_add_(0, sampled.slots, seen)
             yield len(self.cache)
         rows = sorted(range(outputs) if fresh is None else fresh)
         means = torch.nn.functional.normalize(sums[rows], dim=1, eps=1e-6)

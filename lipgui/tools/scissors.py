@@ -28,7 +28,7 @@ class ScissorsTool(Tool):
     def __init__(self) -> None:
         super().__init__()
         self._anchors: list[Point] = []
-        self._pieces: list[list[Point]] = []  # one between each two anchors
+        self._pieces: list[list[Point]] = []  # one between each two fixed points
         self._tracer: EdgeTracer | None = None
         self._live: list[Point] = []
         self._held = False  # a button is down, and nothing was taken back since
@@ -39,13 +39,13 @@ class ScissorsTool(Tool):
         return bool(self._anchors)
 
     @property
-    def anchors(self) -> tuple[Point, ...]:
+    def fixed_points(self) -> tuple[Point, ...]:
         """Where the line is held, in image coordinates."""
         return tuple(self._anchors)
 
     @property
     def outlines(self) -> tuple[Outline, ...]:
-        """The line so far, the live piece to the pointer, and the anchors."""
+        """The line so far, the live piece to the pointer, and the fixed points."""
         if not self._anchors:
             return ()
         fixed = tuple(self._line())

@@ -1,4 +1,4 @@
-"""Memory over a long video: 1,000 frames must take no more than 250, but for what is kept at checkpoints."""
+"""Memory over a long video: 1,000 frames must take no more than 250, but for kept states."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import torch
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from lipcore.masks import read_label_map
-from lipcore.propagation.memory import StateStore
+from lipcore.propagation.kept import StateStore
 from lipcore.resources import resource
 from lipcore.segmenter import Segmenter
 from lipcore.video import open_video
 
 FRAMES = 1000
 MARKS = (100, 250, 500, 1000)  # frames after which the resident memory is read
-STATES = 2**24  # bytes of checkpoints, few enough to be full at the second mark, whatever the size
+STATES = 2**24  # bytes of kept states, few enough to be full at the second mark, whatever the size
 
 
 def write_long_video(folder: Path, size: tuple[int, int]) -> None:

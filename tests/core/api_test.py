@@ -37,7 +37,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     load, tune = Segmenter.load, Segmenter.tune
     few = TuneConfig(iterations=2, fast_id_start=True, rois_per_image=16, masks_per_image=4)
     monkeypatch.setattr(Segmenter, "load", lambda preset, max_side=None: load(preset, max_side=128))
-    monkeypatch.setattr(Segmenter, "tune", lambda self, video, masks, quality: tune(self, video, masks, overrides=few))
+    monkeypatch.setattr(Segmenter, "tune", lambda self, video, masks, quality: tune(self, video, masks, config=few))
 
 
 @pytest.mark.usefixtures("quick")

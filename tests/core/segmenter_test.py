@@ -24,7 +24,7 @@ from tests.helpers import Labels
 
 def tune(segmenter: Segmenter, annotations: Mapping[int, Labels], iterations: int = 3) -> None:
     video, _ = moving_video()
-    list(segmenter.tune(video, annotations, overrides=replace(TINY_BUDGET, iterations=iterations)))
+    list(segmenter.tune(video, annotations, config=replace(TINY_BUDGET, iterations=iterations)))
 
 
 def run(
@@ -155,7 +155,7 @@ def test_the_same_seed_tunes_the_same(tuned: tuple[Segmenter, bytes]) -> None:
     for seed in (0, 3):
         segmenter = tiny_segmenter(seed)
         video, _ = moving_video()
-        list(segmenter.tune(video, annotations, overrides=replace(TINY_BUDGET, seed=seed)))
+        list(segmenter.tune(video, annotations, config=replace(TINY_BUDGET, seed=seed)))
         states.append(segmenter.tuned_state())
     assert states[0] == tuned[1]
     assert states[1] != tuned[1]
@@ -212,7 +212,7 @@ def test_stopping_while_preparing_leaves_everything_as_it_was(prepared: int) -> 
     segmenter, (video, truth) = tiny_segmenter(), moving_video()
     for painted in ({0: truth[0]}, {0: truth[0], 3: frame_of(3, 1, 2, 3)[1]}):
         before = segmenter.tuned_state()
-        steps = segmenter.tune(video, painted, overrides=TINY_BUDGET)
+        steps = segmenter.tune(video, painted, config=TINY_BUDGET)
         assert any(step.preparing and step.prepared >= prepared for step in steps)
         steps.close()  # type: ignore[attr-defined]
         assert segmenter.tuned_state() == before

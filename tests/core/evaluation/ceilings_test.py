@@ -43,10 +43,10 @@ def test_true_masks_stay_true(davis: Path) -> None:
     assert list(found) == [
         f"{stage}{edges}"
         for stage in ("labels at the network's size", "RoIs of 112 cells", "RoIs of 28 cells")
-        for edges in ("", ", refined edges")
+        for edges in ("", ", edge cut")
     ]
     for name in ("labels at the network's size", "RoIs of 112 cells"):
-        for edges in ("", ", refined edges"):
+        for edges in ("", ", edge cut"):
             assert found[name + edges].region > 0.96
             assert found[name + edges].boundary > 0.98
     assert found["RoIs of 28 cells"].region < found["RoIs of 112 cells"].region

@@ -63,9 +63,9 @@ def test_positive_rois_are_those_that_lie_on_an_object_and_true_boxes_are_among_
     torch.manual_seed(0)
     sampled = sample_rois([anchors().clamp(0, HEIGHT)] * 2, objects(), EVERYTHING, positive_fraction=0.5)
     rois, slots = positive_rois(sampled)
-    assert len(rois) == int((sampled.slots >= 0).sum()) > 3
+    assert len(rois) == int((sampled.slots > 0).sum()) > 3
     for roi, slot in zip(rois, slots, strict=True):
-        assert float(box_iou(roi[None, 1:], objects().boxes[int(roi[0]), slot][None])) >= 0.5
+        assert float(box_iou(roi[None, 1:], objects().boxes[int(roi[0]), slot - 1][None])) >= 0.5
     true = objects().boxes[0, 0]
     assert any(torch.equal(roi[1:], true) for roi in rois)
 
@@ -79,7 +79,7 @@ def test_anchor_targets_are_those_of_torchvisions_matcher() -> None:
         assert torch.equal(found.positive[image], matched >= 0)
         assert torch.equal(found.negative[image], matched == Matcher.BELOW_LOW_THRESHOLD)
         positive = matched >= 0
-        assert torch.equal(found.slots[image][positive], present[matched[positive]])
+        assert torch.equal(found.slots[image][positive], present[matched[positive]] + 1)
         assert int(positive.sum()) > 0
 
 
@@ -101,10 +101,10 @@ def test_rois_have_the_objects_of_torchvisions_matcher() -> None:
         rows = found.rois[:, 0] == image
         present = torch.nonzero(objects().present[image]).squeeze(1)
         matched = matcher(box_iou(objects().boxes[image, present], found.rois[rows, 1:]))
-        wanted = torch.where(matched >= 0, present[matched.clamp(min=0)], -1)
+        wanted = torch.where(matched >= 0, present[matched.clamp(min=0)] + 1, 0)
         assert torch.equal(found.slots[rows], wanted)
         positive = matched >= 0
-        torch.testing.assert_close(found.boxes[rows][positive], objects().boxes[image, wanted[positive]])
+        torch.testing.assert_close(found.boxes[rows][positive], objects().boxes[image, wanted[positive] - 1])
         assert 0 < int(positive.sum()) < int(rows.sum())
 
 
@@ -114,9 +114,9 @@ def test_rois_keep_the_fraction_of_positives_and_include_true_boxes() -> None:
     for image in range(2):
         rows = found.rois[:, 0] == image
         assert int(rows.sum()) == 40
-        assert int((found.slots[rows] >= 0).sum()) <= 10
+        assert int((found.slots[rows] > 0).sum()) <= 10
     nothing = sample_rois([torch.zeros(0, 4)] * 2, objects(), 40)
-    assert int((nothing.slots >= 0).sum()) > 0  # without any proposal the true boxes teach
+    assert int((nothing.slots > 0).sum()) > 0  # without any proposal the true boxes teach
 
 
 def test_unlabelled_regions_and_ignored_pixels_are_no_negatives() -> None:
@@ -137,7 +137,7 @@ def test_mask_targets_are_the_object_in_its_roi_and_ignored_pixels_are_unknown()
     labels = label_maps()
     labels[0, 8:28, 34:58] = 255
     rois = torch.tensor([[0.0, 10, 8, 58, 28]])
-    found, known = crop_targets(objects(labels=labels), rois, torch.tensor([0]), 24)
+    found, known = crop_targets(objects(labels=labels), rois, torch.tensor([1]), 24)
     assert found.shape == known.shape == (1, 24, 24)
     assert bool((found[0, 1:-1, 1:11] == 1).all())  # but for cells at the edge, which are soft
     assert bool((found[0, :, :12] > 0.5).all())
@@ -153,7 +153,7 @@ def test_soft_targets_are_the_share_of_every_cell(side: int) -> None:
         labels = torch.zeros(1, HEIGHT, WIDTH, dtype=torch.uint8)
         labels[0, 8 + edge :, 32 + edge :] = 1
         masks = objects(labels=labels)
-        (found,), (known,) = crop_targets(masks, torch.tensor([[0.0, 16, 8, 64, 56]]), torch.tensor([0]), side)
+        (found,), (known,) = crop_targets(masks, torch.tensor([[0.0, 16, 8, 64, 56]]), torch.tensor([1]), side)
         counted = torch.nn.functional.avg_pool2d(masks.masks[0, 0, 8:56, 16:64].float()[None], 48 // side)[0]
         inside = found[1:-1, 1:-1], counted[1:-1, 1:-1]  # at the RoI's own edge samples see half a pixel beyond
         torch.testing.assert_close(*inside, rtol=0, atol=1e-5)
@@ -162,13 +162,13 @@ def test_soft_targets_are_the_share_of_every_cell(side: int) -> None:
 
 def test_the_share_inside_counts_the_pixels_of_the_object_within_its_roi() -> None:
     rois = torch.tensor([[0.0, 10, 8, 34, 28], [0.0, 10, 8, 22, 28], [0.0, 60, 40, 90, 60], [1.0, 0, 0, 20, 20]])
-    shares = share_inside(objects(), rois, torch.tensor([0, 0, 1, 2]))
+    shares = share_inside(objects(), rois, torch.tensor([1, 1, 2, 3]))
     torch.testing.assert_close(shares, torch.tensor([1.0, 0.5, 0.75 * 20 / 30, 0.0]))
 
 
 def test_mask_rois_lie_on_their_objects() -> None:
     torch.manual_seed(0)
     rois, slots = mask_rois(objects(), 4)
-    assert sorted(zip(rois[:, 0].long().tolist(), slots.tolist(), strict=True)) == [(0, 0), (0, 1), (1, 2)]
+    assert sorted(zip(rois[:, 0].long().tolist(), slots.tolist(), strict=True)) == [(0, 1), (0, 2), (1, 3)]
     for roi, slot in zip(rois, slots, strict=True):
-        assert float(box_iou(roi[None, 1:], objects().boxes[int(roi[0]), slot][None])) > 0.5
+        assert float(box_iou(roi[None, 1:], objects().boxes[int(roi[0]), slot - 1][None])) > 0.5

@@ -27,8 +27,8 @@ def test_any_image_size_gives_proposals_inside_the_image_and_masks(size: tuple[i
     network = tiny_network()
     frame, state = network.step(noise(1, 3, *size), None)
     widths = [-(-size[1] // 32) * 32 // stride for stride in (4, 8, 16, 32)]
-    assert [level.shape[-1] for level in frame.features[:4]] == widths
-    assert [level.shape for level in state.hidden] == [level.shape for level in frame.features[3:]]
+    assert [level.shape[-1] for level in frame.levels[:4]] == widths
+    assert [level.shape for level in state.hidden] == [level.shape for level in frame.levels[3:]]
     boxes = network.proposal_head.choose(network.propose(frame), size)[0]
     assert 0 < len(boxes) <= 20
     assert float(boxes.min()) >= 0
@@ -55,7 +55,7 @@ def test_a_batch_gives_what_its_images_give_alone(preset: str) -> None:
     for number in range(3):
         alone, before = network.step(images[number : number + 1], None)
         alone, _ = network.step(images.flip(0)[number : number + 1], before)
-        for together, single in zip(batch.features, alone.features, strict=True):
+        for together, single in zip(batch.levels, alone.levels, strict=True):
             torch.testing.assert_close(together[number : number + 1], single, rtol=1e-4, atol=1e-5)
         torch.testing.assert_close(raw.objectness[number], network.propose(alone).objectness[0], rtol=1e-4, atol=1e-5)
         of_batch = ROIS.clone()
@@ -77,11 +77,11 @@ def test_two_steps_are_a_clip_of_two_frames(preset: str) -> None:
     first, state = network.step(clips[:, 0], None)
     second, _ = network.step(clips[:, 1], state)
     unrolled = unroll(network, clips, LossConfig(truncation=4))
-    for level, one, two in zip(unrolled.features, first.features, second.features, strict=True):
+    for level, one, two in zip(unrolled.levels, first.levels, second.levels, strict=True):
         torch.testing.assert_close(level[0::2], one, rtol=1e-4, atol=1e-5)
         torch.testing.assert_close(level[1::2], two, rtol=1e-4, atol=1e-5)
     reset, _ = network.step(clips[:, 1], None)
-    assert not torch.allclose(reset.features[4], second.features[4], atol=1e-3)
+    assert not torch.allclose(reset.levels[4], second.levels[4], atol=1e-3)
 
 
 def test_anchors_have_one_scale_a_level_and_the_five_ratios() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from lipcore.model import Frame, LipNetwork
+from lipcore.model import Features, LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, extend, restore_tuned, specialise, tuned_tensors
 from tests.core.model.networks import noise, stir, tiny_network
 
@@ -12,12 +12,12 @@ ROIS = torch.tensor([[0, 4.0, 3, 40, 30], [0, 10.0, 8, 28, 60], [0, 0.0, 0, 60, 
 
 
 @torch.no_grad()
-def seen(network: LipNetwork) -> Frame:
+def seen(network: LipNetwork) -> Features:
     return network.step(noise(1, 3, 64, 64), None)[0]
 
 
 @torch.no_grad()
-def masks(network: LipNetwork, frame: Frame, object_id: int) -> torch.Tensor:
+def masks(network: LipNetwork, frame: Features, object_id: int) -> torch.Tensor:
     return network.segment(frame, ROIS, torch.full((3,), object_id)).logits
 
 

@@ -54,13 +54,13 @@ def test_examples_are_what_overlaps_a_certain_object() -> None:
 
 
 def test_the_loss_falls_under_the_floor_and_there_training_stops() -> None:
-    anchors, seen = examples(0, 1, 2), examples(0, 1)
-    together = IdExamples(*(torch.cat(pair) for pair in zip(anchors, seen, strict=True)))
+    reference, seen = examples(0, 1, 2), examples(0, 1)
+    together = IdExamples(*(torch.cat(pair) for pair in zip(reference, seen, strict=True)))
     before = layer()
-    adapted = adapt_id_layer(before, anchors, seen, CONFIG)
+    adapted = adapt_id_layer(before, reference, seen, CONFIG)
     assert loss(before, together) > 1
     assert loss(adapted, together) < CONFIG.loss_floor
-    longer = adapt_id_layer(before, anchors, seen, replace(CONFIG, iterations=100_000))
+    longer = adapt_id_layer(before, reference, seen, replace(CONFIG, iterations=100_000))
     assert torch.equal(longer.layer.weight, adapted.layer.weight)  # stopped by the loss, not by the number
     assert not adapted.layer.weight.requires_grad
 
@@ -101,7 +101,7 @@ def test_the_layer_itself_and_its_shortcut_are_never_changed() -> None:
 
 
 def test_what_the_annotated_frame_showed_is_not_forgotten() -> None:
-    """An unlike picture of object 1 alone would drive object 2 out; the anchors keep it."""
+    """An unlike picture of object 1 alone would drive object 2 out; the reference keep it."""
     before = adapt_id_layer(layer(), examples(0, 1, 2), examples(0, 1, 2), CONFIG)
     new = IdExamples(torch.eye(4)[[3, 0]], torch.zeros(2, 3), torch.tensor([1, 0]))
     adapted = adapt_id_layer(before, examples(0, 1, 2), new, replace(CONFIG, loss_floor=0.01))

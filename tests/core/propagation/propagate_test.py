@@ -13,7 +13,7 @@ import torch
 
 from lipcore.network_input import InputSize, ObjectSlots
 from lipcore.propagation.annotations import prepare
-from lipcore.propagation.memory import RunStates, StateStore
+from lipcore.propagation.kept import RunStates, StateStore
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import FrameOutput
 from lipcore.propagation.result import FrameResult, InstanceResult
@@ -277,7 +277,7 @@ def test_a_run_that_was_stopped_goes_on_without_walking_the_first_way_again(stop
     for result in [*done.values(), *(each for each in after if each.is_final)]:
         np.testing.assert_array_equal(result.labels, whole.pop(result.frame).labels)
     assert whole == {}
-    assert walker.steps <= 18 - stop + 4  # each way begins at a checkpoint, a frame early
+    assert walker.steps <= 18 - stop + 4  # each way begins at a kept state, a frame early
     assert not any(frame in store.first_results("run") for frame in range(12))
 
 
@@ -305,4 +305,4 @@ def test_without_checkpoints_a_stopped_run_goes_on_from_the_masks_of_its_last_fr
     assert order(results) == (list(range(7, 10)) if direction == "forward" else [3, 2, 1, 0])
     assert walker.starts == [beside]
     assert all((result.labels == columns(1, 2)).all() for result in results)
-    assert store.size == 0  # what did not come from the annotated frame is no checkpoint of this run
+    assert store.size == 0  # what did not come from the annotated frame is no state of this run

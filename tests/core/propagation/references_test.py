@@ -13,7 +13,7 @@ from lipcore.model.matching import Reference
 from lipcore.network_input import ObjectSlots
 from lipcore.presets import find_preset
 from lipcore.propagation.annotations import Annotation, prepare
-from lipcore.propagation.memory import ReferenceStore
+from lipcore.propagation.kept import ReferenceStore
 from lipcore.propagation.propagator import Propagator
 from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter
@@ -78,7 +78,7 @@ def test_without_a_budget_nothing_is_kept() -> None:
 def tuned() -> tuple[Segmenter, bytes]:
     segmenter = tiny_segmenter()
     video, truth = moving_video()
-    list(segmenter.tune(video, {0: truth[0], 3: truth[3]}, overrides=replace(TINY_BUDGET, iterations=2)))
+    list(segmenter.tune(video, {0: truth[0], 3: truth[3]}, config=replace(TINY_BUDGET, iterations=2)))
     return segmenter, segmenter.tuned_state()
 
 
@@ -119,7 +119,7 @@ def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monke
     changed[:16] = 0
     assert run({0: truth[0], 3: changed})[1] == 1  # a correction
     assert run({0: truth[0], 3: frame_of(3, 1)[1]})[1] == 1
-    list(segmenter.tune(video, annotations, overrides=replace(TINY_BUDGET, learning_rate=0.1)))
+    list(segmenter.tune(video, annotations, config=replace(TINY_BUDGET, learning_rate=0.1)))
     assert run()[1] == 2  # tuned again
     segmenter.restore(tuned_state)
     again, made = run()

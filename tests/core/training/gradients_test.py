@@ -81,7 +81,7 @@ def test_gradients_stop_between_truncated_parts_of_a_clip() -> None:
     for truncation, reaches in ((2, False), (4, True)):
         images.grad = None
         frame = unroll(network, images, LossConfig(truncation=truncation))
-        frame.features[4][2].square().sum().backward()
+        frame.levels[4][2].square().sum().backward()
         assert images.grad is not None
         assert bool(images.grad[0, 2].any())
         assert bool(images.grad[0, 1].any()) == reaches

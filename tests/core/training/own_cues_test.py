@@ -54,7 +54,7 @@ def own_masks(objects: Objects, fraction: float) -> tuple[Tensor, Tensor]:
 def exact_rois(objects: Objects, _: int) -> tuple[Tensor, Tensor]:
     """The true boxes."""
     image, slot = torch.nonzero(objects.present, as_tuple=True)
-    return torch.cat((image[:, None].float(), objects.boxes[image, slot]), dim=1), slot
+    return torch.cat((image[:, None].float(), objects.boxes[image, slot]), dim=1), slot + 1
 
 
 def test_a_mask_is_carried_to_where_the_object_is_now(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -147,7 +147,7 @@ def test_the_paper_tunes_as_it_was_trained(preset: str, monkeypatch: pytest.Monk
     groups = optimizers[0].param_groups
     assert {(group["lr"], group["momentum"], group["weight_decay"]) for group in groups} == {(0.02, 0.9, 1e-4)}
     for one in drawn:
-        positive = one.sampled.slots >= 0
+        positive = one.sampled.slots > 0
         assert 0 < int(positive.sum()) <= 8  # a quarter of 32
         assert torch.equal(one.asked, one.sampled.rois[positive])
     assert not torch.equal(drawn[0].proposals, drawn[-1].proposals)
@@ -235,7 +235,7 @@ def test_a_cache_made_in_pieces_is_that_made_at_once(network: LipNetwork, monkey
         caches.append(result_of(build_cache(network, [example()], 7, 2, 0, True)))
     assert [len(cache) for cache in caches] == [15, 15] == [cache_size(1, 7, 2)] * 2
     one, other = (cache.batch(range(15)) for cache in caches)
-    for ours, theirs in zip(one.frame.features, other.frame.features, strict=True):
+    for ours, theirs in zip(one.features.levels, other.features.levels, strict=True):
         assert torch.equal(ours, theirs)
     assert torch.equal(one.objects.masks, other.objects.masks)
     assert one.matches is not None

@@ -104,7 +104,7 @@ def test_a_second_frame_is_seen_like_a_first_while_the_memory_is_a_bypass(theirs
     _, state = network.step(images[:1], None)
     second, _ = network.step(images[1:], state)
     first, _ = network.step(images[1:], None)
-    assert all(torch.equal(a, b) for a, b in zip(second.features, first.features, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(second.levels, first.levels, strict=True))
 
 
 def test_old_and_new_names_of_torchvision_have_the_same_place(theirs: MaskRCNN) -> None:

@@ -58,10 +58,10 @@ def test_esc_and_the_other_button_take_pieces_back(tool: ScissorsTool) -> None:
     assert tool.mask is not None
     before = tool.mask.sum()
     tool.cancel(SCENE)
-    assert len(tool.anchors) == 4
+    assert len(tool.fixed_points) == 4
     assert tool.mask.sum() < before
     tool.press(SCENE, (0.0, 0.0), True)
-    assert len(tool.anchors) == 3
+    assert len(tool.fixed_points) == 3
     for _ in range(3):
         tool.cancel(SCENE)
     assert not tool.active
@@ -81,7 +81,7 @@ def test_a_drag_holds_the_line_where_it_ends() -> None:
     tool.press(SCENE, around(5)[0], False)
     tool.drag(SCENE, around(5)[1])
     tool.release(SCENE, around(5)[1])
-    assert len(tool.anchors) == 2
+    assert len(tool.fixed_points) == 2
 
 
 def test_the_line_is_held_by_itself_beyond_the_searched_window() -> None:
@@ -91,5 +91,5 @@ def test_the_line_is_held_by_itself_beyond_the_searched_window() -> None:
     tool.press(scene, (10.0, 100.0), False)
     for x in range(60, 1190, 60):
         tool.hover(scene, (float(x), 100.0))
-    assert len(tool.anchors) >= 3
-    assert all(first[0] < second[0] for first, second in zip(tool.anchors, tool.anchors[1:], strict=False))
+    assert len(tool.fixed_points) >= 3
+    assert all(first[0] < second[0] for first, second in zip(tool.fixed_points, tool.fixed_points[1:], strict=False))

@@ -1,4 +1,4 @@
-"""Checkpoints: which are kept and dropped, who may use them, and that they change nothing but the work."""
+"""Kept states: which are kept and dropped, who may use them, and that they change nothing but the work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lipcore.model.heads import ShortcutLinear
 from lipcore.network_input import ObjectSlots
 from lipcore.presets import find_preset
 from lipcore.propagation.annotations import prepare
-from lipcore.propagation.memory import KeptResults, RunStates, StateStore, run_name, size_of
+from lipcore.propagation.kept import KeptResults, RunStates, StateStore, run_name, size_of
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationState, Propagator
 from lipcore.propagation.result import FrameResult, InstanceResult
@@ -29,7 +29,7 @@ def state(size: int = 100) -> tuple[np.ndarray]:
 
 
 def kept(store: StateStore, run: str = "run", step: int = 1, frames: int = 1000) -> list[int]:
-    """The frames with a checkpoint."""
+    """The frames after which a state is kept."""
     order = range(frames)[::step]
     return [frame for frame in order if store.nearest(run, range(frame, frame + step, step)) is not None]
 
@@ -159,7 +159,7 @@ def test_results_are_the_same_and_cost_a_fixed_number_of_steps(annotations: dict
 def tuned() -> tuple[Segmenter, bytes]:
     segmenter = tiny_segmenter()
     video, truth = moving_video()
-    list(segmenter.tune(video, {0: truth[0]}, overrides=replace(TINY_BUDGET, iterations=2)))
+    list(segmenter.tune(video, {0: truth[0]}, config=replace(TINY_BUDGET, iterations=2)))
     return segmenter, segmenter.tuned_state()
 
 
@@ -189,7 +189,7 @@ def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monke
     # another annotation, other weights, another video: nothing old is used
     assert run(range(5, 6), {0: truth[0], 1: truth[1]})[1] == 4
     assert run(range(5, 6))[1] == 1
-    list(segmenter.tune(video, annotations, overrides=replace(TINY_BUDGET, learning_rate=0.1)))
+    list(segmenter.tune(video, annotations, config=replace(TINY_BUDGET, learning_rate=0.1)))
     assert run(range(5, 6))[1] == 5
     segmenter.restore(tuned_state)  # rolled back: the old states are right again, and tuning has not changed them
     again, steps = run(range(5, 6))

@@ -1,4 +1,4 @@
-"""Edge refinement at full resolution (beyond the paper): GrabCut where a mask's edge is vague, in a thin band."""
+"""The edge cut at full resolution (beyond the paper): GrabCut where a mask's edge is vague, in a thin band."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VAGUE = 19  # pixels over which a mask is uncertain where its edge is vague, at 
 LARGEST_WINDOW = 60_000  # pixels of an object's surroundings that are cut; larger ones are cut at a smaller scale
 
 
-def refine_edges(
+def cut_edges(
     slots: NDArray[np.uint8], probabilities: NDArray[np.float32], frame: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
     """Slots (H, W) whose edges follow the colours of the frame (H, W, 3) RGB; an object never takes another's pixels.

@@ -19,7 +19,7 @@ from lipcore.propagation.propagator import PropagationState
 from lipcore.propagation.result import FrameResult
 
 STATE_BUDGET = 256 * 2**20  # bytes
-SPACING = 16  # frames between checkpoints, until the budget asks for more
+SPACING = 16  # frames between kept states, until the budget asks for more
 REFERENCE_BUDGET = 64 * 2**20  # bytes: some thirty frames of preset `small`
 RESULTS_IN_MEMORY = 32 * 2**20  # bytes of compressed label maps; those beyond lie in a temporary file
 _LEVEL = 1  # of zlib; label maps hardly shrink further at higher levels
@@ -63,8 +63,8 @@ class KeptResults:
 
 
 @dataclass
-class _Track:
-    """The checkpoints of one run in one direction, by frame: the state after it, and its bytes."""
+class _Way:
+    """The kept states of one run in one direction, by frame, and their bytes."""
 
     spacing: int
     states: dict[int, tuple[PropagationState, int]] = field(default_factory=dict)
@@ -75,43 +75,43 @@ class _Track:
 
 
 class StateStore:
-    """Checkpoints of runs. A run is named by everything its states depend on; others' checkpoints leave first.
+    """Kept states of runs. A run is named by everything its states depend on; those of others leave first.
 
-    Of a run that does not fit the budget every second checkpoint is dropped, as often as it takes: restarting at any
-    frame the run has passed costs less than `spacing` steps, and twice as many each time that happens.
+    Of a run that does not fit the budget every second state is dropped, as often as it takes: restarting at any
+    frame the run has passed costs less than `spacing` frames, and twice as many each time that happens.
     """
 
     def __init__(self, budget: int = STATE_BUDGET, spacing: int = SPACING) -> None:
         self.budget, self._spacing = budget, spacing
         self._first_of: str = ""
         self._first_results = KeptResults()
-        self._tracks: OrderedDict[tuple[str, int], _Track] = OrderedDict()
+        self._ways: OrderedDict[tuple[str, int], _Way] = OrderedDict()
 
     @property
     def size(self) -> int:
-        """Bytes of all checkpoints, at most the budget."""
-        return sum(track.size for track in self._tracks.values())
+        """Bytes of all kept states, at most the budget."""
+        return sum(way.size for way in self._ways.values())
 
-    def keep(self, run: str, step: int, frame: int, state: PropagationState) -> None:
-        """Keep the state after `frame` of a run that travels by `step` (1 or -1), if a checkpoint is due there."""
+    def keep(self, run: str, direction: int, frame: int, state: PropagationState) -> None:
+        """Keep the state after `frame` of a run that travels by `direction` (1 or -1), if one is due there."""
         if self.budget <= 0:
             return
-        track = self._tracks.setdefault((run, step), _Track(self._spacing))
-        self._tracks.move_to_end((run, step))
-        if frame % track.spacing or frame in track.states:
+        way = self._ways.setdefault((run, direction), _Way(self._spacing))
+        self._ways.move_to_end((run, direction))
+        if frame % way.spacing or frame in way.states:
             return
-        track.states[frame] = state, size_of(state)
+        way.states[frame] = state, size_of(state)
         while self.size > self.budget:
             self._shrink(run)
 
     def nearest(self, run: str, frames: range) -> tuple[int, PropagationState] | None:
-        """The last of `frames`, in order of travel by 1 or -1, that has a checkpoint, and the state after it."""
-        track = self._tracks.get((run, frames.step))
-        known = [frame for frame in track.states if frame in frames] if track is not None else []
-        if track is None or not known:
+        """The last of `frames`, in order of travel by 1 or -1, after which a state is kept, and that state."""
+        way = self._ways.get((run, frames.step))
+        known = [frame for frame in way.states if frame in frames] if way is not None else []
+        if way is None or not known:
             return None
         frame = max(known) if frames.step > 0 else min(known)
-        return frame, track.states[frame][0]
+        return frame, way.states[frame][0]
 
     def first_results(self, run: str) -> KeptResults:
         """What the first of two ways of a run has found, empty unless it is the run that was asked for last."""
@@ -122,35 +122,35 @@ class StateStore:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._tracks.clear()
+        self._ways.clear()
         self._first_of = ""
         self._first_results.clear()
 
     def _shrink(self, run: str) -> None:
-        """Forget the oldest other run, or else every second checkpoint of the larger direction."""
-        other = next((key for key in self._tracks if key[0] != run), None)
+        """Forget the oldest other run, or else every second state of the larger way."""
+        other = next((key for key in self._ways if key[0] != run), None)
         if other is not None:
-            del self._tracks[other]
+            del self._ways[other]
             return
-        track = max(self._tracks.values(), key=lambda each: each.size)
-        track.spacing *= 2
-        kept = {frame: entry for frame, entry in track.states.items() if frame % track.spacing == 0}
-        track.states = kept if len(track.states) > 1 else {}
+        way = max(self._ways.values(), key=lambda each: each.size)
+        way.spacing *= 2
+        kept = {frame: entry for frame, entry in way.states.items() if frame % way.spacing == 0}
+        way.states = kept if len(way.states) > 1 else {}
 
 
 @dataclass(frozen=True)
 class RunStates:
-    """The checkpoints of one run in a store."""
+    """The kept states of one run in a store."""
 
     store: StateStore
     run: str
 
-    def keep(self, step: int, frame: int, state: PropagationState) -> None:
-        """Keep the state after `frame` if a checkpoint is due there."""
-        self.store.keep(self.run, step, frame, state)
+    def keep(self, direction: int, frame: int, state: PropagationState) -> None:
+        """Keep the state after `frame` if one is due there."""
+        self.store.keep(self.run, direction, frame, state)
 
     def nearest(self, frames: range) -> tuple[int, PropagationState] | None:
-        """The last of `frames`, in order of travel, that has a checkpoint, and the state after it."""
+        """The last of `frames`, in order of travel, after which a state is kept, and that state."""
         return self.store.nearest(self.run, frames)
 
     @property
@@ -158,9 +158,9 @@ class RunStates:
         """What the first of two ways of this run has found."""
         return self.store.first_results(self.run)
 
-    def at(self, step: int, frame: int) -> PropagationState | None:
-        """The state after `frame` of the way that travels by `step`, if there is a checkpoint."""
-        found = self.store.nearest(self.run, range(frame, frame + step, step))
+    def at(self, direction: int, frame: int) -> PropagationState | None:
+        """The state after `frame` of the way that travels by `direction`, if it is kept."""
+        found = self.store.nearest(self.run, range(frame, frame + direction, direction))
         return None if found is None else found[1]
 
 

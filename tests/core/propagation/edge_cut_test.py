@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lipcore.evaluation.measures import boundary_measure, region_similarity
-from lipcore.propagation.edges import LARGEST_WINDOW, VAGUE, refine_edges
+from lipcore.propagation.edge_cut import LARGEST_WINDOW, VAGUE, cut_edges
 
 Labels = NDArray[np.uint8]
 Maps = NDArray[np.float32]
@@ -69,11 +69,11 @@ def test_a_vague_mask_that_lies_beside_its_object_is_moved_onto_it(size: int) ->
     shift = max(2, size // 120)
     probabilities = vague(np.roll(slots, shift, axis=1), VAGUE * size / 480 * 2)
     before = cut(probabilities)
-    refined = refine_edges(before, probabilities, picture(slots))
+    refined = cut_edges(before, probabilities, picture(slots))
     overlap = region_similarity(slots == 1, refined == 1)
     assert overlap > 0.97
     assert overlap > region_similarity(slots == 1, before == 1) + 0.01
-    np.testing.assert_array_equal(refine_edges(before, probabilities, picture(slots)), refined)
+    np.testing.assert_array_equal(cut_edges(before, probabilities, picture(slots)), refined)
 
 
 @pytest.mark.parametrize("kind", [0, 1], ids=["clear", "alike"])
@@ -83,7 +83,7 @@ def test_what_the_network_is_certain_of_stays_pixel_by_pixel(size: int, kind: in
     slots = square(size)
     beside = np.roll(slots, size // 60, axis=1)
     for probabilities in (beside[None].astype(np.float32), np.where(beside, 0.9, 0.1)[None].astype(np.float32)):
-        np.testing.assert_array_equal(refine_edges(beside, probabilities, picture(slots, kind)), beside)
+        np.testing.assert_array_equal(cut_edges(beside, probabilities, picture(slots, kind)), beside)
 
 
 @pytest.mark.parametrize("kind", [0, 1], ids=["clear", "alike"])
@@ -94,7 +94,7 @@ def test_true_masks_come_out_as_they_are(lines: int, kind: int) -> None:
     size = (round(640 * lines / 480), lines)
     small = cv2.resize(slots.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     probabilities = cv2.resize(small, (640, 480), interpolation=cv2.INTER_LINEAR)[None]
-    refined = refine_edges(slots, probabilities, picture(slots, kind)) == 1
+    refined = cut_edges(slots, probabilities, picture(slots, kind)) == 1
     assert region_similarity(slots == 1, refined) >= 0.98
     assert boundary_measure(slots == 1, refined) >= 0.98
     assert refined[300:390, 299:302].any(axis=1).all()
@@ -107,7 +107,7 @@ def test_blurred_masks_do_not_get_worse(cells: int, kind: int) -> None:
     slots, loss = animal(), (0.001, 0.012)[kind]
     probabilities = through_cells(slots, cells)
     before = cut(probabilities) == 1
-    after = refine_edges(cut(probabilities), probabilities, picture(slots, kind)) == 1
+    after = cut_edges(cut(probabilities), probabilities, picture(slots, kind)) == 1
     truth = slots == 1
     assert region_similarity(truth, after) >= region_similarity(truth, before) - loss
     assert boundary_measure(truth, after) >= boundary_measure(truth, before) - loss
@@ -121,7 +121,7 @@ def test_the_middle_line_of_thin_parts_stays_where_nothing_is_certain() -> None:
     slots[120:200, 120:122] = 1  # a leg of two pixels, of the colour of the background
     frame = picture(slots)
     frame[120:] = picture(np.zeros_like(slots))[120:]
-    refined = refine_edges(slots, np.full((1, 240, 320), 0.5, np.float32), frame)
+    refined = cut_edges(slots, np.full((1, 240, 320), 0.5, np.float32), frame)
     assert refined[124:195, 120:122].any(axis=1).all()
 
 
@@ -130,7 +130,7 @@ def test_an_object_never_takes_pixels_of_another() -> None:
     frame = picture(slots)
     slots[:, 80:][slots[:, 80:] == 1] = 2  # two halves of one colour
     probabilities = np.full((2, 160, 160), 0.5, np.float32)
-    refined = refine_edges(slots, probabilities, frame)
+    refined = cut_edges(slots, probabilities, frame)
     assert not (refined[slots == 2] == 1).any()
     assert not (refined[slots == 1] == 2).any()
 
@@ -139,5 +139,5 @@ def test_what_cannot_be_told_by_colour_stays() -> None:
     slots = np.zeros((40, 40), np.uint8)
     slots[20, 20] = 1  # nothing lies deep enough inside to learn a colour from
     frame, probabilities = np.zeros((40, 40, 3), np.uint8), np.full((1, 40, 40), 0.5, np.float32)
-    np.testing.assert_array_equal(refine_edges(slots, probabilities, frame), slots)
-    np.testing.assert_array_equal(refine_edges(np.zeros_like(slots), probabilities, frame), 0)
+    np.testing.assert_array_equal(cut_edges(slots, probabilities, frame), slots)
+    np.testing.assert_array_equal(cut_edges(np.zeros_like(slots), probabilities, frame), 0)
