@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import resource
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +16,18 @@ from lipcore.machine.process_memory import peak_bytes, resident_bytes, size_text
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no resource module")
 @pytest.mark.parametrize(("platform", "unit"), [("linux", 1024), ("darwin", 1)])
 def test_the_peak_is_in_bytes_on_every_system(platform: str, unit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the files of Linux, as `getrusage` counts."""
     monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(Path, "exists", lambda self: False)
     assert peak_bytes() == resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says")
+def test_a_process_does_not_count_the_one_that_started_it() -> None:
+    held = np.ones(300_000_000, np.uint8)
+    script = "from lipcore.machine.process_memory import peak_bytes; print(peak_bytes())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert 1_000_000 < int(done.stdout) < held.nbytes
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says")
