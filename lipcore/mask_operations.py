@@ -14,11 +14,16 @@ Labels = NDArray[np.uint8]
 _ISLAND_SHARE = 0.05  # of the largest piece
 
 
-def fill_holes(mask: Mask) -> Mask:
-    """The mask (H, W) bool with every region filled that cannot reach the border of the frame by sides."""
+def fill_holes(mask: Mask, largest: int | None = None) -> Mask:
+    """The mask (H, W) bool with every region filled that cannot reach the border of the frame by sides.
+
+    Regions of more than `largest` pixels stay; None means that none is too large.
+    """
     count, regions, statistics, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=4)
     left, top, width, height = statistics[:, :4].T
     enclosed = (left > 0) & (top > 0) & (left + width < mask.shape[1]) & (top + height < mask.shape[0])
+    if largest is not None:
+        enclosed &= statistics[:, cv2.CC_STAT_AREA] <= largest
     enclosed[0] = False
     return np.asarray(mask | enclosed[regions], np.bool_) if count > 1 else mask.copy()
 
@@ -36,13 +41,12 @@ def remove_islands(mask: Mask, smallest: int | None = None) -> Mask:
 
 def grow(mask: Mask, pixels: int = 1) -> Mask:
     """The mask and all within `pixels` of it."""
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), _disc(pixels)) > 0, np.bool_)
+    return mask | (_distance(~mask) <= _radius(pixels)) if mask.any() else mask.copy()
 
 
 def shrink(mask: Mask, pixels: int = 1) -> Mask:
     """The mask without what lies within `pixels` of its outside; the border of the frame is no outside."""
-    eroded = cv2.erode(mask.astype(np.uint8), _disc(pixels), borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(eroded > 0, np.bool_)
+    return mask & (_distance(mask) > _radius(pixels)) if not mask.all() else mask.copy()
 
 
 def smooth(mask: Mask, pixels: int = 3) -> Mask:
@@ -69,6 +73,12 @@ def operated(
     return result
 
 
-def _disc(radius: int) -> NDArray[np.uint8]:
-    steps = np.arange(-radius, radius + 1)
-    return np.asarray(steps[:, None] ** 2 + steps**2 <= radius * radius + radius, np.uint8)
+def _distance(mask: Mask) -> NDArray[np.float32]:
+    """Pixels from every pixel to the nearest one outside the mask (H, W) bool, exactly: (H, W) float32."""
+    found = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.asarray(found, np.float32)
+
+
+def _radius(pixels: int) -> float:
+    """What counts as within so many pixels: half a pixel more, so that small discs are round."""
+    return float(np.sqrt(pixels * pixels + pixels + 0.5))

@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
         self.run_display.memoryExhausted.connect(self.assistance.ease_memory)
         self.run_display.tuningWanted.connect(self.running.offer_tuning)
         self.assistance.keysChanged.connect(self._tell_keys)
-        names = ("merge_objects", "swap_objects", "split_object", "split_part", "repair")
+        names = ("merge_objects", "swap_objects", "split_object", "split_part", "repair", "clean")
         objects.menu_actions = [self.actions_by_name[name] for name in names]
         self._tell_keys()
         for part in (self.editing, self.navigation, self.running, self.filing, self.closing):

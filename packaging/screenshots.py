@@ -33,6 +33,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget  # noqa: E402
 from lipcore.masks import read_label_map  # noqa: E402
 from lipcore.resources import resource  # noqa: E402
 from lipgui.app import build_window, make_application  # noqa: E402
+from lipgui.dialogs.clean_dialog import CleanDialog  # noqa: E402
 from lipgui.dialogs.export_dialog import ExportDialog  # noqa: E402
 from lipgui.dialogs.help_sheet import HelpSheet  # noqa: E402
 
@@ -234,8 +235,18 @@ def ask_more(studio: Studio) -> None:
 
 
 def dialogs(studio: Studio) -> None:
-    """Export, and the search for actions."""
+    """Cleaning, export, and the search for actions."""
     window = studio.window
+    window.document.select_object(MOTORCYCLE)
+    studio.do("clean")
+    clean = window.findChild(CleanDialog)
+    clean.form.painted_check.click()
+    clean.form.holes.set_value(40)
+    clean.form.smooth.set_value(6)
+    studio.settle()
+    studio.take("clean-dialog", clean)
+    studio.take("cleaning")
+    clean.reject()
     studio.do("export")
     dialog = window.findChild(ExportDialog)
     dialog.place_field.setText(str(Path("masks") / "clip-davis"))

@@ -69,7 +69,7 @@ ALLOWED: dict[str, set[str]] = {
         "tuning": NETWORK - {"weights"} | {"augment", "learning"},
         "interactive": NETWORK,
         "training": NETWORK | {"augment", "interactive", "learning", "presets"},
-        "workflow": PROJECT | {"importing", "learning", "propagation"},
+        "workflow": PROJECT | {"importing", "learning", "propagation", "temporal"},
         "segmenter": NETWORK | {"presets", "propagation", "tuning", "learning"},
         "results_folder": FILES | {"project", "storage"},
         "segment_run": NETWORK
@@ -94,7 +94,7 @@ ALLOWED |= {
     # What knows the document.
     "lipgui.document": SHOWN | _core("importing", "temporal", "workflow") | _window("basics"),
     "lipgui.dialogs": SHOWN
-    | _core("exchange", "importing", "temporal")
+    | _core("exchange", "importing", "temporal", "workflow")
     | _window("basics", "jobs", "actions", "widgets", "timeline", "document"),
     "lipgui.controllers": _core(*EVERYTHING) | SHELVES,
     # The window itself.

@@ -39,12 +39,23 @@ def writable(project: Project, frame: int, by: Writer) -> NDArray[np.bool_]:
     """
     may = np.ones(256, np.bool_)
     may[list(locked_ids(project))] = False
-    if by in _GIVES_WAY_TO_A_PERSON:
-        may[project.provenances[frame] >= Provenance.USER] = False
+    may[_kept(project.provenances[frame], by)] = False
     if by is Writer.MODEL:
         may[IGNORE] = False
     may[0] = True
     return may
+
+
+def kept_frames(project: Project, object_id: int, by: Writer) -> frozenset[int]:
+    """The frames in which `writable` says no of an object's pixels."""
+    if object_id in locked_ids(project):
+        return frozenset(range(project.frame_count))
+    return frozenset(np.flatnonzero(_kept(project.provenances[:, object_id], by)).tolist())
+
+
+def _kept(provenances: NDArray[np.uint8], by: Writer) -> NDArray[np.bool_]:
+    """Which of these cells are kept for the sake of the person who made them."""
+    return (provenances >= Provenance.USER) & (by in _GIVES_WAY_TO_A_PERSON)
 
 
 def refuse_locked(project: Project, *object_ids: int) -> None:

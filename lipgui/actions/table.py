@@ -67,6 +67,7 @@ ACTIONS = (
     ActionRow("shrink", "edit", QT_TRANSLATE_NOOP("Actions", "Shrink mask"), "Ctrl+["),
     ActionRow("smooth", "edit", QT_TRANSLATE_NOOP("Actions", "Smooth mask")),
     ActionRow("repair", "edit", QT_TRANSLATE_NOOP("Actions", "Repair &over time…"), "Ctrl+R"),
+    ActionRow("clean", "edit", QT_TRANSLATE_NOOP("Actions", "C&lean over frames…"), "Ctrl+Shift+R"),
     ActionRow(
         "preferences",
         "edit -",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -16,6 +17,7 @@ from lipcore.project import identity
 from lipcore.project.objects import VideoObject
 from lipgui.canvas.canvas import Canvas, Edit
 from lipgui.controllers.canvas_presenter import Viewing
+from lipgui.dialogs.mending_dialog import MendingDialog
 from lipgui.document import edits, range_edits, repairs
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import JobQueue
@@ -23,6 +25,11 @@ from lipgui.panels.thumbnails import thumbnail
 from lipgui.timeline.geometry import Selection
 from lipgui.timeline.timeline import Timeline
 
+if TYPE_CHECKING:
+    from lipgui.dialogs.clean_dialog import CleanDialog
+    from lipgui.dialogs.repair_dialog import RepairDialog
+
+_FROM_THE_TOP = 60  # logical pixels between the edge of the window and a dialog at its side
 _MOST_PARTS = 20  # connected parts that are offered, the largest ones
 
 
@@ -170,12 +177,30 @@ class Editing(QObject):
         """Show the dialog that repairs an object over time; it does not block the window."""
         from lipgui.dialogs.repair_dialog import RepairDialog
 
+        self._mend(RepairDialog)
+
+    def clean(self) -> None:
+        """Show the dialog that cleans masks over a range; it does not block the window."""
+        from lipgui.dialogs.clean_dialog import CleanDialog
+
+        self._mend(CleanDialog)
+
+    def _mend(self, kind: type[RepairDialog | CleanDialog]) -> None:
+        """Show a dialog of this kind, of which one alone is open: two would preview over each other."""
         if not self._document.project.objects:
             raise LipError(self.tr("There is no object to repair yet."))
-        dialog = RepairDialog(self._document, self.repair_queue, self._timeline.selection, self._window)
+        for shown in self._window.findChildren(MendingDialog):
+            if type(shown) is kind and shown.isVisible():
+                shown.raise_()
+                shown.activateWindow()
+                return
+            shown.reject()
+        dialog = kind(self._document, self.repair_queue, self._timeline.selection, self._window)
         dialog.told.connect(self.told)
         dialog.previewed.connect(self._viewing.use_preview)
         dialog.show()
+        beside = self._window.geometry()  # at the side, so that the preview is seen
+        dialog.move(beside.right() - dialog.frameGeometry().width(), beside.top() + _FROM_THE_TOP)
 
     def swap_objects(self) -> None:
         """Let the selected object change its identity with another one in the range."""

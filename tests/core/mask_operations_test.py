@@ -112,3 +112,24 @@ def test_operated_gives_back_to_the_background() -> None:
     result = operated(labels, 1, shrink)
     assert result[2, 2] == 1
     assert (result == 0).sum() == 8
+
+
+@given(masks)
+@pytest.mark.parametrize("pixels", [1, 2, 3, 5])
+def test_discs_reach_as_far_as_they_say(pixels: int, mask: NDArray[np.bool_]) -> None:
+    rows, columns = np.indices(mask.shape)
+    near = np.zeros_like(mask)
+    outside = np.zeros_like(mask)
+    for row, column in np.ndindex(mask.shape):
+        disc = (rows - row) ** 2 + (columns - column) ** 2 <= pixels * pixels + pixels
+        if mask[row, column]:
+            near |= disc
+        else:
+            outside |= disc
+    assert np.array_equal(grow(mask, pixels), near)
+    assert np.array_equal(shrink(mask, pixels), mask & ~outside)
+
+
+def test_large_holes_stay_if_asked() -> None:
+    assert np.array_equal(fill_holes(RING, 7), RING)
+    assert fill_holes(RING, 8)[1:6, 1:6].all()

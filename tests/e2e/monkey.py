@@ -23,7 +23,7 @@ from tests.e2e.conftest import Hands
 NOT_FOR_MONKEYS = {
     *("open_video", "open_folder", "open_project", "open_sample", "save_as", "close_project", "quit"),
     *("export", "import_masks", "preferences", "edit_shortcuts", "show_shortcuts", "show_guide", "report", "about"),
-    *("swap_objects", "merge_objects", "split_part", "repair", "copy_command", "full_screen"),
+    *("swap_objects", "merge_objects", "split_part", "repair", "clean", "copy_command", "full_screen"),
 }
 """Actions that leave the project, ask with a dialog of their own or a menu, or reach out of the window."""
 

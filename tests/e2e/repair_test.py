@@ -46,7 +46,7 @@ def test_gaps_are_previewed_then_filled_as_one_entry(gappy: Hands, moving_square
     gappy.go_to(4)
     dialog = dialog_of(gappy)
     with qtbot.waitSignal(dialog.previewed, timeout=20_000, check_params_cb=lambda frame, labels: frame == 4):
-        dialog.gaps_box.setValue(4)
+        dialog.form.gaps_box.setValue(4)
     assert "Shown on frame 4" in dialog.preview_label.text()
     assert (window.canvas._session.labels == 1).any()  # seen
     assert not document.labels(4).any()  # and not yet done
@@ -66,7 +66,7 @@ def test_closing_the_dialog_takes_the_preview_away(gappy: Hands, qtbot: QtBot) -
     gappy.go_to(8)
     dialog = dialog_of(gappy)
     with qtbot.waitSignal(dialog.previewed, timeout=20_000, check_params_cb=lambda frame, labels: frame == 8):
-        dialog.gaps_box.setValue(2)
+        dialog.form.gaps_box.setValue(2)
     QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
     assert not gappy.window.canvas._session.labels.any()
     assert masked(gappy) == [0, 1, 2, 3, 6, 7, 9, 10, 11]
@@ -75,7 +75,7 @@ def test_closing_the_dialog_takes_the_preview_away(gappy: Hands, qtbot: QtBot) -
 def test_what_a_person_paints_meanwhile_stays(gappy: Hands) -> None:
     document = gappy.window.document
     dialog = dialog_of(gappy)
-    dialog.gaps_box.setValue(4)
+    dialog.form.gaps_box.setValue(4)
     mine = np.zeros((48, 64), bool)
     mine[:5, :5] = True
     with gappy.qtbot.waitSignal(dialog.told, timeout=20_000) as told:
