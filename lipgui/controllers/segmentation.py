@@ -21,7 +21,7 @@ from lipcore.workflow.reach import starting_masks
 from lipcore.workflow.run import PropagationRun
 from lipgui.basics.settings import Preferences
 from lipgui.document.document import Document
-from lipgui.document.entry import Entry, push_tuning
+from lipgui.document.entry import Entry
 from lipgui.jobs.jobs import Job, JobQueue
 from lipgui.jobs.pace import duration_text
 
@@ -291,7 +291,7 @@ class Segmentation(QObject):
         changed_weights = task.state_after is not None and task.state_after != task.state_before
         if changed_weights and task.state_after is not None and document.is_open:
             job_number = task.number if task.has_sequel else -1
-            push_tuning(document, task.title, task.state_after, tuple(task.annotations), job_number)
+            document.push_tuning(task.title, task.state_after, tuple(task.annotations), job_number)
         if job.error is not None or job.was_stopped:
             if task.has_sequel:
                 sequels = [each for each, later in self._tasks.items() if later.number == task.number]

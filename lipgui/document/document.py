@@ -16,12 +16,12 @@ from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
 from lipcore.project.snapshots import Cell, FrameChange
 from lipcore.workflow.permission import locked_ids
+from lipgui.document.entry import Entry
 
 if TYPE_CHECKING:
     from lipcore.project.stopped_run import StoppedRun
     from lipcore.video import Video
     from lipcore.workflow.run import Offer
-    from lipgui.document.entry import Entry
 
 Labels = NDArray[np.uint8]
 HISTORY_BYTES = 400_000_000
@@ -238,6 +238,12 @@ class Document(QObject):
         if self._bytes > self._history_bytes:
             self._forget_oldest()
 
+    def push_tuning(self, text: str, state: bytes, examples: Sequence[int], job: int = -1) -> None:
+        """Keep a newly tuned state in the project and use it, as one entry of the history or as part of the job's."""
+        kept = self.project.keep_weights(state, examples)
+        self.push(Entry(self, text, weights=kept.name, job=job))
+        self.prune_weights()
+
     def can_undo(self) -> bool:
         """Whether there is an edit to take back."""
         return self.stack.index() > self._floor
@@ -268,7 +274,7 @@ class Document(QObject):
         return None
 
     def _entry(self, index: int) -> Entry:
-        return cast("Entry", self.stack.command(index))
+        return cast(Entry, self.stack.command(index))
 
     def _tell_where(self, entry: Entry, done: str) -> None:
         frames = sorted(entry.frames())

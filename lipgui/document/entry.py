@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QUndoCommand
 
 from lipcore.project.objects import VideoObject
+from lipcore.project.project import Project
 from lipcore.project.snapshots import FrameChange
-from lipgui.document.document import Document
 
 Side = TypeVar("Side")
 _ON_DISK = 10  # a byte of weights that waits on disk counts a tenth of one in memory
+
+
+class Written(Protocol):
+    """What entries write to: the document."""
+
+    @property
+    def project(self) -> Project:
+        """The open project."""
+
+    def apply(
+        self,
+        changes: Sequence[FrameChange],
+        forward: bool,
+        objects: Mapping[int, VideoObject] | None = None,
+        weights: str | None = None,
+    ) -> None:
+        """Make the changes, or take them back."""
 
 
 class Entry(QUndoCommand):
@@ -26,7 +43,7 @@ class Entry(QUndoCommand):
 
     def __init__(
         self,
-        document: Document,
+        document: Written,
         text: str,
         changes: Iterable[FrameChange] = (),
         objects: Mapping[int, VideoObject] | None = None,
@@ -101,13 +118,6 @@ class Entry(QUndoCommand):
         objects = self._objects[side] if self._objects is not None else None
         weights = self._weights[side] if self._weights is not None else None
         self._document.apply(self._changes, forward, objects, weights)
-
-
-def push_tuning(document: Document, text: str, state: bytes, examples: Sequence[int], job: int = -1) -> None:
-    """Keep a newly tuned state in the project and use it, as one entry of the history or as part of the job's."""
-    kept = document.project.keep_weights(state, examples)
-    document.push(Entry(document, text, weights=kept.name, job=job))
-    document.prune_weights()
 
 
 def _joined(first: tuple[Side, Side] | None, second: tuple[Side, Side] | None) -> tuple[Side, Side] | None:

@@ -26,13 +26,10 @@ class Timeline(QWidget):
     """Shows what is known about each (frame, object) and lets the user move, play and choose ranges."""
 
     frameRequested = Signal(int)
-    rangeSelected = Signal(int, int, object)  # first, last, ids of objects, () for all; (-1, -1, ()) for no range
     inOutChanged = Signal(int, int)
     clearRangeRequested = Signal(int, int, object)
     rerunRangeRequested = Signal(int, int, object)
     verifyRangeRequested = Signal(int, int, object)
-    playToggled = Signal(bool)
-    speedChanged = Signal(float)
     loopToggled = Signal(bool)
     objectRequested = Signal(int)  # the lane of this object was chosen
 
@@ -207,13 +204,11 @@ class Timeline(QWidget):
         self.transport.frameRequested.connect(self._go_to)
         self.player.frameRequested.connect(self._request)
         self.player.playingChanged.connect(self.transport.show_playing)
-        self.player.playingChanged.connect(self.playToggled)
         self.transport.playToggled.connect(self.set_playing)
         self.transport.speedChanged.connect(lambda speed: self.player.set_speed(speed, self.lanes.overlay.frame))
-        self.transport.speedChanged.connect(self.speedChanged)
         self.transport.loopToggled.connect(self.player.set_loop)
         self.transport.loopToggled.connect(self.loopToggled)
-        self.lanes.selectionChanged.connect(self._on_selection)
+        self.lanes.selectionChanged.connect(self._show_selection)
         self.lanes.inOutChanged.connect(self.inOutChanged)
         self.lanes.objectRequested.connect(self.objectRequested)
         self.lanes.menuRequested.connect(self._pop_up)
@@ -239,10 +234,6 @@ class Timeline(QWidget):
         self.lanes.set_frame(frame)
         self.transport.show_frame(frame)
         self.frameRequested.emit(frame)
-
-    def _on_selection(self, selection: Selection | None) -> None:
-        self._show_selection(selection)
-        self.rangeSelected.emit(*((selection.first, selection.last, selection.objects) if selection else (-1, -1, ())))
 
     def _show_selection(self, selection: Selection | None) -> None:
         text = selection_text(selection, self.lanes.labels)

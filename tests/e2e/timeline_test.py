@@ -100,7 +100,9 @@ def test_playing_runs_to_the_out_point_and_stops(propagated: Hands, qtbot: QtBot
     propagated.go_to(2)
     seen: list[int] = []
     window.document.frame_changed.connect(seen.append)
-    stopped = qtbot.waitSignal(window.timeline.playToggled, timeout=10_000, check_params_cb=lambda playing: not playing)
+    stopped = qtbot.waitSignal(
+        window.timeline.player.playingChanged, timeout=10_000, check_params_cb=lambda playing: not playing
+    )
     with stopped:
         QTest.mouseClick(window.timeline.transport.play_button, LEFT)
     assert seen == sorted(seen)

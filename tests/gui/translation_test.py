@@ -26,7 +26,8 @@ SHOWN = {  # calls that put text before the user's eyes, and which of their argu
     **dict.fromkeys(("setInformativeText", "setAccessibleDescription", "addSection", "addAction", "addButton"), (0,)),
     **dict.fromkeys(("addItem", "QLabel", "QPushButton", "QCheckBox", "LipError", "setSuffix", "tell"), (0,)),
     **dict.fromkeys(("show_problem", "show_news", "show_idle"), (0, 1)),
-    **dict.fromkeys(("Entry", "push_tuning"), (1,)),
+    "Entry": (1,),
+    "push_tuning": (0,),
     **dict.fromkeys(("showMessage", "IconButton"), (0, 1)),
 }
 SAME_EVERYWHERE = {"", " px", " %", "px", "coco", "CUDA"}

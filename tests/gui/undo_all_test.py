@@ -15,7 +15,7 @@ from lipcore.project.provenance import Provenance
 from lipcore.project.snapshots import Cell
 from lipgui.document import edits, range_edits
 from lipgui.document.document import Document
-from lipgui.document.entry import Entry, push_tuning
+from lipgui.document.entry import Entry
 from tests.helpers import blank_video
 
 FRAMES, HEIGHT, WIDTH = 6, 24, 32
@@ -70,7 +70,7 @@ VERBS: tuple[Callable[[Document, int, int], object], ...] = (
     lambda document, frame, number: edits.split_object(document, document.object_id, frame, FRAMES - 1),
     split_off,
     lambda document, frame, number: range_edits.copy_object(document, number % FRAMES),
-    lambda document, frame, number: push_tuning(document, "Tune", bytes([number % 7]), [frame], number % 3 - 1),
+    lambda document, frame, number: document.push_tuning("Tune", bytes([number % 7]), [frame], number % 3 - 1),
     lambda document, frame, number: document.undo(),
 )
 

@@ -15,7 +15,7 @@ from lipcore.project.provenance import Provenance
 from lipcore.project.snapshots import Cell, FrameChange, FrameSnapshot
 from lipgui.document import edits, range_edits
 from lipgui.document.document import Document
-from lipgui.document.entry import Entry, push_tuning
+from lipgui.document.entry import Entry
 from tests.helpers import blank_video
 
 
@@ -113,8 +113,8 @@ def test_undo_on_another_frame_says_where_and_stays(document: Document, qtbot: Q
 
 
 def test_tuned_weights_roll_back_as_one_entry(document: Document) -> None:
-    push_tuning(document, "Tune", b"first", [0])
-    push_tuning(document, "Tune", b"second", [0])
+    document.push_tuning("Tune", b"first", [0])
+    document.push_tuning("Tune", b"second", [0])
     document.undo()
     assert document.tuned_state() == b"first"
     document.undo()
@@ -227,9 +227,9 @@ def test_a_mask_that_cannot_be_read_stops_the_edit_of_a_range_before_it_begins(d
 
 
 def test_a_correction_of_weights_and_masks_is_one_entry(document: Document) -> None:
-    push_tuning(document, "Tune", b"first", [0])
+    document.push_tuning("Tune", b"first", [0])
     before, entries = everything(document), document.stack.count()
-    push_tuning(document, "Correct", b"second", [0], job=9)
+    document.push_tuning("Correct", b"second", [0], job=9)
     for frame in (1, 2):
         push_run(document, frame, job=9)
     assert document.stack.count() == entries + 1
@@ -269,7 +269,7 @@ def test_weights_that_undo_does_not_need_are_forgotten_and_those_it_needs_stay(q
     video = blank_video()
     document.open(Project.create(video), video)
     for number in range(12):
-        push_tuning(document, "Tune", bytes([number]) * 10_000, [0])
+        document.push_tuning("Tune", bytes([number]) * 10_000, [0])
     kept = [entry.name for entry in document.project.weights.entries]
     assert 3 <= len(kept) <= 6
     assert document.tuned_state() == bytes([11]) * 10_000

@@ -36,7 +36,7 @@ def test_a_click_on_a_name_chooses_the_object(qtbot: QtBot, timeline: Timeline) 
 
 
 def test_dragging_along_a_lane_selects_its_frames(qtbot: QtBot, timeline: Timeline) -> None:
-    with qtbot.assertNotEmitted(timeline.frameRequested), qtbot.waitSignal(timeline.rangeSelected):
+    with qtbot.assertNotEmitted(timeline.frameRequested), qtbot.waitSignal(timeline.lanes.selectionChanged):
         drag(qtbot, timeline, at(timeline, 300, 1), at(timeline, 100, 1))
     selection = timeline.selection
     assert selection is not None
@@ -113,9 +113,9 @@ def test_the_context_menu_offers_the_same(qtbot: QtBot, timeline: Timeline) -> N
         texts["Set in and out points"].trigger()
     texts["Zoom to selection"].trigger()
     assert timeline.lanes.axis.visible_frames < 20
-    with qtbot.waitSignal(timeline.rangeSelected) as selected:
+    with qtbot.waitSignal(timeline.lanes.selectionChanged) as selected:
         texts["Select nothing"].trigger()
-    assert selected.args == [-1, -1, ()]
+    assert selected.args == [None]
     menu.close()
 
 

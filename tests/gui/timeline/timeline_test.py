@@ -16,7 +16,7 @@ from tests.gui.timeline.hands import timeline as timeline
 
 def test_showing_anything_emits_nothing(qtbot: QtBot, timeline: Timeline) -> None:
     heard: list[str] = []
-    for name in ("frameRequested", "rangeSelected", "inOutChanged", "playToggled", "speedChanged", "objectRequested"):
+    for name in ("frameRequested", "inOutChanged", "loopToggled", "objectRequested"):
         getattr(timeline, name).connect(lambda *_, name=name: heard.append(name))
     timeline.show_frame(40)
     timeline.show_in_out(10, 90)
@@ -65,9 +65,9 @@ def test_the_view_turns_the_page_to_the_playhead(timeline: Timeline) -> None:
 
 def test_playing_asks_for_frames_until_it_is_stopped(qtbot: QtBot, timeline: Timeline) -> None:
     timeline.frameRequested.connect(timeline.show_frame)
-    with qtbot.waitSignals([timeline.playToggled, timeline.frameRequested], timeout=3000):
+    with qtbot.waitSignals([timeline.player.playingChanged, timeline.frameRequested], timeout=3000):
         qtbot.mouseClick(timeline.transport.play_button, Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(timeline.playToggled) as toggled:
+    with qtbot.waitSignal(timeline.player.playingChanged) as toggled:
         timeline.toggle_play()
     assert toggled.args == [False]
     assert not timeline.transport.play_button.isChecked()
