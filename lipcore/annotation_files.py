@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.exchange import ImportOptions, open_import
+from lipcore.exchange import ImportOptions, open_import, palette_of
 from lipcore.storage.project_files import RECORD
 from lipcore.storage.project_folder import ProjectFolder
 from lipcore.video import Video
@@ -23,7 +23,8 @@ def read_annotations(
     """Label maps (H, W) uint8 by frame: `path` is one mask, a folder of masks, labels in any format, or a project.
 
     Of a project it is what a person painted, corrected or verified, as the window starts from it. Other labels
-    are read as `lip import` reads them; `values` says what those of unclear masks are. A single mask is for the first
+    are read as `lip import` reads them; `values` says what those of unclear masks are, or
+    is the path of their palette. A single mask is for the first
     frame, whatever its name. A mask that is one pixel wider, narrower, higher or lower than the video, as resizing
     programs make them, is stretched to fit. `tell` is given a sentence about everything that is not plain.
     LipError where nothing is to be read, and where no mask shows an object.
@@ -45,6 +46,12 @@ def read_annotations(
     for sentence in told:
         tell(sentence)
     return annotations
+
+
+def annotation_inputs(path: Path, values: str) -> tuple[Path, ...]:
+    """What is read for annotations: their file or folder, and the palette that `values` may name."""
+    palette = palette_of(values)
+    return (path,) if palette is None else (path, palette)
 
 
 def _of_project(path: Path, video: Video, tell: Callable[[str], None]) -> dict[int, NDArray[np.uint8]]:

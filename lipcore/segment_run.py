@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore.annotation_files import read_annotations
+from lipcore.annotation_files import annotation_inputs, read_annotations
 from lipcore.errors import LipError
 from lipcore.files import file_states
 from lipcore.learning.steps import TuneStep
@@ -49,7 +49,12 @@ class SegmentRequest:
     switches: dict[str, bool] = field(default_factory=dict)  # of PropagationConfig, by name
     values: tuple[float, float] | None = None  # of deep pictures, shown as black and white; None: as found
     iterations: int | None = None  # instead of the number `quality` names
-    mask_values: str = "auto"  # what unclear annotations hold: ids, or shades
+    mask_values: str = "auto"  # what unclear annotations hold: ids, shades, or the path of a palette
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files and folders that are read, but for the weights."""
+        return (self.video, *annotation_inputs(self.annotations, self.mask_values))
 
 
 @dataclass
@@ -82,7 +87,7 @@ def segment(
     """
     check_direction(request.direction)  # what is wrong is said before any work
     switched(PropagationConfig(), request.switches)
-    refuse_inputs(request.out, (request.video, request.annotations, request.weights))
+    refuse_inputs(request.out, (*request.inputs, request.weights))
     with open_video(request.video, values=request.values) as video:
         for note in video.notes:
             tell(note)
@@ -117,7 +122,7 @@ def _identity(request: SegmentRequest, segmenter: Segmenter) -> str:
     The device does not count, nor where the results go.
     """
     settings = {**asdict(request), "device": "", "out": "", "weights": segmenter.weights_hash}
-    inputs = [file_states(path) for path in (request.video, request.annotations)]
+    inputs = [file_states(path) for path in request.inputs]
     before = hashlib.sha256(segmenter.tuned_state()).hexdigest()
     text = json.dumps([__version__, settings, inputs, before], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from lipcore.annotation_files import annotation_inputs
 from lipcore.batch.standing import MARK, digests_of, refuse_changed
 from lipcore.errors import LipError
 from lipcore.files import explain, file_states
@@ -85,7 +86,8 @@ def digest(job: SegmentJob, weights: str) -> str:
     The device does not count.
     """
     method = {key: str(value) for key, value in job.method.items() if key not in ("device", "weights")}
-    files = [file_states(path) for path in (job.video, job.annotations)]
+    inputs = (job.video, *annotation_inputs(job.annotations, str(job.method.get("mask_values", "auto"))))
+    files = [file_states(path) for path in inputs]
     return hashlib.sha256(json.dumps([__version__, method, files, weights], sort_keys=True).encode()).hexdigest()
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lipcore.errors import LipError
+from lipcore.exchange import MASK_VALUES
 from lipcore.files import explain, write_atomic
 from lipcore.staging import refuse_inputs
 from lipcore.storage.project_folder import ProjectDamaged, ProjectFolder
@@ -34,9 +35,18 @@ def add_json_option(parser: ArgumentParser) -> None:
 
 
 def add_mask_values_option(parser: ArgumentParser) -> None:
-    """Add `--mask-values`; read it as `arguments.mask_values`."""
-    text = "what grey, 16-bit, coloured or transparent masks hold: ids of objects, or shades of one (default: auto)"
-    parser.add_argument("--mask-values", choices=("auto", "ids", "shades"), default="auto", help=text)
+    """Add `--mask-values`; read it as `arguments.mask_values`: "auto", "ids", "shades" or the path of a palette."""
+    text = (
+        "what grey, 16-bit, coloured or transparent masks hold: ids of objects, shades of one, or colours of a palette"
+    )
+    metavar = "auto|ids|shades|PALETTE"
+    parser.add_argument("--mask-values", type=_mask_values, default="auto", metavar=metavar, help=text)
+
+
+def _mask_values(text: str) -> str:
+    if text in MASK_VALUES or as_path(text).is_file():
+        return text
+    raise ArgumentTypeError(f"expected auto, ids, shades or the file of a palette, got {text}")
 
 
 def as_path(text: str) -> Path:

@@ -7,10 +7,12 @@ from lipcore.exchange.opening import Mapped, mapping, open_import, open_source
 from lipcore.export.formats import ExportStep
 from lipcore.export.selection import Selection
 from lipcore.export.source import LabelledFrames, LabelledVideo
+from lipcore.importing.mask_values import MASK_VALUES, palette_of
 from lipcore.importing.result import ImportedFrame, ImportOptions, LabelImport, VideoShape
 
 __all__ = [
     "FORMATS",
+    "MASK_VALUES",
     "READABLE",
     "WRITABLE",
     "ExportStep",
@@ -29,4 +31,5 @@ __all__ = [
     "mapping",
     "open_import",
     "open_source",
+    "palette_of",
 ]

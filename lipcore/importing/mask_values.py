@@ -13,14 +13,19 @@ from PIL import Image
 from lipcore.errors import LipError
 from lipcore.files import read_bytes
 from lipcore.importing.mask_reader import DAMAGE, MAX_FILE_BYTES, png_size
-from lipcore.importing.repair import pack
+from lipcore.importing.repair import Codes, pack
 from lipcore.importing.result import Labels
 from lipcore.masks import IGNORE, MAX_OBJECT_ID, MAX_PIXELS
 
 Values = NDArray[np.int64]
 MASK_VALUES = ("auto", "ids", "shades")
-"""What the values of a mask may be said to be."""
+"""What the values of a mask may be said to be; anything else is the path of a palette."""
 _GREY = ("1", "L", "LA", "P", "I", "I;16")
+
+
+def palette_of(values: str) -> Path | None:
+    """The palette that is meant by one of `MASK_VALUES` or a path: None for the former."""
+    return None if values in MASK_VALUES else Path(values)
 
 
 def id_values(path: Path) -> Values:
@@ -81,8 +86,18 @@ def labels_by(table: dict[int, int], path: Path) -> Labels:
     return ids[places].reshape(found.shape)
 
 
-def _load(path: Path) -> tuple[str, NDArray[np.integer]]:
-    """Pillow's mode of a PNG and its pixels; LipError."""
+def colours_of(path: Path) -> Codes:
+    """The colours (H, W) of a PNG as numbers, those of its own palette if it is indexed; transparent: 0. LipError."""
+    mode, pixels = _load(path, in_colours=True)
+    if mode != "RGBA":
+        raise LipError(f"Cannot read the mask {path}: it has more than 8 bits a value, and a palette has 8.")
+    codes = pack(pixels[..., :3].astype(np.uint8))
+    codes[pixels[..., 3] == 0] = 0
+    return codes
+
+
+def _load(path: Path, in_colours: bool = False) -> tuple[str, NDArray[np.integer]]:
+    """Pillow's mode of a PNG and its pixels, as RGBA if they are wanted in colours and have 8 bits; LipError."""
     data = read_bytes(path, MAX_FILE_BYTES)
     size = png_size(data)
     if size is None:
@@ -93,6 +108,7 @@ def _load(path: Path) -> tuple[str, NDArray[np.integer]]:
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
             picture.load()
-            return picture.mode, np.array(picture)
+            shown = picture.convert("RGBA") if in_colours and picture.mode[0] != "I" else picture
+            return shown.mode, np.array(shown)
     except DAMAGE as error:
         raise LipError(f"Cannot read the mask {path}: the file is damaged.") from error

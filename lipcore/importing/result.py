@@ -42,7 +42,8 @@ class ImportOptions:
 
     `video` is which of several videos in the source, by name. `frame` is the frame that a single file belongs to.
     `values` says what the values of grey, 16-bit and transparent masks are: "ids" of objects, "shades" of one object,
-    or "auto": only what is beyond doubt. With `stretch`, labels that are one pixel off the video's size are fitted.
+    "auto": only what is beyond doubt, or the path of a palette that says which colour is which object. With `stretch`,
+    labels that are one pixel off the video's size are fitted.
     `likely` is the video that is taken if there are several and none is asked for.
     """
 

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lipcore.exchange import READABLE, ImportedFrame, ImportOptions, LabelImport, mapping, open_import
-from lipcore.masks import UnclearMask, object_ids
+from lipcore.exchange import READABLE, ImportedFrame, ImportOptions, LabelImport, detect, mapping, open_import
+from lipcore.masks import object_ids
 from lipcore.project.provenance import Provenance
 from lipgui.dialogs.mapping_table import MappingTable, redirected
 from lipgui.document import edits
@@ -32,6 +32,9 @@ from lipgui.document.document import Document
 from lipgui.jobs.jobs import Job, JobQueue
 
 _SHOWN_NOTES = 3
+_PALETTE = "palette"
+_OF_VALUES = {"davis", "youtube-vos", "masks"}
+"""Formats whose masks may hold values that only a person can explain."""
 
 
 class Source(NamedTuple):
@@ -66,6 +69,7 @@ class ImportDialog(QDialog):
         self.file_button = QPushButton(self.tr("File…"))
         self.folder_button = QPushButton(self.tr("Folder…"))
         self.format_box, self.values_box = QComboBox(), QComboBox()
+        self.palette_field, self.palette_button = QLineEdit(), QPushButton(self.tr("File…"))
         self.rows = QFormLayout()
         self.preview_label = QLabel()
         self.mapping_table = MappingTable()
@@ -80,7 +84,9 @@ class ImportDialog(QDialog):
         self.folder_button.clicked.connect(self._browse_folder)
         self.path_field.editingFinished.connect(self.look)
         self.format_box.currentIndexChanged.connect(self.look)
-        self.values_box.currentIndexChanged.connect(self.look)
+        self.values_box.currentIndexChanged.connect(self._choose_values)
+        self.palette_button.clicked.connect(self._browse_palette)
+        self.palette_field.editingFinished.connect(self.look)
         self.import_button.clicked.connect(self.start)
         self.buttons.rejected.connect(self.reject)
         queue.job_ended.connect(self._on_ended)
@@ -96,7 +102,9 @@ class ImportDialog(QDialog):
 
         def steps() -> Generator[object, None, None]:
             options = ImportOptions(frame=source.frame, values=source.values)
-            found = open_import(source.path, video, source.form, options)
+            there = source.form == "auto" and source.path.exists()
+            yield (form := detect(source.path) if there else source.form)
+            found = open_import(source.path, video, form, options)
             yield found
             yield from found.read()
 
@@ -119,13 +127,17 @@ class ImportDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Stop what runs, then close."""
-        self.path_field.editingFinished.disconnect(self.look)  # it would look again as it loses the keyboard
+        for field in (self.path_field, self.palette_field):  # they would look again as they lose the keyboard
+            field.editingFinished.disconnect(self.look)
         self._stop()
         super().done(result)
 
     def _chosen(self) -> Source:
         path, form = Path(self.path_field.text()).expanduser(), str(self.format_box.currentData())
-        return Source(path, form, str(self.values_box.currentData()), self._document.frame)
+        values = str(self.values_box.currentData())
+        if values == _PALETTE:
+            values = str(Path(self.palette_field.text()).expanduser()) if self.palette_field.text() else "auto"
+        return Source(path, form, values, self._document.frame)
 
     def _stop(self) -> None:
         """Forget what was read, and stop reading."""
@@ -142,7 +154,10 @@ class ImportDialog(QDialog):
 
     @Slot(object)
     def _on_step(self, step: object) -> None:
-        if isinstance(step, LabelImport):
+        if isinstance(step, str):
+            self.rows.setRowVisible(self.values_box, step in _OF_VALUES)
+            self._show_palette()
+        elif isinstance(step, LabelImport):
             self._found = step
             self.bar.setRange(0, len(step.frames))
         elif isinstance(step, ImportedFrame):
@@ -165,10 +180,8 @@ class ImportDialog(QDialog):
                 self._take()
 
     def _refuse(self, error: Exception) -> None:
-        """Say why it cannot be imported; where the user knows what the values are, ask."""
+        """Say why it cannot be imported; it may be tried again."""
         self._wanted, self._source = False, None
-        if isinstance(error, UnclearMask):
-            self.rows.setRowVisible(self.values_box, True)
         self.preview_label.setText(str(error))
 
     def _show_found(self, found: LabelImport) -> None:
@@ -203,6 +216,25 @@ class ImportDialog(QDialog):
         self.accept()
 
     @Slot()
+    def _choose_values(self) -> None:
+        self._show_palette()
+        if self.values_box.currentData() == _PALETTE and not self.palette_field.text():
+            self._browse_palette()
+        self.look()
+
+    def _show_palette(self) -> None:
+        wanted = self.values_box.currentData() == _PALETTE and self.rows.isRowVisible(self.values_box)
+        self.rows.setRowVisible(self._palette_row, wanted)
+
+    @Slot()
+    def _browse_palette(self) -> None:
+        kinds = self.tr("Palettes (*.gpl *.pal *.txt *.csv *.json);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Palette"), "", kinds)
+        if name:
+            self.palette_field.setText(name)
+            self.look()
+
+    @Slot()
     def _browse_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, self.tr("Import"), "", self.tr("Masks (*.png *.json *.xml *.txt)"))
         if name:
@@ -217,7 +249,7 @@ class ImportDialog(QDialog):
             self.look()
 
     def _set_up(self) -> None:
-        for button in (self.file_button, self.folder_button):
+        for button in (self.file_button, self.folder_button, self.palette_button):
             button.setAutoDefault(False)
         self.format_box.addItem(self.tr("Find out"), "auto")
         for form in READABLE:
@@ -227,9 +259,11 @@ class ImportDialog(QDialog):
             (self.tr("Not said"), "auto"),
             (self.tr("Ids of objects: 1, 2, 3…"), "ids"),
             (self.tr("Shades of one object, from black to white"), "shades"),
+            (self.tr("Colours of a palette file"), _PALETTE),
         ):
             self.values_box.addItem(text, values)
         self.values_box.setAccessibleName(self.tr("What the values of the masks are"))
+        self.palette_field.setAccessibleName(self.tr("Palette"))
         for text, provenance in (
             (self.tr("Painted: propagation keeps them and learns from them"), Provenance.USER),
             (self.tr("Verified: looked at and right"), Provenance.VERIFIED),
@@ -254,7 +288,12 @@ class ImportDialog(QDialog):
         self.rows.addRow(self.tr("Masks"), place)
         self.rows.addRow(self.tr("Format"), self.format_box)
         self.rows.addRow(self.tr("Values are"), self.values_box)
-        self.rows.setRowVisible(self.values_box, False)
+        self._palette_row = QHBoxLayout()
+        self._palette_row.addWidget(self.palette_field, 1)
+        self._palette_row.addWidget(self.palette_button)
+        self.rows.addRow(self.tr("Palette"), self._palette_row)
+        for row in (self.values_box, self._palette_row):
+            self.rows.setRowVisible(row, False)
         self.rows.addRow(self.tr("They count as"), self.meaning_box)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 18, 18, 14)

@@ -122,6 +122,37 @@ def test_values_that_could_be_ids_or_shades_are_asked_about(opened: Hands, tmp_p
     assert np.array_equal(opened.window.document.labels(0), values)
 
 
+def test_colours_of_a_palette_of_the_users_own(opened: Hands, tmp_path: Path, qtbot: QtBot) -> None:
+    picture = np.zeros((48, 64, 3), np.uint8)
+    picture[:10], picture[20:30] = (12, 200, 40), (200, 30, 90)
+    Image.fromarray(picture).save(tmp_path / "00000.png")
+    (tmp_path / "colours.gpl").write_text("GIMP Palette\n200 30 90\tdog\n12 200 40\tcat\n", encoding="utf-8")
+    opened.do("import_masks")
+    dialog = opened.window.findChild(ImportDialog)
+    assert dialog is not None
+    assert not dialog.values_box.isVisible()
+    dialog.path_field.setText(str(tmp_path / "00000.png"))
+    dialog.look()
+    qtbot.waitUntil(lambda: "not of the DAVIS palette" in dialog.preview_label.text(), timeout=20_000)
+    assert dialog.values_box.isVisible()
+    assert not dialog.palette_field.isVisible()
+    dialog.palette_field.setText(str(tmp_path / "colours.gpl"))  # else it asks for a file
+    dialog.values_box.setCurrentIndex(dialog.values_box.findText("Colours of a palette file"))
+    assert dialog.palette_field.isVisible()
+    names = ["dog (colour #c81e5a)", "cat (colour #0cc828)"]
+    table = dialog.mapping_table
+    qtbot.waitUntil(
+        lambda: [table.item(row, 0).text() for row in range(table.rowCount())] == names and table.isVisible(),
+        timeout=20_000,
+    )
+    dialog.import_button.click()
+    expected = np.zeros((48, 64), np.uint8)
+    expected[:10], expected[20:30] = 2, 1
+    qtbot.waitUntil(lambda: np.array_equal(opened.window.document.labels(0), expected), timeout=20_000)
+    objects = opened.window.document.project.objects
+    assert (objects[2].name, objects[2].colour) == ("cat", (12, 200, 40))
+
+
 def test_an_object_of_the_file_goes_where_it_is_told_and_others_stay(opened: Hands, masks: Path, qtbot: QtBot) -> None:
     window = opened.window
     opened.do("new_object")

@@ -20,6 +20,7 @@ from lipcore.cli.options import (
     write_json,
 )
 from lipcore.cli.progress import Progress
+from lipcore.exchange import palette_of
 from lipcore.staging import refuse_inputs
 
 
@@ -50,11 +51,12 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(arguments: Namespace) -> int:
     """Do what is not done yet, print a table, and return 1 if any video failed."""
-    refuse_inputs(arguments.out, [arguments.source], inside=False)
+    palette = palette_of(arguments.mask_values)
+    refuse_inputs(arguments.out, [arguments.source, palette], inside=False)
     method = method_of(arguments) | {"frames": arguments.range, "mask_values": arguments.mask_values}
     jobs = read_jobs(arguments.source, arguments.out, method)
     inputs = [path for job in jobs for path in (job.video, job.annotations)]
-    check_json_path(arguments.json, [arguments.source, arguments.weights, *inputs])
+    check_json_path(arguments.json, [arguments.source, arguments.weights, palette, *inputs])
     workers = Workers(
         arguments.workers, arguments.threads, arguments.devices, arguments.cluster, dict(arguments.resource)
     )

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from lipcore.annotation_files import annotation_inputs
 from lipcore.cli.on_project.export import add_format_options, chosen_options, object_list
 from lipcore.cli.options import Subparsers, add_mask_values_option
 from lipcore.cli.progress import follow
@@ -55,7 +56,8 @@ def run(arguments: Namespace) -> int:
     reading = replace(opened, read=lambda: follow(opened.read(), "Reading", len(opened.frames)))
     video = labelled_frames(reading, shape, source.frame_rate, notes)
     selection = Selection(video, min(opened.frames), max(opened.frames), arguments.objects)
-    with closing(export(selection, form, arguments.out, format_options, arguments.overwrite)) as steps:
+    inputs = annotation_inputs(arguments.path, arguments.mask_values)
+    with closing(export(selection, form, arguments.out, format_options, arguments.overwrite, inputs)) as steps:
         next(steps)  # checks everything before the first frame
         done = sum(1 for _ in follow(steps, "Writing", len(selection.frames)))
     print(f"Wrote {done} frames to {arguments.out} ({form.title}):")

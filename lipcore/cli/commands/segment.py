@@ -76,7 +76,6 @@ def run(arguments: Namespace) -> int:
     """Segment one video with a progress bar for tuning and one for propagation."""
     from lipcore.segment_run import SegmentRequest, SegmentSummary
 
-    check_json_path(arguments.json, (arguments.video, arguments.annotations, arguments.weights))
     request = SegmentRequest(
         arguments.video,
         arguments.annotations,
@@ -86,6 +85,7 @@ def run(arguments: Namespace) -> int:
         mask_values=arguments.mask_values,
         **method_of(arguments),
     )
+    check_json_path(arguments.json, (*request.inputs, request.weights))
     summary = SegmentSummary()
     show(request, summary)
     write_json(arguments.json, asdict(summary))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from lipcore.errors import LipError
 from lipcore.files import explain, list_images, natural_key
 from lipcore.importing.json_file import inner, read_object
 from lipcore.importing.mask_reader import MaskReader, file_size
-from lipcore.importing.mask_values import labels_by, shade_labels, table_of
+from lipcore.importing.mask_values import labels_by, palette_of, shade_labels, table_of
+from lipcore.importing.palette_file import OwnPalette, read_palette
 from lipcore.importing.result import ImportOptions
 from lipcore.importing.source import Described, Draw, Drawn, Key, Picture, Source
-from lipcore.masks import IGNORE, MAX_OBJECT_ID
+from lipcore.masks import IGNORE, MAX_OBJECT_ID, object_ids
 
 _RESOLUTIONS = ("480p", "Full-Resolution", "1080p")
 
@@ -36,6 +37,12 @@ def masks_source(
 ) -> Source:
     """A source of mask files, one for each picture; `objects` are those that are named, by id. LipError."""
     pictures = [Picture(file.stem, file_size(file)) for file in files]
+    chosen = palette_of(options.values)
+    if chosen is not None:
+        palette = read_palette(chosen)
+        return Source(
+            name, pictures, _in_palette(palette, files, objects), _by_palette(palette, files), (), lone, video
+        )
     notes: tuple[str, ...] = ()
     table: dict[int, int] = {}
     if options.values == "ids":
@@ -58,6 +65,28 @@ def masks_source(
 
     named = {key: item for key, item in objects.items() if not table or key in table.values()}
     return Source(name, pictures, named, reader, notes, lone, video)
+
+
+def _by_palette(palette: OwnPalette, files: Sequence[Path]) -> Callable[[Mapping[Key, int]], Draw]:
+    def reader(_: Mapping[Key, int]) -> Draw:
+        def draw(index: int, height: int, width: int) -> Drawn:
+            labels, notes = palette.labels(files[index])
+            return Drawn(labels, notes=notes)
+
+        return draw
+
+    return reader
+
+
+def _in_palette(palette: OwnPalette, files: Sequence[Path], named: Mapping[Key, Described]) -> dict[Key, Described]:
+    """The objects that some masks show, with the names and colours of the palette unless they are named; LipError."""
+    seen = sorted({number for file in files for number in object_ids(palette.labels(file)[0])})
+    described: dict[Key, Described] = {}
+    for number in seen:
+        code = palette.colour(number)
+        colour = [code >> 16, code >> 8 & 255, code & 255]
+        described[number] = Described(palette.names.get(number), colour, number, palette.origin(number))
+    return described | {key: item for key, item in named.items() if key in described}
 
 
 def find_masks(path: Path, options: ImportOptions) -> Path:

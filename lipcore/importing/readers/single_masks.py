@@ -11,7 +11,7 @@ import numpy as np
 from lipcore.errors import LipError
 from lipcore.files import list_images
 from lipcore.importing.mask_reader import MaskReader, file_size
-from lipcore.importing.mask_values import shade_labels
+from lipcore.importing.mask_values import palette_of, shade_labels
 from lipcore.importing.readers.mask_folder import folders_in, masks_in, masks_source, read_mask_folder
 from lipcore.importing.result import ImportOptions, overlap_notes, paint
 from lipcore.importing.source import Described, Draw, Drawn, Key, Picture, Source, Special
@@ -45,6 +45,8 @@ def is_numbered(folder: Path) -> bool:
 
 
 def _object_folders(path: Path, folders: list[Path], options: ImportOptions) -> Source:
+    if palette_of(options.values) is not None:
+        raise LipError(f"Cannot import {path}: a palette is for masks that hold all objects, not for a folder of each.")
     objects: dict[Key, Described] = {}
     files: dict[str, list[tuple[Key, Path]]] = {}
     for folder in folders:
