@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
         self.viewing.messageRaised.connect(self.stage.notice.show_problem)
         self.filing.asked.connect(self.stage.notice.show_problem)
         self.filing.noted.connect(self.stage.notice.show_news)
+        self.closing.copy_wanted.connect(ask(self.filing.save_as))
         for question in (self.filing.questioned, self.editing.asked, self.running.asked, self.closing.asked):
             question.connect(self.stage.notice.show_question)
         self.welcome.pathRequested.connect(self.filing.open_name)

@@ -136,7 +136,13 @@ class Filing(QObject):
     def offer_copy(self, sentence: str) -> None:
         """Say that the project's folder is lost to this window, and offer to save what it holds elsewhere."""
         text = self.tr("{0} Your work is kept in this window: save a copy before you close it.").format(sentence)
-        self.asked.emit(text, self.tr("Save a copy…"), self.save_as)
+
+        def copy() -> None:
+            self.save_as()
+            if self._session.is_lost:  # the dialog was cancelled
+                self.offer_copy(sentence)
+
+        self.asked.emit(text, self.tr("Save a copy…"), copy)
 
     def _on_lock_unavailable(self, sentence: str, path: Path) -> None:
         advice = self.tr("If no other window has it open, take it over; looking at it changes nothing on the disk.")

@@ -34,7 +34,7 @@ class Notice(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 6, 5)
         row.addWidget(self.label, 1)
         for widget in (self.button, self.second_button, self.close_button):
@@ -80,6 +80,7 @@ class Notice(QFrame):
             button.setVisible(place < len(choices))
         self.show()
         self.raise_()
+        self._row.invalidate()  # the first time, the style's frame is not yet counted and the last line would be cut
         if problem:
             self._timer.stop()
         else:

@@ -76,9 +76,17 @@ def test_the_folder_goes_away(
         saved.run("propagate_forward")
     assert window.close() is False
     assert window.status.saved_label.text() == "Not saved"
+    assert "What is not saved would be lost." in window.stage.notice.text
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))  # cancelled
+    window.stage.notice.button.click()
+    assert window.status.saved_label.text() == "Not saved"
+    window.filing.offer_copy("It is gone.")
+    window.stage.notice.button.click()
+    assert "save a copy before you close it" in window.stage.notice.text, "the offer is gone, the work is not saved"
     assert {name: contents(tmp_path / name) for name in before} == before, "something was written there"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "copy.lip"), ""))
-    window.filing.offer_copy("It is gone.")
+    assert window.close() is False
+    assert window.stage.notice.button.text() == "Save a copy…"
     window.stage.notice.button.click()
     wait_until_saved(saved)
     assert on_disk(tmp_path / "copy.lip") == everything(window.document.project)
@@ -158,3 +166,10 @@ def test_a_disk_without_locks(
         edits.paint(window.document, square(30, 40))
         wait_until_saved(saved)
         assert on_disk(path) == everything(window.document.project)
+
+
+def test_no_line_of_the_notice_is_cut(hands: Hands, qtbot: QtBot) -> None:
+    notice = hands.window.stage.notice
+    notice.show_problem("The folder of the project was moved or renamed. " * 4, "Save a copy…", lambda: None)
+    qtbot.waitUntil(lambda: notice.height() == notice.heightForWidth(notice.width()))
+    qtbot.waitUntil(lambda: notice.label.height() >= notice.label.heightForWidth(notice.label.width()))

@@ -17,6 +17,7 @@ class Closing(QObject):
 
     told = Signal(str)
     asked = Signal(str, object)  # a question, and the choices of a notice
+    copy_wanted = Signal()
 
     def __init__(self, session: Session, queue: JobQueue, others: Sequence[JobQueue], window: QWidget) -> None:
         super().__init__(window)
@@ -43,7 +44,12 @@ class Closing(QObject):
         try:
             self._session.close(self._discard)
         except LipError as error:
-            self.asked.emit(str(error), ((self.tr("Close without saving"), self._close_anyway),))
+            text = self.tr("{0} What is not saved would be lost.").format(error)
+            choices = (
+                (self.tr("Save a copy…"), self.copy_wanted.emit),
+                (self.tr("Close without saving"), self._close_anyway),
+            )
+            self.asked.emit(text, choices)
             return False
         for queue in self._others:
             queue.stop_all()

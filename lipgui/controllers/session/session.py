@@ -104,6 +104,11 @@ class Session(QObject):
         self.close()
         self._open_sample(afresh=True)
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the project's folder is not there any more, or is another's, so that nothing can be saved."""
+        return self._folder is not None and isinstance(self._folder.problem, PlaceLost)
+
     def use_video(self, path: Path, anyway: bool = False) -> None:
         """Take the video at `path` for the project whose own is missing."""
         folder = self._waiting_folder
