@@ -284,7 +284,7 @@ class Segmenter:
         reference = Reference(*(torch.cat(values, dim=1) for values in zip(*parts, strict=True)))
         with memory_advice(self.device), precision(self.device):
             appearance = self.network.encode(image_tensor(size.image(video[frame]), self.device))
-            shares = self.network.match(appearance, reference)
+            shares = self.network.match_quickly(appearance, reference)
         labels = ids.to_ids(slots_of_shares(shares, size))
         if frame in annotations:
             painted = binary_mask(annotations[frame])
