@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lipgui.canvas.overlay import ONION_WIDTH, OverlayStyle, onion_pixels, overlay_pixels, softened
+from lipgui.canvas.overlay import ONION_WIDTH, OverlayStyle, has_backdrop, onion_pixels, overlay_pixels
+from lipgui.canvas.pyramid import Pyramid, nearest
+from lipgui.canvas.smooth import Sampling, margin, on_backdrop, smooth_onion, smooth_pixels
 from lipgui.tools.geometry import Rect, ViewGeometry
 
-_BLOCKS_FROM = 3.0  # screen pixels per image pixel from which image pixels are drawn as squares
-
-_SOFTER_FROM = 1.5  # screen pixels per image pixel from which the steps of an edge are wider than one pixel
+_SMOOTH_BELOW = 8.0  # screen pixels per image pixel from which every pixel of a mask is to be seen
 _BAND_PIXELS = 160_000
+_STEPS = 32  # places between two pixels that OpenCV tells apart
+
+Layer = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, eq=False)
+class SoftPicture:
+    """What soft edges make of a frame: objects cut out, and tinted in their colours, both (H, W, 4) uint8.
+
+    Premultiplied blue, green, red, alpha; the tint at full opacity.
+    """
+
+    cutout: NDArray[np.uint8]
+    tint: NDArray[np.uint8]
 
 
 class Compositor:
@@ -25,12 +39,22 @@ class Compositor:
         self.frame: NDArray[np.uint8] | None = None  # (H, W, 3) RGB
         self.labels: NDArray[np.uint8] | None = None  # (H, W)
         self.onion: NDArray[np.uint8] | None = None  # (H, W)
-        self._levels: dict[int, NDArray[np.uint8]] = {}  # halvings -> (h, w, 4) BGRA
+        self._picture: Pyramid | None = None
+        self._soft: tuple[Pyramid, Pyramid] | None = None  # cut out and tinted
 
     def set_frame(self, frame: NDArray[np.uint8] | None) -> None:
-        """Show another frame, (H, W, 3) uint8 RGB."""
+        """Show another frame, (H, W, 3) uint8 RGB; soft edges of the one before are forgotten."""
         self.frame = frame
-        self._levels.clear()
+        self._picture = self._soft = None
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether soft edges are shown."""
+        return self._soft is not None
+
+    def set_soft(self, soft: SoftPicture | None) -> None:
+        """Show what soft edges make of the frame, or its masks as they are."""
+        self._soft = None if soft is None else (Pyramid(soft.cutout), Pyramid(soft.tint))
 
     def visible(self, geometry: ViewGeometry, rect: Rect) -> Rect | None:
         """The part of the device rectangle that lies on the picture, None if there is none."""
@@ -50,56 +74,52 @@ class Compositor:
     def frame_pixels(self, geometry: ViewGeometry, rect: Rect) -> NDArray[np.uint8]:
         """(h, w, 4) BGRA of the frame in a device rectangle."""
         assert self.frame is not None
-        level = max(0, math.floor(-math.log2(geometry.scale) + 1e-9)) if geometry.scale < 1 else 0
-        picture = self._level(level)
-        across = self.frame.shape[1] / picture.shape[1] * geometry.scale  # device pixels per pixel of this level
-        down = self.frame.shape[0] / picture.shape[0] * geometry.scale
-        way = np.array(
-            [
-                [1 / across, 0, (rect[0] + 0.5 - geometry.left) / across - 0.5],
-                [0, 1 / down, (rect[1] + 0.5 - geometry.top) / down - 0.5],
-            ]
-        )
-        if geometry.scale >= _BLOCKS_FROM or geometry.scale == 1.0:
-            return _sample(picture, geometry, rect, 0)
-        size = rect[2] - rect[0], rect[3] - rect[1]
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return np.asarray(cv2.warpAffine(picture, way, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+        if self._picture is None:
+            self._picture = Pyramid(np.asarray(cv2.cvtColor(self.frame, cv2.COLOR_RGB2BGRA), np.uint8))
+        return self._picture.pixels(geometry, rect)
 
-    def overlay(self, geometry: ViewGeometry, rect: Rect, style: OverlayStyle) -> NDArray[np.uint32] | None:
+    def overlay(self, geometry: ViewGeometry, rect: Rect, style: OverlayStyle) -> Layer | None:
         """(h, w) premultiplied 0xAARRGGBB of the labels in a device rectangle, None where there is nothing to draw."""
         if self.labels is None or style.mode == "raw":
             return None
-        soft = _softness(geometry.scale)
-        sampled = _sample(self.labels, geometry, rect, style.line_width + soft)
-        if style.mode != "cutout" and not sampled.any():
-            return None
-        return softened(overlay_pixels(sampled, style, style.line_width), soft)
+        if self._soft is not None and style.mode not in ("contour", "matte", "edges"):
+            return self._soft_overlay(self._soft, geometry, rect, style)
+        return self._hard_overlay(self.labels, geometry, rect, style)
 
-    def onion_overlay(self, geometry: ViewGeometry, rect: Rect, style: OverlayStyle) -> NDArray[np.uint32] | None:
+    def onion_overlay(self, geometry: ViewGeometry, rect: Rect, style: OverlayStyle) -> Layer | None:
         """(h, w) premultiplied 0xAARRGGBB of the other frame's contours, None where there are none."""
         if self.onion is None or style.mode == "raw":
             return None
-        sampled = _sample(self.onion, geometry, rect, ONION_WIDTH)
+        if geometry.scale < _SMOOTH_BELOW:
+            places = _places(self.onion, geometry, rect)
+            return smooth_onion(places, style, (rect[0], rect[1])) if places.labels.any() else None
+        sampled = nearest(self.onion, geometry, rect, ONION_WIDTH)
         return onion_pixels(sampled, style, ONION_WIDTH, (rect[0], rect[1])) if sampled.any() else None
 
-    def _level(self, level: int) -> NDArray[np.uint8]:
-        """The frame halved `level` times, averaged, as BGRA."""
-        assert self.frame is not None
-        if level not in self._levels:
-            picture = self.frame
-            for _ in range(level):
-                size = max(picture.shape[1] // 2, 1), max(picture.shape[0] // 2, 1)
-                picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-            self._levels[level] = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2BGRA), np.uint8)
-        return self._levels[level]
+    def _hard_overlay(
+        self, labels: NDArray[np.uint8], geometry: ViewGeometry, rect: Rect, style: OverlayStyle
+    ) -> Layer | None:
+        origin = rect[0], rect[1]
+        if geometry.scale < _SMOOTH_BELOW:
+            places = _places(labels, geometry, rect)
+            is_empty = not has_backdrop(style) and not places.labels.any()
+            return None if is_empty else smooth_pixels(places, style, origin)
+        sampled = nearest(labels, geometry, rect, style.line_width)
+        is_empty = not has_backdrop(style) and not sampled.any()
+        return None if is_empty else overlay_pixels(sampled, style, style.line_width, origin)
 
-
-def _softness(scale: float) -> int:
-    """Over how many device pixels edges are smoothed: not at all where image pixels are drawn as squares."""
-    if scale >= _BLOCKS_FROM:
-        return 0
-    return 1 if scale <= _SOFTER_FROM else 2
+    def _soft_overlay(
+        self, soft: tuple[Pyramid, Pyramid], geometry: ViewGeometry, rect: Rect, style: OverlayStyle
+    ) -> Layer:
+        """A tint without lines, for they would hide the edge; objects over a backdrop; or the alpha alone."""
+        cutout, tint = soft
+        if style.mode == "tint":
+            shaded = cv2.convertScaleAbs(tint.pixels(geometry, rect), alpha=style.opacity)
+            return _joined(np.asarray(shaded, np.uint8))
+        layer = cutout.pixels(geometry, rect)
+        if style.mode == "alpha":
+            return _joined(np.asarray(cv2.merge([layer[..., 3]] * 3 + [np.full(layer.shape[:2], 255, np.uint8)])))
+        return on_backdrop(layer, style, (rect[0], rect[1]), over=True)
 
 
 def bands(rect: Rect) -> Iterator[Rect]:
@@ -110,20 +130,19 @@ def bands(rect: Rect) -> Iterator[Rect]:
         yield left, start, right, min(start + height, bottom)
 
 
-def _sample(pixels: NDArray[np.uint8], geometry: ViewGeometry, rect: Rect, margin: int) -> NDArray[np.uint8]:
-    """The nearest pixels of (H, W, ...) in a device rectangle grown by `margin`."""
-    rows, columns = _sampled(geometry, rect, (pixels.shape[0], pixels.shape[1]), margin)
-    if geometry.scale == 1.0 and len(rows) == rows[-1] - rows[0] + 1 and len(columns) == columns[-1] - columns[0] + 1:
-        return np.ascontiguousarray(pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
-    return np.ascontiguousarray(pixels[rows[0] : rows[-1] + 1].take(rows - rows[0], 0).take(columns, 1))
+def _joined(parts: NDArray[np.uint8]) -> Layer:
+    return np.asarray(np.ascontiguousarray(parts).view(np.uint32)[..., 0], np.uint32)
 
 
-def _sampled(
-    geometry: ViewGeometry, rect: Rect, shape: tuple[int, int], margin: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The image row and column under the centre of each device pixel of the rectangle grown by `margin`."""
-    x = np.arange(rect[0] - margin, rect[2] + margin) + 0.5
-    y = np.arange(rect[1] - margin, rect[3] + margin) + 0.5
-    columns = np.floor((x - geometry.left) / geometry.scale).astype(np.intp)
-    rows = np.floor((y - geometry.top) / geometry.scale).astype(np.intp)
-    return np.clip(rows, 0, shape[0] - 1), np.clip(columns, 0, shape[1] - 1)
+def _places(labels: NDArray[np.uint8], geometry: ViewGeometry, rect: Rect) -> Sampling:
+    """The labels about a device rectangle, and where its pixels are among them; a reduced map where there are fewer."""
+    if geometry.scale <= 1:
+        sampled, around = nearest(labels, geometry, rect, margin()), margin()
+        columns, rows = (np.arange(end - start) + float(around) for start, end in (rect[::2], rect[1::2]))
+        return Sampling(sampled, columns, rows, 1.0)
+    columns = (np.arange(rect[0], rect[2]) + 0.5 - geometry.left) / geometry.scale - 0.5
+    rows = (np.arange(rect[1], rect[3]) + 0.5 - geometry.top) / geometry.scale - 0.5
+    columns, rows = (np.rint(places * _STEPS) / _STEPS for places in (columns, rows))  # so that parts equal the whole
+    left, top = max(int(columns[0]) - margin(), 0), max(int(rows[0]) - margin(), 0)
+    part = labels[top : int(rows[-1]) + margin() + 2, left : int(columns[-1]) + margin() + 2]
+    return Sampling(part, columns - left, rows - top, geometry.scale)

@@ -1,4 +1,4 @@
-"""From a label map and a palette to coloured pixels: tint, contour and cut-out, pure numpy."""
+"""From a label map and a palette to coloured pixels: tint, contour, cut-outs and mattes, pure numpy."""
 
 from __future__ import annotations
 
@@ -9,26 +9,35 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-OverlayMode = Literal["tint", "contour", "cutout", "raw"]
-OVERLAY_MODES: tuple[OverlayMode, ...] = ("tint", "contour", "cutout", "raw")
+OverlayMode = Literal[
+    "tint", "contour", "cutout", "raw", "matte", "alpha", "black", "white", "colour", "checkerboard", "edges"
+]
+OVERLAY_MODES: tuple[OverlayMode, ...] = ("tint", "contour", "cutout", "raw")  # that follow each other by key
 
 Kind = TypeVar("Kind", bound=np.generic)
 
-_HALO = 0x58000000  # the shadow just outside a contour
-_BACKDROP = (84, 84, 88)  # what a cut-out lies on
+HALO_OPACITY = 0x58 / 255  # of the shadow just outside a contour
+_HALO = 0x58000000
+_BACKDROPS = {"cutout": (84, 84, 88), "white": (255, 255, 255)}  # what objects lie on; black in other modes
+_CHECKERS = (0xFF999999, 0xFF666666)
+_CHECKER_SIDE = 6  # line widths
 ONION_WIDTH = 2  # pixels of the line around the masks of another frame
 _ONION_DASH = 6  # pixels
 
 
 @dataclass(frozen=True)
 class OverlayStyle:
-    """How labels look: palette (256, 3) uint8 RGB, opacity of the tint 0..1, hidden objects, line width in pixels."""
+    """How labels look: palette (256, 3) uint8 RGB, opacity of the tint 0..1, hidden objects, line width in pixels.
+
+    `backdrop` is the RGB colour that objects lie on in the mode "colour".
+    """
 
     palette: NDArray[np.uint8]
     mode: OverlayMode = "tint"
     opacity: float = 0.45
     hidden: frozenset[int] = field(default_factory=frozenset)
     line_width: int = 2
+    backdrop: tuple[int, int, int] = (0, 160, 60)
 
 
 def colour_table(style: OverlayStyle) -> NDArray[np.uint32]:
@@ -40,23 +49,47 @@ def colour_table(style: OverlayStyle) -> NDArray[np.uint32]:
     table[256] = _HALO
     if style.mode == "tint":
         table[1:256] = _premultiplied(style.palette[1:], style.opacity)
-    if style.mode == "cutout":
-        table[0] = table[256] = _premultiplied(np.array([_BACKDROP], np.uint8), 1.0)[0]
-        table[257:] = 0
+    if style.mode in ("matte", "alpha"):
+        table[1:256] = 0xFFFFFFFF
     return table
 
 
-def overlay_pixels(labels: NDArray[np.uint8], style: OverlayStyle, margin: int = 0) -> NDArray[np.uint32]:
-    """(H - 2 margin, W - 2 margin) premultiplied 0xAARRGGBB of labels, (H, W) uint8.
+def has_backdrop(style: OverlayStyle) -> bool:
+    """Whether objects lie on something else than the picture."""
+    return style.mode not in ("tint", "contour", "raw")
 
-    The margin is looked at for contours only, so a part of the picture composes exactly as the whole does.
+
+def backdrop_pixels(
+    style: OverlayStyle, shape: tuple[int, int], origin: tuple[int, int] = (0, 0)
+) -> NDArray[np.uint32]:
+    """(H, W) opaque 0xAARRGGBB of what objects lie on; `origin` x, y is where the pixels are on the screen."""
+    if style.mode == "checkerboard":
+        side = _CHECKER_SIDE * style.line_width
+        rows, columns = np.arange(shape[0]) + origin[1], np.arange(shape[1]) + origin[0]
+        return np.take(np.array(_CHECKERS, np.uint32), (rows[:, None] // side + columns // side) % 2)
+    colour = style.backdrop if style.mode == "colour" else _BACKDROPS.get(style.mode, (0, 0, 0))
+    return np.full(shape, _premultiplied(np.array([colour], np.uint8), 1.0)[0], np.uint32)
+
+
+def overlay_pixels(
+    labels: NDArray[np.uint8], style: OverlayStyle, margin: int = 0, origin: tuple[int, int] = (0, 0)
+) -> NDArray[np.uint32]:
+    """(H - 2 margin, W - 2 margin) premultiplied 0xAARRGGBB of labels, (H, W) uint8, each pixel drawn as it is.
+
+    `origin` x, y is where the result is on the screen. The margin is looked at for contours only, so a part of the
+    picture composes exactly as the whole does.
     """
     visible = without(labels, style.hidden)
     inner = _cropped(visible, margin)
     table = colour_table(style)
     pixels = np.take(table[:256], inner)
-    if style.mode in ("tint", "contour"):
+    if has_backdrop(style):
+        empty = (inner == 0) | (style.mode == "edges")
+        pixels = np.where(empty, backdrop_pixels(style, (inner.shape[0], inner.shape[1]), origin), pixels)
+    if style.mode in ("tint", "contour", "edges"):
         lines = _cropped(contours(visible, style.line_width), margin)
+        if style.mode == "edges":
+            lines &= inner > 0
         pixels[lines] = np.take(table[256:], inner[lines])
     return pixels
 
@@ -67,23 +100,17 @@ def onion_pixels(
     """Dashed contours of another frame's labels, in the colours of their objects; `origin` x, y anchors the dashes."""
     visible = without(labels, style.hidden)
     lines = _cropped(contours(visible, ONION_WIDTH) & (visible > 0), margin)
-    rows, columns = np.arange(lines.shape[0]) + origin[1], np.arange(lines.shape[1]) + origin[0]
-    lines = lines & ((rows[:, None] + columns) // _ONION_DASH % 2 == 0)
+    lines = lines & onion_dashes((lines.shape[0], lines.shape[1]), origin)
     table = _premultiplied(style.palette // 2 + 127, 1.0)
     table[0] = 0
     pixels: NDArray[np.uint32] = np.take(table, _cropped(visible, margin) * lines)
     return pixels
 
 
-def softened(pixels: NDArray[np.uint32], reach: int) -> NDArray[np.uint32]:
-    """Premultiplied 0xAARRGGBB pixels (H, W) with edges smoothed over `reach` pixels, (H - 2 reach, W - 2 reach)."""
-    if not reach:
-        return pixels
-    parts = np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)
-    size = 2 * reach + 1
-    smooth = cv2.GaussianBlur(parts, (size, size), 0.45 * reach + 0.2, borderType=cv2.BORDER_REPLICATE)
-    inner = np.ascontiguousarray(smooth[reach : pixels.shape[0] - reach, reach : pixels.shape[1] - reach])
-    return np.asarray(inner.view(np.uint32)[..., 0], np.uint32)
+def onion_dashes(shape: tuple[int, int], origin: tuple[int, int]) -> NDArray[np.bool_]:
+    """(H, W) bool: where dashed lines are drawn, in steps that stay in place on the screen."""
+    rows, columns = np.arange(shape[0]) + origin[1], np.arange(shape[1]) + origin[0]
+    return np.asarray((rows[:, None] + columns) // _ONION_DASH % 2 == 0, np.bool_)
 
 
 def contours(labels: NDArray[np.uint8], width: int) -> NDArray[np.bool_]:

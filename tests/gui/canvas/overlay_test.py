@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lipcore.palette import davis_palette
-from lipgui.canvas.overlay import ONION_WIDTH, OverlayStyle, contours, onion_pixels, overlay_pixels, softened, without
+from lipgui.canvas.overlay import ONION_WIDTH, OverlayStyle, contours, onion_pixels, overlay_pixels, without
 
 LABELS = np.zeros((9, 9), np.uint8)
 LABELS[2:7, 2:7] = 1
@@ -72,15 +72,3 @@ def test_onion_lines_are_dashed_by_place_on_the_screen() -> None:
     assert 0 < (whole > 0).sum() < edge.sum()
     assert not whole[~edge].any()
     assert np.array_equal(onion_pixels(labels[7:, 5:], style, 1, (6, 8)), whole[8:-1, 6:-1])
-
-
-def test_softened_edges_have_steps_between_and_flat_parts_stay() -> None:
-    pixels = np.zeros((9, 9), np.uint32)
-    pixels[:, 4:] = 0xFF0000FF
-    soft = softened(pixels, 1)
-    assert soft.shape == (7, 7)
-    alphas = (soft[3] >> 24).tolist()
-    assert alphas[:2] == [0, 0]
-    assert alphas[-2:] == [255, 255]
-    assert any(0 < each < 255 for each in alphas)
-    assert np.array_equal(softened(pixels, 0), pixels)
