@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
@@ -12,6 +14,7 @@ from lipgui.actions.table import NEED_A_VIDEO
 from lipgui.basics.settings import Preferences, Settings
 from lipgui.basics.theme import Theme
 from lipgui.canvas.canvas import Canvas
+from lipgui.canvas.overlay import ALL_MODES
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.controllers.click_answers import ClickAnswers
 from lipgui.controllers.edit_actions import Editing
@@ -19,6 +22,8 @@ from lipgui.controllers.file_actions import Filing
 from lipgui.controllers.frame_actions import Navigation
 from lipgui.controllers.help_actions import Assistance
 from lipgui.controllers.job_presenter import RunDisplay
+from lipgui.controllers.looks.comparing import Comparing
+from lipgui.controllers.looks.soft_edges import SoftEdges
 from lipgui.controllers.next_step import NextStep
 from lipgui.controllers.previewing import Previewing
 from lipgui.controllers.segment_actions import Running
@@ -29,6 +34,7 @@ from lipgui.controllers.timeline_presenter import Overview
 from lipgui.controllers.view_actions import Looking
 from lipgui.dialogs.problems import Problems
 from lipgui.document.document import Document
+from lipgui.edges.panel import EdgesPanel
 from lipgui.jobs.jobs import JobQueue
 from lipgui.jobs.latest_job import Thinking
 from lipgui.keyboard import KeyboardGuard
@@ -64,6 +70,7 @@ class MainWindow(QMainWindow):
         self.canvas, self.timeline, self.thinking = Canvas(), Timeline(), Thinking(self)
         self.clicks = ClickAnswers()
         self.objects, self.review, self.job_panel = ObjectsPanel(), ReviewPanel(), JobPanel()
+        self.edges_panel = EdgesPanel()
         self.tools, self.options = ToolPanel(self.actions_by_name), OptionsBar(self.actions_by_name)
         self.welcome = Welcome(self.actions_by_name)
         self.stage = Stage(self.canvas, self.welcome)
@@ -71,6 +78,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.viewing = Viewing(self.document, self.canvas, self)
         self.previewing = Previewing(self.document, self.segmentation, self.viewing, self)
+        self.soft_edges = SoftEdges(self.document, self.canvas, self.viewing, self.edges_panel, self)
+        self.comparing = Comparing(self.document, self.canvas, self.viewing, self.stage.pictures, self)
         self.overview = Overview(self.document, self.timeline, self.objects, self.review, self)
         self.looking = Looking(settings, theme, self.document, self.canvas, self.options, self.viewing, self)
         self.editing = Editing(self.document, self.timeline, self.canvas, self.viewing, self)
@@ -91,6 +100,7 @@ class MainWindow(QMainWindow):
         )
         KeyboardGuard(self)
         parts = (self.looking, self.editing, self.navigation, self.running, self.filing, self.assistance)
+        parts += (self.soft_edges, self.comparing)
         own: dict[str, Handler] = {
             "quit": self.close,
             "full_screen": self._set_full_screen,
@@ -99,6 +109,7 @@ class MainWindow(QMainWindow):
             "loop": self._set_loop,
             "play_faster": self.timeline.transport.play_faster,
             "play_slower": self.timeline.transport.play_slower,
+            **{f"look_{mode}": partial(self.looking.set_overlay, mode) for mode in ALL_MODES},
         }
         self.dispatch = Dispatch(parts, self.looking.set_tool, self.navigation.select_number, own)
         self._lay_out()
@@ -114,7 +125,11 @@ class MainWindow(QMainWindow):
         side = QSplitter(Qt.Orientation.Vertical)
         side.setObjectName("sidePanel")
         side.addWidget(self.objects)
-        side.addWidget(self.review)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.addWidget(self.edges_panel)
+        below.addWidget(self.review, 1)
+        side.addWidget(lower)
         side.setStretchFactor(0, 0)
         side.setStretchFactor(1, 1)
         self.across = QSplitter(Qt.Orientation.Horizontal)
@@ -138,7 +153,7 @@ class MainWindow(QMainWindow):
             splitter.setHandleWidth(1)
         central = QFrame()
         column = QVBoxLayout(central)
-        for layout in (row, column):
+        for layout in (row, column, below):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
         column.addWidget(self.options)
@@ -191,6 +206,9 @@ class MainWindow(QMainWindow):
         objects.objectRenamed.connect(ask(self.editing.rename))
         objects.objectRecoloured.connect(ask(self.editing.recolour))
         objects.objectRemoved.connect(ask(self.editing.remove))
+        self.edges_panel.overlayChanged.connect(self.looking.set_overlay)
+        self.edges_panel.closeRequested.connect(lambda: self.actions_by_name.trigger("edges"))
+        self.comparing.switched.connect(self._show_comparison)
         objects.visibilityChanged.connect(ask(self.editing.set_visible))
         objects.lockChanged.connect(ask(self.editing.set_locked))
         # the document
@@ -228,7 +246,7 @@ class MainWindow(QMainWindow):
         self.run_display.memoryExhausted.connect(self.assistance.ease_memory)
         self.run_display.tuningWanted.connect(self.running.offer_tuning)
         self.assistance.keysChanged.connect(self._tell_keys)
-        names = ("merge_objects", "swap_objects", "split_object", "split_part", "repair", "clean")
+        names = ("edges", "merge_objects", "swap_objects", "split_object", "split_part", "repair", "clean")
         objects.menu_actions = [self.actions_by_name[name] for name in names]
         self._tell_keys()
         for part in (self.editing, self.navigation, self.running, self.filing, self.closing):
@@ -270,7 +288,15 @@ class MainWindow(QMainWindow):
         self.overview.use_threshold(preferences.doubt_percent / 100)
         for name in ("onion", "show_boxes", "colour_blind"):
             self.actions_by_name[name].setChecked(getattr(preferences, name))
+        self.actions_by_name[f"look_{preferences.overlay}"].setChecked(True)
+        self.edges_panel.show_overlay(preferences.overlay)
+        self.soft_edges.refresh()
         self.actions_by_name[f"theme_{self.theme.wanted}"].setChecked(True)
+
+    @Slot(bool, bool)
+    def _show_comparison(self, wiping: bool, beside: bool) -> None:
+        self.actions_by_name["wipe"].setChecked(wiping)
+        self.actions_by_name["side_by_side"].setChecked(beside)
 
     @Slot()
     def _show_what_is_open(self) -> None:
@@ -364,6 +390,7 @@ class MainWindow(QMainWindow):
             return
         self.thinking.close()
         self.previewing.close()
+        self.soft_edges.close()
         self.viewing.close()
         self.settings.store_layout(self, self.splitters)
         event.accept()

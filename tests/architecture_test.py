@@ -40,7 +40,7 @@ def _window(*names: str) -> set[str]:
 
 SHOWN = _core(*FILES, "machine", "video", "project")  # what widgets know of lipcore
 SHELVES = _window(
-    *("basics", "jobs", "actions", "widgets", "tools", "canvas", "timeline", "document", "panels", "dialogs")
+    *("basics", "jobs", "actions", "widgets", "tools", "canvas", "timeline", "document", "edges", "panels", "dialogs")
 )
 
 # Part (a module or a package below lipcore or lipgui) -> parts it may import, in functions and for types too. A part
@@ -90,6 +90,7 @@ ALLOWED |= {
     "lipgui.tools": SHOWN | _window("basics"),
     "lipgui.canvas": SHOWN | _window("basics", "tools"),
     "lipgui.timeline": SHOWN | _window("basics", "widgets"),
+    "lipgui.edges": SHOWN | _window("basics", "widgets"),
     "lipgui.panels": SHOWN | _window("basics", "jobs", "actions", "widgets", "canvas", "timeline"),
     # What knows the document.
     "lipgui.document": SHOWN | _core("importing", "temporal", "workflow") | _window("basics"),

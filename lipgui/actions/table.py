@@ -188,6 +188,17 @@ ACTIONS = (
     ),
     ActionRow("hide_object", "object -", QT_TRANSLATE_NOOP("Actions", "&Hide or show object"), "H", "eye"),
     ActionRow("lock_object", "object", QT_TRANSLATE_NOOP("Actions", "&Lock or unlock object"), "Ctrl+L", "lock"),
+    ActionRow(
+        "edges",
+        "object",
+        QT_TRANSLATE_NOOP("Actions", "Soft &edges"),
+        "J",
+        "edges",
+        checkable=True,
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "Width, shift, contrast and feather of the object's edges, for cut-outs and exports."
+        ),
+    ),
     ActionRow("swap_objects", "object -", QT_TRANSLATE_NOOP("Actions", "S&wap identities in range…")),
     ActionRow("merge_objects", "object", QT_TRANSLATE_NOOP("Actions", "&Merge into another object…")),
     ActionRow("split_object", "object", QT_TRANSLATE_NOOP("Actions", "S&plit from here into a new object")),
@@ -274,6 +285,23 @@ ACTIONS = (
     ActionRow("show_boxes", "view", QT_TRANSLATE_NOOP("Actions", "&Boxes, names and scores"), "Ctrl+B", checkable=True),
     ActionRow("colour_blind", "view", QT_TRANSLATE_NOOP("Actions", "&Colour-blind safe colours"), checkable=True),
     ActionRow("set_values", "view", QT_TRANSLATE_NOOP("Actions", "Range of &values…")),
+    ActionRow("look_tint", "view -", QT_TRANSLATE_NOOP("Actions", "&Tint"), "F5", group="overlay"),
+    ActionRow("look_contour", "view", QT_TRANSLATE_NOOP("Actions", "C&ontour"), group="overlay"),
+    ActionRow("look_cutout", "view", QT_TRANSLATE_NOOP("Actions", "Cut-out"), group="overlay"),
+    ActionRow("look_raw", "view", QT_TRANSLATE_NOOP("Actions", "No o&verlay"), group="overlay"),
+    ActionRow("look_matte", "view", QT_TRANSLATE_NOOP("Actions", "&Matte, white on black"), "F6", group="overlay"),
+    ActionRow("look_alpha", "view", QT_TRANSLATE_NOOP("Actions", "&Alpha of soft edges"), "F7", group="overlay"),
+    ActionRow("look_checkerboard", "view", QT_TRANSLATE_NOOP("Actions", "Over a chec&kerboard"), "F8", group="overlay"),
+    ActionRow("look_black", "view", QT_TRANSLATE_NOOP("Actions", "Over black"), "F9", group="overlay"),
+    ActionRow("look_white", "view", QT_TRANSLATE_NOOP("Actions", "Over &white"), group="overlay"),
+    ActionRow("look_colour", "view", QT_TRANSLATE_NOOP("Actions", "Over a colou&r"), group="overlay"),
+    ActionRow("look_edges", "view", QT_TRANSLATE_NOOP("Actions", "&Edges alone"), group="overlay"),
+    ActionRow("backdrop", "view", QT_TRANSLATE_NOOP("Actions", "Choose the colour behind objects…"), "", "colour"),
+    ActionRow("solo", "view -", QT_TRANSLATE_NOOP("Actions", "&Solo: the selected object alone"), "Q", checkable=True),
+    ActionRow(
+        "side_by_side", "view", QT_TRANSLATE_NOOP("Actions", "Be&fore and now side by side"), "F3", checkable=True
+    ),
+    ActionRow("wipe", "view", QT_TRANSLATE_NOOP("Actions", "W&ipe from before to now"), "F4", checkable=True),
     ActionRow("fit", "view -", QT_TRANSLATE_NOOP("Actions", "&Fit to window"), "Ctrl+0", "fit"),
     ActionRow("zoom_100", "view", QT_TRANSLATE_NOOP("Actions", "&100 %"), "Ctrl+1"),
     ActionRow("theme_system", "view -", QT_TRANSLATE_NOOP("Actions", "Colours of the &system"), group="theme"),
@@ -304,4 +332,5 @@ NEED_A_VIDEO = (
         and row.name not in ("preferences", "edit_shortcuts", "stop", "continue_run", "undo", "redo")
     ),
     *("save", "save_as", "export", "import_masks", "copy_command", "close_project", "overlay_mode", "fit", "zoom_100"),
+    *("solo", "side_by_side", "wipe"),
 )

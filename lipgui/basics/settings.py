@@ -27,6 +27,7 @@ class Preferences:
     frame_step: int = 10  # frames of Shift+arrow
     overlay: str = "tint"
     opacity: int = 42  # per cent
+    backdrop: str = "#00a03c"  # what objects lie on where they are shown over a colour
     brush_size: int = 24  # pixels of the video
     paint_rule: str = "background"  # so that neighbours are not cut into
     onion: bool = False

@@ -39,13 +39,15 @@ class Compositor:
         self.frame: NDArray[np.uint8] | None = None  # (H, W, 3) RGB
         self.labels: NDArray[np.uint8] | None = None  # (H, W)
         self.onion: NDArray[np.uint8] | None = None  # (H, W)
+        self.before: NDArray[np.uint8] | None = None  # (H, W), shown left of the wipe
+        self.wipe = 0.5  # of the picture's width
         self._picture: Pyramid | None = None
         self._soft: tuple[Pyramid, Pyramid] | None = None  # cut out and tinted
 
     def set_frame(self, frame: NDArray[np.uint8] | None) -> None:
-        """Show another frame, (H, W, 3) uint8 RGB; soft edges of the one before are forgotten."""
+        """Show another frame, (H, W, 3) uint8 RGB; soft edges and earlier masks of the one before are forgotten."""
         self.frame = frame
-        self._picture = self._soft = None
+        self._picture = self._soft = self.before = None
 
     @property
     def is_soft(self) -> bool:
@@ -79,12 +81,35 @@ class Compositor:
         return self._picture.pixels(geometry, rect)
 
     def overlay(self, geometry: ViewGeometry, rect: Rect, style: OverlayStyle) -> Layer | None:
-        """(h, w) premultiplied 0xAARRGGBB of the labels in a device rectangle, None where there is nothing to draw."""
+        """(h, w) premultiplied 0xAARRGGBB of the labels in a device rectangle, None where there is nothing to draw.
+
+        Left of the wipe those of before are drawn, if there are any.
+        """
         if self.labels is None or style.mode == "raw":
             return None
+        if self.before is None:
+            return self._overlay_now(self.labels, geometry, rect, style)
+        edge = round(geometry.to_view(self.wipe * self.before.shape[1], 0)[0])
+        edge = min(max(edge, rect[0]), rect[2])
+        left, right = (rect[0], rect[1], edge, rect[3]), (edge, rect[1], rect[2], rect[3])
+        sides = (
+            self._hard_overlay(self.before, geometry, left, style) if left[0] < left[2] else None,
+            self._overlay_now(self.labels, geometry, right, style) if right[0] < right[2] else None,
+        )
+        if sides[0] is None and sides[1] is None:
+            return None
+        whole = np.zeros((rect[3] - rect[1], rect[2] - rect[0]), np.uint32)
+        for side, (start, _, end, _) in zip(sides, (left, right), strict=True):
+            if side is not None:
+                whole[:, start - rect[0] : end - rect[0]] = side
+        return whole
+
+    def _overlay_now(
+        self, labels: NDArray[np.uint8], geometry: ViewGeometry, rect: Rect, style: OverlayStyle
+    ) -> Layer | None:
         if self._soft is not None and style.mode not in ("contour", "matte", "edges"):
             return self._soft_overlay(self._soft, geometry, rect, style)
-        return self._hard_overlay(self.labels, geometry, rect, style)
+        return self._hard_overlay(labels, geometry, rect, style)
 
     def onion_overlay(self, geometry: ViewGeometry, rect: Rect, style: OverlayStyle) -> Layer | None:
         """(h, w) premultiplied 0xAARRGGBB of the other frame's contours, None where there are none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 OverlayMode = Literal[
     "tint", "contour", "cutout", "raw", "matte", "alpha", "black", "white", "colour", "checkerboard", "edges"
 ]
+ALL_MODES: tuple[OverlayMode, ...] = get_args(OverlayMode)
 OVERLAY_MODES: tuple[OverlayMode, ...] = ("tint", "contour", "cutout", "raw")  # that follow each other by key
 
 Kind = TypeVar("Kind", bound=np.generic)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from lipgui.canvas.boxes import InstanceLabel
+from lipgui.canvas.compositor import SoftPicture
 from lipgui.canvas.overlay import OverlayMode, OverlayStyle
 from lipgui.canvas.picture import PictureItem
 from lipgui.tools.geometry import Point, ViewGeometry, fitted
@@ -22,6 +23,7 @@ class PictureView(QWidget):
     """Frame, overlay, boxes and onion skin, drawn by one item that composes no more than what an update names."""
 
     zoomChanged = Signal(float)  # screen pixels per image pixel; 1.0 is 100 %
+    viewChanged = Signal()  # the picture lies or looks otherwise
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,19 +122,41 @@ class PictureView(QWidget):
         if changed:
             self.picture.update()
 
+    def show_soft(self, soft: SoftPicture | None) -> None:
+        """Show what soft edges make of the frame, or its masks as they are."""
+        if soft is not None or self.picture.compositor.is_soft:
+            self.picture.compositor.set_soft(soft)
+            self.picture.update()
+
+    def show_before(self, labels: NDArray[np.uint8] | None, wipe: float = 0.5) -> None:
+        """Show earlier masks (H, W) uint8 in the part `wipe` 0..1 of the picture's width from the left, or none."""
+        compositor = self.picture.compositor
+        if labels is not None or compositor.before is not None:
+            compositor.before, compositor.wipe = labels, wipe
+            self.picture.update()
+
+    def show_masks(self, labels: NDArray[np.uint8]) -> None:
+        """Show a label map (H, W) uint8 that nobody paints on."""
+        self.picture.compositor.labels = labels
+        self.picture.update()
+
     def show_hidden(self, object_ids: Set[int]) -> None:
         """Do not show these objects."""
         if self.picture.style.hidden != object_ids:
             self._restyle(replace(self.picture.style, hidden=frozenset(object_ids)))
 
     def set_overlay(self, mode: OverlayMode) -> None:
-        """Choose tint, contour, cutout or raw."""
+        """Choose how masks are shown."""
         self._mode = mode
         self._restyle(replace(self.picture.style, mode="raw" if self._raw_held else mode))
 
     def set_opacity(self, opacity: float) -> None:
         """Choose the opacity of the tint, 0..1."""
         self._restyle(replace(self.picture.style, opacity=min(max(opacity, 0.0), 1.0)))
+
+    def set_backdrop(self, colour: tuple[int, int, int]) -> None:
+        """Choose the RGB colour that objects lie on where they are shown over a colour."""
+        self._restyle(replace(self.picture.style, backdrop=colour))
 
     def hold_raw(self, held: bool) -> None:
         """Show the frame alone while held."""
@@ -145,6 +169,12 @@ class PictureView(QWidget):
         shape = self._shape()
         if shape is not None:
             self._set_geometry(fitted(shape, self._view_size()))
+
+    def follow(self, other: PictureView) -> None:
+        """Let the picture lie and look as in another view."""
+        self._fits = False
+        self._restyle(other.picture.style)
+        self._set_geometry(other.picture.geometry)
 
     def zoom_100(self) -> None:
         """Show one image pixel on one screen pixel, about the middle of the view."""
@@ -192,6 +222,7 @@ class PictureView(QWidget):
     def _restyle(self, style: OverlayStyle) -> None:
         self.picture.style = style
         self.picture.update()
+        self.viewChanged.emit()
 
     def _set_geometry(self, geometry: ViewGeometry) -> None:
         shape = self._shape()
@@ -201,6 +232,7 @@ class PictureView(QWidget):
         changed = geometry.scale != self.picture.geometry.scale
         self.picture.geometry = geometry
         self.picture.update()
+        self.viewChanged.emit()
         if changed:
             self.zoomChanged.emit(self.zoom)
 

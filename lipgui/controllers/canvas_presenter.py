@@ -19,6 +19,7 @@ class Viewing(QObject):
 
     frameShown = Signal(int)
     messageRaised = Signal(str)
+    hiddenChanged = Signal()
 
     def __init__(self, document: Document, canvas: Canvas, parent: QObject) -> None:
         super().__init__(parent)
@@ -26,7 +27,7 @@ class Viewing(QObject):
         self._loader = FrameLoader(self)
         self._shown = -1
         self._pixels: NDArray[np.uint8] | None = None
-        self._onion = self._comparing = False
+        self._onion = self._comparing = self._solo = False
         self._boxes = True
         self._guess: NDArray[np.uint8] | None = None  # of the frame on the screen, where there are no masks yet
         self._preview: tuple[int, NDArray[np.uint8] | None] = (-1, None)
@@ -37,6 +38,7 @@ class Viewing(QObject):
         document.frame_changed.connect(self._loader.request)
         document.frames_edited.connect(self._on_edited)
         document.objects_changed.connect(self._on_objects)
+        document.object_changed.connect(self._on_chosen)
 
     @property
     def shown(self) -> int:
@@ -68,6 +70,11 @@ class Viewing(QObject):
         if labels is not None or self._guess is not None:
             self._guess = labels
             self._show_masks()
+
+    def use_solo(self, wanted: bool) -> None:
+        """Show the selected object alone."""
+        self._solo = wanted
+        self._on_objects()
 
     def use_boxes(self, wanted: bool) -> None:
         """Show boxes with ids, names and scores."""
@@ -124,10 +131,23 @@ class Viewing(QObject):
         document = self._document
         if not document.is_open:
             return
-        objects = document.project.objects.values()
-        self._canvas.show_hidden({each.object_id for each in objects if each.hidden})
+        self._canvas.show_hidden(self._hidden())
+        self.hiddenChanged.emit()
         self._canvas.set_locked(document.locked_ids())
         self._show_masks()
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        if self._solo:
+            self._on_objects()
+
+    def _hidden(self) -> set[int]:
+        """Ids of the objects that are not to be seen."""
+        document = self._document
+        objects = document.project.objects.values()
+        return {
+            each.object_id for each in objects if each.hidden or (self._solo and each.object_id != document.object_id)
+        }
 
     def _show_masks(self) -> None:
         document, frame = self._document, self._shown
@@ -148,10 +168,10 @@ class Viewing(QObject):
 
     def _instances(self, frame: int) -> list[InstanceLabel]:
         project, palette = self._document.project, self._document.palette()
-        labels = []
+        labels, hidden = [], self._hidden()
         for each in project.objects.values():
             score, box = float(project.scores[frame, each.object_id]), project.boxes[frame, each.object_id]
-            if each.hidden or np.isnan(score) or np.isnan(box).any():
+            if each.object_id in hidden or np.isnan(score) or np.isnan(box).any():
                 continue
             red, green, blue = palette[each.object_id].tolist()
             x1, y1, x2, y2 = box.tolist()
@@ -160,10 +180,10 @@ class Viewing(QObject):
 
     def _guessed(self, guess: NDArray[np.uint8]) -> Iterator[InstanceLabel]:
         """Boxes that say of the outlined masks that they are but a preview."""
-        palette = self._document.palette()
+        palette, hidden = self._document.palette(), self._hidden()
         for each in self._document.project.objects.values():
             rows, columns = np.nonzero(guess == each.object_id)
-            if each.hidden or not len(rows):
+            if each.object_id in hidden or not len(rows):
                 continue
             red, green, blue = palette[each.object_id].tolist()
             box = (float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))

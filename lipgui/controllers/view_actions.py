@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog
 
 from lipgui.basics.settings import Preferences, Settings
 from lipgui.basics.theme import Theme
 from lipgui.canvas.canvas import Canvas
-from lipgui.canvas.overlay import OVERLAY_MODES
+from lipgui.canvas.overlay import ALL_MODES, OVERLAY_MODES
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.document.document import Document
 from lipgui.panels.tools_bar import OptionsBar
@@ -39,6 +41,8 @@ class Looking(QObject):
         self._settings, self._theme, self._document = settings, theme, document
         self._canvas, self._options, self._viewing = canvas, options, viewing
         self.preferences = settings.preferences()
+        if self.preferences.overlay not in ALL_MODES:
+            self.preferences = replace(self.preferences, overlay="tint")
 
     def use(self, preferences: Preferences) -> None:
         """Show and keep these preferences."""
@@ -54,7 +58,7 @@ class Looking(QObject):
         self.changed.emit(self.preferences)
 
     def set_overlay(self, mode: str) -> None:
-        """Show the objects as tint, contour, cut-out or not at all."""
+        """Show the objects in one of the ways of `ALL_MODES`."""
         self.use(replace(self.preferences, overlay=mode))
 
     def set_opacity(self, per_cent: int) -> None:
@@ -79,9 +83,25 @@ class Looking(QObject):
         self._options.show_uses_brush(self._canvas.uses_brush)
 
     def overlay_mode(self) -> None:
-        """The next overlay mode."""
-        place = list(OVERLAY_MODES).index(self.preferences.overlay)  # type: ignore[arg-type]
-        self.set_overlay(OVERLAY_MODES[(place + 1) % len(OVERLAY_MODES)])
+        """The next of the usual ways; from one that is not among them, the first."""
+        present = [place for place, mode in enumerate(OVERLAY_MODES) if mode == self.preferences.overlay]
+        self.set_overlay(OVERLAY_MODES[(present[0] + 1) % len(OVERLAY_MODES) if present else 0])
+
+    def backdrop(self) -> None:
+        """Ask for the colour behind objects, and show them over it."""
+        dialog = QColorDialog(QColor(self.preferences.backdrop), self._canvas)
+        dialog.setWindowTitle(self.tr("Colour behind objects"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.colorSelected.connect(lambda colour: self.set_backdrop(colour))
+        dialog.open()
+
+    def set_backdrop(self, colour: QColor) -> None:
+        """Show objects over this colour."""
+        self.use(replace(self.preferences, backdrop=colour.name(), overlay="colour"))
+
+    def solo(self, wanted: bool) -> None:
+        """Show the selected object alone, or all."""
+        self._viewing.use_solo(wanted)
 
     def onion(self, wanted: bool) -> None:
         """Show the outline of the frame before, or not."""
@@ -169,6 +189,7 @@ class Looking(QObject):
             ("theme", lambda: self._theme.choose(new.theme)),
             ("overlay", lambda: self._canvas.set_overlay(new.overlay)),  # type: ignore[arg-type]
             ("overlay", lambda: self._options.show_overlay(new.overlay)),
+            ("backdrop", lambda: self._canvas.set_backdrop(QColor(new.backdrop).getRgb()[:3])),  # type: ignore[arg-type]
             ("opacity", lambda: self._canvas.set_opacity(new.opacity / 100)),
             ("opacity", lambda: self._options.show_opacity(new.opacity)),
             ("brush_size", lambda: self._canvas.set_brush_size(new.brush_size)),

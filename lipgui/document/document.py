@@ -273,6 +273,15 @@ class Document(QObject):
                 return before
         return None
 
+    def before_correction(self, frame: int) -> Labels | None:
+        """The masks (H, W) uint8 that the last run replaced on a frame, or else the last edit; None if nothing did."""
+        before = self.before_last_run(frame)
+        for index in range(self.stack.index() - 1, self._floor - 1, -1):
+            if before is not None:
+                break
+            before = self._entry(index).replaced(frame)
+        return before
+
     def _entry(self, index: int) -> Entry:
         return cast(Entry, self.stack.command(index))
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from lipgui.canvas.canvas import Canvas
+from lipgui.canvas.side_by_side import SideBySide
 from lipgui.panels.guide import Guide
 from lipgui.panels.welcome import Welcome
 from lipgui.widgets.notice import Notice
@@ -21,10 +22,11 @@ class Stage(QWidget):
     def __init__(self, canvas: Canvas, welcome: Welcome, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas, self.welcome = canvas, welcome
+        self.pictures = SideBySide(canvas)
         self._pages = QStackedWidget(self)
         self.notice = Notice(self)
         self._pages.addWidget(welcome)
-        self._pages.addWidget(canvas)
+        self._pages.addWidget(self.pictures)
         self.guide = Guide(self)
         for over in (self.guide, self.notice):
             over.installEventFilter(self)
@@ -35,7 +37,7 @@ class Stage(QWidget):
 
     def show_canvas(self, shown: bool) -> None:
         """Show the canvas, or the welcome page."""
-        self._pages.setCurrentWidget(self.canvas if shown else self.welcome)
+        self._pages.setCurrentWidget(self.pictures if shown else self.welcome)
         if not shown:
             self.guide.hide()
 

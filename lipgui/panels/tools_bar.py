@@ -24,7 +24,7 @@ from lipgui.widgets.number_box import NumberBox
 
 _GROUP_GAP = 10  # logical pixels between two groups of options
 TOOLS = ("click", "brush", "eraser", "polygon", "lasso", "scissors", "fill", "grabcut", "superpixels")
-OVERLAYS = ("tint", "contour", "cutout", "raw")
+OVERLAYS = ("tint", "contour", "cutout", "raw", "matte", "alpha", "checkerboard", "black", "white", "colour", "edges")
 PAINT_RULES = ("everything", "background", "selected")
 QUALITIES = ("fast", "balanced", "best")
 
@@ -81,7 +81,15 @@ class OptionsBar(QFrame):
         self.overlay_box = _choice(
             self.tr("Overlay"),
             dict(
-                zip(OVERLAYS, (self.tr("Tint"), self.tr("Contour"), self.tr("Cut-out"), self.tr("None")), strict=True)
+                zip(
+                    OVERLAYS,
+                    (
+                        *(self.tr("Tint"), self.tr("Contour"), self.tr("Cut-out"), self.tr("None")),
+                        *(self.tr("Matte"), self.tr("Alpha"), self.tr("Checkerboard"), self.tr("Black")),
+                        *(self.tr("White"), self.tr("Colour"), self.tr("Edges")),
+                    ),
+                    strict=True,
+                )
             ),
         )
         self.opacity_slider = _slider(self.tr("Opacity of the overlay"), 0, 100)

@@ -1,0 +1,1 @@
+"""What the picture shows beside masks as they are: soft edges, and masks of before."""
