@@ -22,7 +22,6 @@ Labels = NDArray[np.uint8]
 
 RADIUS = 2  # frames before and after that have a say
 _TOLERANCE = 30.0  # of colours 0..255 moved along, by which they may differ and still be the same
-_HARD = EdgeSettings()
 
 
 def steady_alphas(
@@ -45,12 +44,13 @@ def steady_alphas(
         if not each.is_hard
     }
     for frame in frames:
-        present = [int(each) for each in np.unique(labels(frame)) if 1 <= each <= MAX_OBJECT_ID]
+        shown = labels(frame)
+        present = [int(each) for each in np.unique(shown) if 1 <= each <= MAX_OBJECT_ID]
         alphas = {
-            each: sources[each].alpha(frame) if each in sources else (labels(frame) == each).astype(np.float32)
+            each: sources[each].alpha(frame) if each in sources else (shown == each).astype(np.float32)
             for each in present
         }
-        yield frame, shared(alphas, {each for each in present if each not in sources})
+        yield frame, shared(alphas, shown, edges)
 
 
 class _Steady:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from lipcore.project.edge_settings import CONTRASTS, LARGEST_FEATHER, LARGEST_SHIFT, LARGEST_WIDTH, EdgeSettings
 from lipgui.edges.slider_row import SliderRow
@@ -49,7 +59,7 @@ class EdgesPanel(QFrame):
         self.rows = (self.width_row, self.shift_row, self.contrast_row, self.feather_row)
         self.over_box = QComboBox()
         for mode, text in (
-            ("tint", self.tr("Original, tinted")),
+            ("tint", self.tr("Original")),
             ("black", self.tr("Black")),
             ("white", self.tr("White")),
             ("colour", self.tr("Colour")),
@@ -57,6 +67,8 @@ class EdgesPanel(QFrame):
             ("alpha", self.tr("Alpha alone")),
         ):
             self.over_box.addItem(text, mode)
+        self.over_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.over_box.setMinimumContentsLength(8)
         self.hard_button = QPushButton(self.tr("Hard"))
         self.close_button = IconButton("close", self.tr("Close"), action="edges")
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
@@ -113,13 +125,14 @@ class EdgesPanel(QFrame):
         title.setObjectName("panelTitle")
         self.name_label.setObjectName("faint")
         head = QHBoxLayout()
+        head.setSpacing(gap)
         head.addWidget(title)
         head.addWidget(self.name_label, 1)
         head.addWidget(self.close_button)
         self._body = QWidget()
         grid = QGridLayout(self._body)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(3)
+        grid.setVerticalSpacing(1)
         for line, row in enumerate(self.rows):
             for column, widget in enumerate((row.label, row.slider, row.box)):
                 grid.addWidget(widget, line, column)
@@ -133,8 +146,9 @@ class EdgesPanel(QFrame):
         grid.addWidget(self.hard_button, len(self.rows), 2)
         grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(gap, gap, gap, gap)
-        column.setSpacing(gap // 2)
+        column.setContentsMargins(gap, gap // 2, gap, gap // 2)
+        column.setSpacing(gap // 4)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         column.addLayout(head)
         column.addWidget(self._body)
 

@@ -24,11 +24,12 @@ class SliderRow(QObject):
         self._ratio, self._step = ratio, step
         self.label, self.slider, self.box = QLabel(name), QSlider(Qt.Orientation.Horizontal), DecimalBox()
         self.slider.setRange(self._place(least), self._place(largest))
-        self.slider.setMinimumWidth(60)
+        self.slider.setMinimumWidth(40)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.box.setRange(least, largest)
         self.box.setDecimals(2 if ratio else 1)
         self.box.setSingleStep(step)
+        self.box.setMaximumWidth(round(5.5 * self.box.fontMetrics().height()))
         self.label.setBuddy(self.box)
         for widget in (self.slider, self.box):
             widget.setAccessibleName(name)

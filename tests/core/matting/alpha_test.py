@@ -108,3 +108,14 @@ def test_a_hard_object_keeps_its_pixels_beside_a_soft_one() -> None:
     alphas = frame_alphas(scene.image, labels, {1: EdgeSettings(width=10, feather=3)})
     np.testing.assert_array_equal(alphas[2], labels == 2)
     assert (alphas[1] + alphas[2]).max() <= 1 + 1e-5
+
+
+def test_between_objects_no_seam_shows() -> None:
+    scene = motion_blur()
+    labels = scene.mask.astype(np.uint8)
+    labels[:, 90:][labels[:, 90:] > 0] = 2
+    alphas = frame_alphas(scene.image, labels, {1: EdgeSettings(width=6)})
+    middle = slice(50, 70), slice(80, 100)
+    np.testing.assert_allclose((alphas[1] + alphas[2])[middle], 1, atol=1e-5)
+    apart = frame_alphas(scene.image, labels, {1: EdgeSettings(width=6, shift=-3)})  # as wanted
+    assert (apart[1] + apart[2])[middle].min() < 0.1
