@@ -42,6 +42,7 @@ from lipgui.menus import build_menus, show_history, show_recent
 from lipgui.panels.job_panel import JobPanel
 from lipgui.panels.objects_panel import ObjectsPanel
 from lipgui.panels.review import ReviewPanel
+from lipgui.panels.side import SidePanel
 from lipgui.panels.stage import Stage
 from lipgui.panels.status_line import StatusLine
 from lipgui.panels.tools_bar import OptionsBar, ToolPanel
@@ -90,7 +91,6 @@ class MainWindow(QMainWindow):
         self.recent_menu = build_menus(self, self.actions_by_name)
         others = (self.filing.files_queue, self.editing.repair_queue)
         self.closing = Closing(self.session, self.queue, others, self)
-        self._rows = -1  # of the list of objects
         actions = self.actions_by_name
         self.run_display = RunDisplay(
             self.segmentation, self.queue, self.job_panel, self.timeline, actions, problems, self
@@ -122,19 +122,10 @@ class MainWindow(QMainWindow):
     # Layout ---------------------------------------------------------------------------------------------------------
     def _lay_out(self) -> None:
         self.setAcceptDrops(True)
-        side = QSplitter(Qt.Orientation.Vertical)
-        side.setObjectName("sidePanel")
-        side.addWidget(self.objects)
-        lower = QWidget()
-        below = QVBoxLayout(lower)
-        below.addWidget(self.edges_panel)
-        below.addWidget(self.review, 1)
-        side.addWidget(lower)
-        side.setStretchFactor(0, 0)
-        side.setStretchFactor(1, 1)
+        self.side = SidePanel(self.objects, self.edges_panel, self.review)
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.addWidget(self.stage)
-        self.across.addWidget(side)
+        self.across.addWidget(self.side)
         self.across.setStretchFactor(0, 1)
         self.across.setSizes([1000, 270])
         middle = QWidget()
@@ -146,14 +137,13 @@ class MainWindow(QMainWindow):
         self.down.addWidget(self.timeline)
         self.down.setStretchFactor(0, 1)
         self.down.setSizes([560, 170])
-        self.side = side
-        self.splitters = {"side": side, "across": self.across, "down": self.down}
+        self.splitters = {"side": self.side, "across": self.across, "down": self.down}
         for splitter in self.splitters.values():
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
         central = QFrame()
         column = QVBoxLayout(central)
-        for layout in (row, column, below):
+        for layout in (row, column):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
         column.addWidget(self.options)
@@ -213,7 +203,7 @@ class MainWindow(QMainWindow):
         objects.lockChanged.connect(ask(self.editing.set_locked))
         # the document
         document.object_changed.connect(canvas.set_object)
-        document.objects_changed.connect(self._share_side)
+        document.objects_changed.connect(self.side.share)
         document.message_raised.connect(self._tell_where)
         document.opened.connect(self.stage.notice.dismiss)
         document.opened.connect(self._show_what_is_open)
@@ -317,7 +307,7 @@ class MainWindow(QMainWindow):
             self.status.show_zoom(self.canvas.zoom)
             self.status.show_saved(self.session.save_state)
             self.job_panel.show_idle(self._advice())
-            self._share_side()
+            self.side.share()
             self.assistance.begin_guide(self.session.is_sample)
 
         else:
@@ -356,13 +346,6 @@ class MainWindow(QMainWindow):
     def _on_theme(self) -> None:
         self.actions_by_name.refresh_icons()
         self.welcome.refresh_icons()
-
-    @Slot()
-    def _share_side(self) -> None:
-        """Give the review what the list of objects does not need."""
-        if self.objects.model.rowCount() != self._rows:
-            self._rows = self.objects.model.rowCount()
-            self.side.setSizes([self.objects.maximumHeight() if self._rows else 1, self.height()])
 
     def _set_full_screen(self, wanted: bool) -> None:
         self.setWindowState(Qt.WindowState.WindowFullScreen if wanted else Qt.WindowState.WindowNoState)

@@ -4,10 +4,12 @@ not boil.
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import comb
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -85,7 +87,8 @@ class _Steady:
             alike = same_pixels(image[part], flow.moved(source), _TOLERANCE) * np.float32(far / near)
             weight[part] += alike
             total[part] += alike * flow.moved(other_alpha)
-        band = (own > 0) & (own < 1)
+        side = 2 * math.ceil(self._edges.width / 2) + 1  # a little more than the band, whose border wavers as well
+        band = cv2.dilate(((own > 0) & (own < 1)).astype(np.uint8), np.ones((side, side), np.uint8))
         return np.where(band, total / weight, own)
 
     def _alone(self, frame: int) -> tuple[Mask, Alpha]:
