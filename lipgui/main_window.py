@@ -99,8 +99,10 @@ class MainWindow(QMainWindow):
             self.document, self.segmentation, self.queue, self.options, self.stage.guide, settings, self
         )
         KeyboardGuard(self)
-        parts = (self.looking, self.editing, self.navigation, self.running, self.filing, self.assistance)
-        parts += (self.soft_edges, self.comparing)
+        parts = (
+            *(self.looking, self.editing, self.navigation, self.running, self.filing, self.assistance),
+            *(self.soft_edges, self.comparing),
+        )
         own: dict[str, Handler] = {
             "quit": self.close,
             "full_screen": self._set_full_screen,

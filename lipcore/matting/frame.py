@@ -56,4 +56,4 @@ def _far_behind(labels: NDArray[np.uint8], edges: EdgeSettings) -> NDArray[np.fl
     """How surely nothing of what is behind the objects mixes into a pixel, (H, W) float32 0..1."""
     distance = cv2.distanceTransform((labels > 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     reach = np.float32(max(edges.width + 2 * edges.feather, 1))
-    return np.clip(2 * distance / reach - 1, 0, 1)
+    return np.asarray(np.clip(2 * distance / reach - 1, 0, 1), np.float32)

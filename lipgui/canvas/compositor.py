@@ -159,15 +159,20 @@ def _joined(parts: NDArray[np.uint8]) -> Layer:
     return np.asarray(np.ascontiguousarray(parts).view(np.uint32)[..., 0], np.uint32)
 
 
+def _stepped(places: NDArray[np.floating]) -> NDArray[np.float64]:
+    """The places as OpenCV rounds them, so that parts equal the whole."""
+    return np.asarray(np.rint(places * _STEPS) / _STEPS, np.float64)
+
+
 def _places(labels: NDArray[np.uint8], geometry: ViewGeometry, rect: Rect) -> Sampling:
     """The labels about a device rectangle, and where its pixels are among them; a reduced map where there are fewer."""
     if geometry.scale <= 1:
         sampled, around = nearest(labels, geometry, rect, margin()), margin()
         columns, rows = (np.arange(end - start) + float(around) for start, end in (rect[::2], rect[1::2]))
-        return Sampling(sampled, columns, rows, 1.0)
+        return Sampling(sampled, np.asarray(columns, np.float64), np.asarray(rows, np.float64), 1.0)
     columns = (np.arange(rect[0], rect[2]) + 0.5 - geometry.left) / geometry.scale - 0.5
     rows = (np.arange(rect[1], rect[3]) + 0.5 - geometry.top) / geometry.scale - 0.5
-    columns, rows = (np.rint(places * _STEPS) / _STEPS for places in (columns, rows))  # so that parts equal the whole
+    columns, rows = _stepped(columns), _stepped(rows)
     left, top = max(int(columns[0]) - margin(), 0), max(int(rows[0]) - margin(), 0)
     part = labels[top : int(rows[-1]) + margin() + 2, left : int(columns[-1]) + margin() + 2]
     return Sampling(part, columns - left, rows - top, geometry.scale)

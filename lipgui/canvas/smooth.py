@@ -112,7 +112,7 @@ def _masks(labels: NDArray[np.uint8], style: OverlayStyle) -> Iterator[tuple[int
     counted = np.flatnonzero(np.bincount(labels.ravel(), minlength=256)).tolist() if largest > _FEW else few
     for object_id in counted:
         if object_id:
-            yield object_id, np.asarray(cv2.compare(labels, object_id, cv2.CMP_EQ), np.uint8) & 1
+            yield object_id, np.asarray(labels == object_id, np.uint8)
 
 
 def _levels(mask: NDArray[np.uint8]) -> Levels:
@@ -182,5 +182,4 @@ def _table(
         shown, colour = inside, (255, 255, 255)
     parts = [np.rint(255 * np.clip(shown + halo, 0, 1))] + [np.rint(shown * each) for each in colour]
     alpha, reds, greens, blues = (part.astype(np.uint32) for part in parts)
-    table: NDArray[np.uint32] = (alpha << 24) | (reds << 16) | (greens << 8) | blues
-    return table
+    return np.asarray((alpha << 24) | (reds << 16) | (greens << 8) | blues, np.uint32)

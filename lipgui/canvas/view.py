@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from lipgui.canvas.boxes import InstanceLabel
@@ -154,9 +154,9 @@ class PictureView(QWidget):
         """Choose the opacity of the tint, 0..1."""
         self._restyle(replace(self.picture.style, opacity=min(max(opacity, 0.0), 1.0)))
 
-    def set_backdrop(self, colour: tuple[int, int, int]) -> None:
-        """Choose the RGB colour that objects lie on where they are shown over a colour."""
-        self._restyle(replace(self.picture.style, backdrop=colour))
+    def set_backdrop(self, colour: QColor) -> None:
+        """Choose what objects lie on where they are shown over a colour."""
+        self._restyle(replace(self.picture.style, backdrop=(colour.red(), colour.green(), colour.blue())))
 
     def hold_raw(self, held: bool) -> None:
         """Show the frame alone while held."""

@@ -189,7 +189,7 @@ class Looking(QObject):
             ("theme", lambda: self._theme.choose(new.theme)),
             ("overlay", lambda: self._canvas.set_overlay(new.overlay)),  # type: ignore[arg-type]
             ("overlay", lambda: self._options.show_overlay(new.overlay)),
-            ("backdrop", lambda: self._canvas.set_backdrop(QColor(new.backdrop).getRgb()[:3])),  # type: ignore[arg-type]
+            ("backdrop", lambda: self._canvas.set_backdrop(QColor(new.backdrop))),
             ("opacity", lambda: self._canvas.set_opacity(new.opacity / 100)),
             ("opacity", lambda: self._options.show_opacity(new.opacity)),
             ("brush_size", lambda: self._canvas.set_brush_size(new.brush_size)),

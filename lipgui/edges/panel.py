@@ -145,12 +145,12 @@ class EdgesPanel(QFrame):
         grid.addWidget(self.over_box, len(self.rows), 1)
         grid.addWidget(self.hard_button, len(self.rows), 2)
         grid.setColumnStretch(1, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(gap, gap // 2, gap, gap // 2)
-        column.setSpacing(gap // 4)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(gap, gap // 2, gap, gap // 2)
+        whole.setSpacing(gap // 4)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        column.addLayout(head)
-        column.addWidget(self._body)
+        whole.addLayout(head)
+        whole.addWidget(self._body)
 
     def _connect(self) -> None:
         for row in self.rows:

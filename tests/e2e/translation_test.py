@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog,
 from lipgui.main_window import MainWindow
 from tests.e2e.conftest import Hands
 
-SAME_EVERYWHERE = re.compile(r".*moving_square.*|px|LIP|Object \d( \(2\))?|\d+×|.* px|CUDA|coco|All|[\d:.,% ×~#-]*|Ctrl\+.*")
+SAME_EVERYWHERE = re.compile(
+    r".*moving_square.*|px|LIP|Object \d( \(2\))?|\d+×|.* px|CUDA|coco|All|[\d:.,% ×~#-]*|Ctrl\+.*"
+)
 OF_QT = {"Close", "Cancel", "&Close", "&Cancel", "Apply", "OK"}  # Qt's own texts come with Qt's translations
 
 
