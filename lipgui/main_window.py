@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from lipgui.actions.action_set import ActionSet
-from lipgui.actions.dispatch import Dispatch, Handler
+from lipgui.actions.dispatch import Answers, Dispatch, numbered, tools
 from lipgui.actions.table import NEED_A_VIDEO
 from lipgui.basics.settings import Preferences, Settings
 from lipgui.basics.theme import Theme
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
             *(self.looking, self.editing, self.navigation, self.running, self.filing, self.assistance),
             *(self.soft_edges, self.comparing),
         )
-        own: dict[str, Handler] = {
+        own: Answers = {
             "quit": self.close,
             "full_screen": self._set_full_screen,
             "rename_object": self.objects.edit_name,
@@ -113,7 +113,8 @@ class MainWindow(QMainWindow):
             "play_slower": self.timeline.transport.play_slower,
             **{f"look_{mode}": partial(self.looking.set_overlay, mode) for mode in ALL_MODES},
         }
-        self.dispatch = Dispatch(parts, self.looking.set_tool, self.navigation.select_number, own)
+        families = tools(self.looking.set_tool), numbered(self.navigation.select_number)
+        self.dispatch = Dispatch(*(part.answers() for part in parts), *families, own)
         self._lay_out()
         self._connect()
         self.looking.show_all()

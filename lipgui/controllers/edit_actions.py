@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from lipcore.errors import LipError
 from lipcore.project import identity
 from lipcore.project.objects import VideoObject
+from lipgui.actions.dispatch import Answers
 from lipgui.canvas.canvas import Canvas, Edit
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.dialogs.mending_dialog import MendingDialog
@@ -46,6 +47,33 @@ class Editing(QObject):
         self._canvas = canvas
         self.repair_queue = JobQueue(self)
         self._document, self._timeline, self._viewing, self._window = document, timeline, viewing, window
+
+    def answers(self) -> Answers:
+        """What answers which action."""
+        return {
+            "undo": self.undo,
+            "redo": self.redo,
+            "clear_frame": self.clear_frame,
+            "clear_range": self.clear_range,
+            "copy_previous": self.copy_previous,
+            "copy_next": self.copy_next,
+            "fill_holes": self.fill_holes,
+            "remove_islands": self.remove_islands,
+            "grow": self.grow,
+            "shrink": self.shrink,
+            "smooth": self.smooth,
+            "repair": self.repair,
+            "clean": self.clean,
+            "new_object": self.new_object,
+            "remove_object": self.remove_object,
+            "hide_object": self.hide_object,
+            "lock_object": self.lock_object,
+            "swap_objects": self.swap_objects,
+            "merge_objects": self.merge_objects,
+            "split_object": self.split_object,
+            "split_part": self.split_part,
+            "verify_range": self.verify_range,
+        }
 
     def paint(self, edit: Edit) -> None:
         """Take a finished stroke on the frame that is on the screen."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from lipgui.actions.dispatch import Answers
 from lipgui.basics.settings import Settings
 from lipgui.controllers.command_line import command_line
 from lipgui.controllers.session.session import Session
@@ -42,6 +43,22 @@ class Filing(QObject):
         session.videoWanted.connect(self._on_video_wanted)
         session.differentVideo.connect(self._on_different_video)
         session.lockUnavailable.connect(self._on_lock_unavailable)
+
+    def answers(self) -> Answers:
+        """What answers which action."""
+        return {
+            "open_video": self.open_video,
+            "open_folder": self.open_folder,
+            "open_project": self.open_project,
+            "open_sample": self.open_sample,
+            "save": self.save,
+            "save_as": self.save_as,
+            "export": self.export,
+            "import_masks": self.import_masks,
+            "copy_command": self.copy_command,
+            "close_project": self.close_project,
+            "set_values": self.set_values,
+        }
 
     def open_video(self) -> None:
         """Ask for a video file and open it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from lipcore.workflow.doubt import Doubt, next_frame
+from lipgui.actions.dispatch import Answers
 from lipgui.basics.settings import Preferences
 from lipgui.controllers.timeline_presenter import Overview
 from lipgui.document import range_edits
@@ -22,6 +23,25 @@ class Navigation(QObject):
         super().__init__(parent)
         self._document, self._timeline, self._overview = document, timeline, overview
         self._step = 10
+
+    def answers(self) -> Answers:
+        """What answers which action."""
+        return {
+            "next_frame": self.next_frame,
+            "previous_frame": self.previous_frame,
+            "step_forward": self.step_forward,
+            "step_back": self.step_back,
+            "first_frame": self.first_frame,
+            "last_frame": self.last_frame,
+            "next_annotated": self.next_annotated,
+            "previous_annotated": self.previous_annotated,
+            "next_doubtful": self.next_doubtful,
+            "previous_doubtful": self.previous_doubtful,
+            "verify_frame": self.verify_frame,
+            "play": self.play,
+            "mark_in": self.mark_in,
+            "mark_out": self.mark_out,
+        }
 
     def use(self, preferences: Preferences) -> None:
         """Take the step of Shift+arrow from the preferences."""

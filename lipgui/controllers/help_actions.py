@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from lipgui.actions.action_set import ActionSet
+from lipgui.actions.dispatch import Answers
 from lipgui.basics.settings import Settings
 from lipgui.controllers.session.session import Session
 from lipgui.controllers.view_actions import Looking
@@ -33,6 +34,17 @@ class Assistance(QObject):
         self._session, self._guide, self._notice, self._window = session, stage.guide, stage.notice, window
         self._guide_wanted = False
         self._guide.closed.connect(self._end_guide)
+
+    def answers(self) -> Answers:
+        """What answers which action."""
+        return {
+            "preferences": self.preferences,
+            "edit_shortcuts": self.edit_shortcuts,
+            "show_shortcuts": self.show_shortcuts,
+            "show_guide": self.show_guide,
+            "report": self.report,
+            "about": self.about,
+        }
 
     def preferences(self) -> None:
         """Show the settings."""

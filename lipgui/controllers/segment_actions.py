@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lipcore.errors import LipError
 from lipcore.workflow.reach import dependents, reach
+from lipgui.actions.dispatch import Answers
 from lipgui.basics.settings import Preferences
 from lipgui.controllers.segmentation import Segmentation
 from lipgui.document import range_edits
@@ -26,6 +27,24 @@ class Running(QObject):
         self._document, self._segmentation = document, segmentation
         self._direction = "forward"  # of the last run that was asked for
         self._frame_step = 10
+
+    def answers(self) -> Answers:
+        """What answers which action."""
+        return {
+            "tune": self.tune,
+            "tune_and_propagate": self.tune_and_propagate,
+            "propagate_forward": self.propagate_forward,
+            "propagate_backward": self.propagate_backward,
+            "propagate_both": self.propagate_both,
+            "propagate_next": self.propagate_next,
+            "propagate_here": self.propagate_here,
+            "propagate_to_out": self.propagate_to_out,
+            "continue_run": self.continue_run,
+            "stop": self.stop,
+            "correct": self.correct,
+            "take_offered": self.take_offered,
+            "roll_back": self.roll_back,
+        }
 
     def use(self, preferences: Preferences) -> None:
         """Take the number of frames of one step from the preferences."""

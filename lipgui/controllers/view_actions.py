@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog
 
+from lipgui.actions.dispatch import Answers
 from lipgui.basics.settings import Preferences, Settings
 from lipgui.basics.theme import Theme
 from lipgui.canvas.canvas import Canvas
@@ -43,6 +44,33 @@ class Looking(QObject):
         self.preferences = settings.preferences()
         if self.preferences.overlay not in ALL_MODES:
             self.preferences = replace(self.preferences, overlay="tint")
+
+    def answers(self) -> Answers:
+        """What answers which action."""
+        return {
+            "swap_background": self.swap_background,
+            "paint_everything": self.paint_everything,
+            "paint_background": self.paint_background,
+            "paint_selected": self.paint_selected,
+            "brush_smaller": self.brush_smaller,
+            "brush_larger": self.brush_larger,
+            "finish": self.finish,
+            "cancel": self.cancel,
+            "overlay_mode": self.overlay_mode,
+            "overlay_stronger": self.overlay_stronger,
+            "overlay_weaker": self.overlay_weaker,
+            "onion": self.onion,
+            "compare": self.compare,
+            "show_boxes": self.show_boxes,
+            "colour_blind": self.colour_blind,
+            "backdrop": self.backdrop,
+            "solo": self.solo,
+            "fit": self.fit,
+            "zoom_100": self.zoom_100,
+            "theme_system": self.theme_system,
+            "theme_light": self.theme_light,
+            "theme_dark": self.theme_dark,
+        }
 
     def use(self, preferences: Preferences) -> None:
         """Show and keep these preferences."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from lipgui.actions.dispatch import Answers
 from lipgui.canvas.canvas import Canvas
 from lipgui.canvas.side_by_side import SideBySide
 from lipgui.canvas.wipe import WipeLine
@@ -30,6 +31,13 @@ class Comparing(QObject):
         document.frames_edited.connect(self.refresh)
         document.closed.connect(self._leave)
         self.line.moved.connect(self.refresh)
+
+    def answers(self) -> Answers:
+        """What answers which action."""
+        return {
+            "side_by_side": self.side_by_side,
+            "wipe": self.wipe,
+        }
 
     def wipe(self, wanted: bool) -> None:
         """Lay a line over the picture: left of it the masks of before, right of it those of now; or not."""

@@ -14,6 +14,7 @@ from lipcore.matting import EdgeSettings, cutout, steady_alphas, tinted
 from lipcore.matting.steady import RADIUS
 from lipcore.project.mask_store import PackedLabels
 from lipcore.video import Video
+from lipgui.actions.dispatch import Answers
 from lipgui.canvas.canvas import Canvas
 from lipgui.canvas.compositor import SoftPicture
 from lipgui.controllers.canvas_presenter import Viewing
@@ -81,6 +82,12 @@ class SoftEdges(QObject):
         panel.tried.connect(self._try)
         panel.chosen.connect(self._choose)
         panel.hide()
+
+    def answers(self) -> Answers:
+        """What answers which action."""
+        return {
+            "edges": self.edges,
+        }
 
     @Slot(bool)
     def edges(self, wanted: bool) -> None:
