@@ -13,8 +13,12 @@ from pathlib import Path
 from lipcore.errors import LipError
 from lipcore.files import explain, read_json, sync_folders
 
-MARKER = ".lip-files.json"
-"""Lists, in every folder LIP exported, the files it wrote there: only such a folder is ever replaced."""
+MARKER = ".lip-files"
+"""Lists, in every folder LIP exported, the files it wrote there: only such a folder is ever replaced.
+
+It is JSON, but is not called so: programs that read every JSON file of a folder, such as ISAT, would stumble over it.
+"""
+_EARLIER_MARKER = ".lip-files.json"  # of 0.1.0
 
 _MARKER_BYTES = 64_000_000
 
@@ -120,10 +124,10 @@ def _is_project(folder: Path) -> bool:
 
 
 def _own_files(folder: Path) -> set[str]:
-    marker = folder / MARKER
-    content = read_json(marker, _MARKER_BYTES) if marker.is_file() else None
+    marker = next((name for name in (MARKER, _EARLIER_MARKER) if (folder / name).is_file()), "")
+    content = read_json(folder / marker, _MARKER_BYTES) if marker else None
     files = content.get("files") if isinstance(content, dict) else None
-    return {MARKER, *(name for name in files if isinstance(name, str))} if isinstance(files, list) else set()
+    return {marker, *(name for name in files if isinstance(name, str))} if isinstance(files, list) else set()
 
 
 @contextlib.contextmanager

@@ -119,3 +119,13 @@ def test_long_names_are_no_obstacle(tmp_path: Path) -> None:
     with staged_folder(target, overwrite=True) as folder:
         (folder / "two.txt").write_text("2")
     assert names(target) == {"two.txt", MARKER}
+
+
+def test_what_0_1_0_exported_is_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "one.txt").write_text("old")
+    (target / ".lip-files.json").write_text('{"files": ["one.txt"]}')
+    with staged_folder(target, overwrite=True) as folder:
+        (folder / "two.txt").write_text("new")
+    assert names(target) == {"two.txt", MARKER}

@@ -19,7 +19,7 @@ from tests.e2e.monkey import Monkey
 from tests.helpers import write_moving_square
 
 CHECK_EVERY = 200  # actions
-HISTORY = 3_000_000  # bytes of undo: full after some minutes, so that memory can be compared
+HISTORY = 100_000  # bytes of undo, some hundred strokes: full after minutes, so that memory can be compared
 ALLOWED_GROWTH = 20_000_000  # bytes, from the second third on
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentTypeError, Namespace
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 from lipcore.annotation_files import annotation_inputs
 from lipcore.cli.on_project.export import add_format_options, chosen_options, object_list
-from lipcore.cli.options import Subparsers, add_mask_values_option
+from lipcore.cli.options import Subparsers, add_mask_values_option, as_path
 from lipcore.cli.progress import follow
 from lipcore.errors import LipError
 from lipcore.exchange import READABLE, WRITABLE, ImportOptions, Selection, export, find_format, open_source
@@ -26,10 +25,10 @@ def add_parser(subparsers: Subparsers) -> None:
         help="labels from one format to another",
         description=f"Convert labels without project or video. Reads {reads}. Writes {writes}.",
     )
-    parser.add_argument("path", type=Path, metavar="IN", help="file or folder with the labels")
+    parser.add_argument("path", type=as_path, metavar="IN", help="file or folder with the labels")
     known = [form.name for form in WRITABLE]
     parser.add_argument("--to", required=True, choices=known, metavar="F", help="one of the names above")
-    parser.add_argument("--out", type=Path, required=True, metavar="PATH", help="file or folder to write")
+    parser.add_argument("--out", type=as_path, required=True, metavar="PATH", help="file or folder to write")
     known = ["auto", *(form.name for form in READABLE)]
     parser.add_argument("--from", default="auto", choices=known, metavar="F", dest="form", help="format of IN")
     parser.add_argument("--name", default="", metavar="NAME", help="which video, where IN has several")

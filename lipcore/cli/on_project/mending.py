@@ -43,6 +43,7 @@ def mend(arguments: Namespace, work: Work, verb: Verb, by: Writer = Writer.MODEL
     folder = open_project(arguments.project, arguments.accept_damage, arguments.take_over)
     with closing(folder):
         project = folder.project
+        check_json_path(arguments.json, (project.video_path,))
         first, end = arguments.range or (0, None)
         frames = range(first, project.frame_count if end is None else end)
         if not 0 <= frames.start < frames.stop <= project.frame_count:

@@ -37,6 +37,7 @@ def run(arguments: Namespace) -> int:
     check_json_path(arguments.json, (arguments.project,))
     with closing(read_project(arguments.project, arguments.accept_damage)) as folder:
         project = folder.project
+        check_json_path(arguments.json, (project.video_path,))
         doubts = Doubts.of(project).doubtful(arguments.percent / 100)
         ranked = sorted(doubts, key=lambda doubt: (-doubt.rank, doubt.frame))
         rows = [_row(project, doubt) for doubt in ranked]

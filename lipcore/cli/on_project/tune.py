@@ -55,10 +55,11 @@ def run(arguments: Namespace) -> int:
 
 @contextmanager
 def opened(arguments: Namespace) -> Iterator[tuple[ProjectFolder, Video]]:
-    """The project to write and its video; saved and closed at the end. LipError."""
+    """The project to write and its video, which is not where the results go; saved and closed at the end. LipError."""
     folder = open_project(arguments.project, arguments.accept_damage, arguments.take_over)
     with closing(folder):
         path: Path = arguments.video or folder.find_video()
+        check_json_path(arguments.json, (path,))
         with open_video(path, values=folder.project.values) as video:
             if arguments.video is not None:
                 folder.relink(video)

@@ -52,6 +52,13 @@ COMMANDS = {
     "import": "import {bad} --project {place}/p.lip",
     "import --video": "import {place}/masks --video {bad} --project {out}.lip",
     "import --project": "import {place}/masks --project {bad}",
+    "import --mask-values": "import {place}/masks --project {place}/p.lip --mask-values {bad}",
+    "convert": "convert {bad} --to coco --out {out}.json",
+    "convert --out": "convert {place}/masks --to coco --out {bad}",
+    "tune": "tune {bad}",
+    "propagate": "propagate {bad}",
+    "review": "review {bad}",
+    "repair": "repair {bad} --object 1 --clean",
     "evaluate": "evaluate {bad} --davis {place} --sequences a",
     "evaluate --davis": "evaluate {place} --davis {bad} --sequences a",
     "evaluate --json": "evaluate {place} --davis {place} --sequences a --json {bad}",
@@ -87,6 +94,8 @@ PATHS = {
 
 
 SEGMENT = "segment {own}/video --annotations {own}/masks/00000.png "
+CONVERT = "convert {own}/masks --overwrite --to "
+CONVERTIBLE = [form for form in WRITABLE if not form.writer.needs_pictures(form.writer.options())]
 EXPORT = "export {own}/p.lip --overwrite --format "
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "junk mask": lambda path: (path / "masks" / "00001.png").write_bytes(b"junk"),
@@ -108,7 +117,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 def test_every_argument_takes_every_strange_path(
     command: str, place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """300 cases: a status, a sentence on stderr (after the usage, if it is that), and what was there is unchanged."""
+    """405 cases: a status, a sentence on stderr (after the usage, if it is that), and what was there is unchanged."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     before = contents(place)
     for name, path in PATHS.items():
@@ -167,6 +176,17 @@ class TestNeverAnInput:
             "evaluate {own}/masks --davis {own} --sequences a --json {own}/p.lip/project.json",
             *(f"{EXPORT}{form.name} --out {{own}}/video" for form in WRITABLE if not form.writer.suffix),
             *(f"{EXPORT}{form.name} --out {{own}}/p.lip/x{form.writer.suffix}" for form in WRITABLE),
+            *(f"{CONVERT}{form.name} --out {{own}}/p.lip/x{form.writer.suffix}" for form in CONVERTIBLE),
+            *(f"{CONVERT}{form.name} --out {{own}}/masks" for form in CONVERTIBLE if not form.writer.suffix),
+            "review {own}/p.lip --json {own}/p.lip/project.json",
+            "repair {own}/p.lip --object 1 --clean --json {own}/video/00001.png",
+            "repair {own}/p.lip --object 1 --clean --json {own}/p.lip/project.json",
+            *(
+                f"{word} {{own}}/p.lip --json {{own}}/video/00001.png"
+                for word in ("review", "tune", "propagate", "clean")
+            ),
+            "tune {own}/p.lip --json {own}/p.lip/project.json",
+            "propagate {own}/p.lip --json {own}/p.lip/masks/00000.png",
             f"{EXPORT}coco --out {{own}}/p.lip/project.json",
             f"{EXPORT}davis --out {{own}}/p.lip",
             "batch {own} --out {own}",

@@ -211,3 +211,13 @@ def test_the_names_told_beforehand_are_those_written(tmp_path: Path, form: Forma
         assert told <= written
     else:
         assert told == {name for name in written if name not in beside and not name.startswith(".")}
+
+
+@pytest.mark.parametrize("form", [form for form in WRITABLE if not form.writer.suffix], ids=lambda form: form.name)
+def test_hidden_files_are_of_no_kind_that_programs_collect(form: Format, tmp_path: Path) -> None:
+    """Programs read every *.json, *.png or *.txt of a folder, those with a dot in front, too."""
+    if form.writer.needs_pictures(form.writer.options()):
+        pytest.skip("shows the video's pictures")
+    export_all(labelled(hard_labels()[:2]), form.name, tmp_path / "out")
+    hidden = [path for path in (tmp_path / "out").rglob(".*") if path.is_file()]
+    assert [path.suffix for path in hidden] == [""]

@@ -46,6 +46,22 @@ def test_one_sequence(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
+def test_a_list_of_sequences_may_begin_with_a_byte_order_mark(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    davis = Path(shutil.copytree(DAVIS, tmp_path / "davis"))
+    split = davis / "ImageSets" / "2016" / "mine.txt"
+    split.parent.mkdir(parents=True, exist_ok=True)
+    words = ["evaluate", str(REFERENCE / "results"), "--davis", str(davis), "--year", "2016", "--split", "mine"]
+    outputs = []
+    for text in ("single\npair\n", "\ufeffsingle\r\npair\r\n"):
+        split.write_text(text, encoding="utf-8", newline="")
+        assert main(words) == 0
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1]
+    assert "single" in outputs[0]
+
+
 def truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-30])
 
