@@ -80,6 +80,12 @@ def test_mattes_of_sixteen_bits(propagated: Hands, moving_square: MovingSquare, 
         np.testing.assert_array_equal(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), truth * np.uint16(65535))
 
 
+def test_one_export_dialog_alone_is_open(propagated: Hands) -> None:
+    for _ in range(2):
+        propagated.key(Qt.Key.Key_E, CONTROL)
+        assert len([each for each in propagated.window.findChildren(ExportDialog) if each.isVisible()]) == 1
+
+
 @pytest.mark.parametrize(("form", "name"), [("prores", "a.mov"), ("matte-video", "a.mp4"), ("exr", "plates")])
 def test_a_stopped_delivery_leaves_nothing(propagated: Hands, tmp_path: Path, form: str, name: str) -> None:
     target = tmp_path / "out" / name
