@@ -125,6 +125,11 @@ class Filing(QObject):
             ExportDialog,  # the formats need half a second to load, so not at the start
         )
 
+        for shown in self._window.findChildren(ExportDialog):
+            if shown.isVisible():  # one alone, so that it is clear which one runs
+                shown.raise_()
+                shown.activateWindow()
+                return
         project, video, damage = self._document.project, self._document.video, self._session.damage
         dialog = ExportDialog(project, video, self.files_queue, self._window, damage)
         dialog.offer_ranges(self._timeline.selection)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +20,16 @@ from lipcore.export.sound import check_sound
 from lipcore.export.video_file import Encoder, video_file
 
 _PRORES = Encoder("prores_ks", "yuva444p10le", {"profile": "4444", "alpha_bits": "16", "vendor": "apl0"})
-_EXACT = "no-psy=1:trellis=0:deadzone-intra=0:deadzone-inter=0:no-fast-pskip=1:no-dct-decimate=1:aq-mode=0"
+_EXACT = (
+    "no-psy=1:trellis=0:deadzone-intra=0:deadzone-inter=0:no-fast-pskip=1:no-dct-decimate=1:aq-mode=0:"
+    "rc-lookahead=4:sync-lookahead=0"
+)
 """Keeps every value within one step; H.264 without any loss is a profile that few programs read."""
 _LOSSLESS = "lossless=1:log-level=none"
+_AT_ONCE = 16  # movies, whose encoders take some 70 MB each at 1920 x 1080
 _BLACK, _WHITE, _NO_COLOUR = 16, 235, 128  # of the limited range
+
+Movie = AbstractContextManager[Callable[[av.VideoFrame], None]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,10 @@ _CODECS = {
     "vp9": _Codec(
         "webm",
         ".webm",
-        Encoder("libvpx-vp9", options={"lossless": "1", "deadline": "good", "cpu-used": "5", "row-mt": "1"}),
+        Encoder(
+            "libvpx-vp9",
+            options={"lossless": "1", "deadline": "good", "cpu-used": "5", "row-mt": "1", "lag-in-frames": "0"},
+        ),
     ),
 }
 
@@ -74,35 +83,40 @@ def write_prores(selection: Selection, path: Path, options: ProResOptions) -> It
         shown = av.VideoFrame.from_ndarray(pixels, format="rgba64le")
         return shown.reformat(format=_PRORES.pixels, dst_colorspace="itu709")
 
-    names = _prores_names(selection, options)
-    with ExitStack() as stack:
-        writes = [
-            (number, stack.enter_context(video_file(file, "mov", [_PRORES], selection, "ProRes", options.sound)))
-            for number, file in _files(path, names)
-        ]
-        for layer in layers(selection):
-            for number, write in writes:
-                write(picture(layer, number))
-            yield
+    def movie(file: Path) -> Movie:
+        return video_file(file, "mov", [_PRORES], selection, "ProRes", options.sound)
+
+    yield from _write(selection, _files(path, _prores_names(selection, options)), movie, picture)
 
 
 def write_matte_video(selection: Selection, path: Path, options: MatteVideoOptions) -> Iterator[None]:
     """Write alpha as grey, white where a pixel is all an object's; an odd side gets one more row or column."""
-    codec, names = _CODECS[options.codec], _matte_names(selection, options)
-    with ExitStack() as stack:
-        writes = [
-            (
-                number,
-                stack.enter_context(
-                    video_file(file, codec.container, [codec.encoder], selection, "the matte", options.sound)
-                ),
-            )
-            for number, file in _files(path, names)
-        ]
-        for layer in layers(selection):
-            for number, write in writes:
-                write(_grey(layer.alpha(number)))
-            yield
+    codec = _CODECS[options.codec]
+
+    def movie(file: Path) -> Movie:
+        return video_file(file, codec.container, [codec.encoder], selection, "the matte", options.sound)
+
+    files = _files(path, _matte_names(selection, options))
+    yield from _write(selection, files, movie, lambda layer, number: _grey(layer.alpha(number)))
+
+
+def _write(
+    selection: Selection,
+    files: Sequence[tuple[int | None, Path]],
+    movie: Callable[[Path], Movie],
+    picture: Callable[[Layers, int | None], av.VideoFrame],
+) -> Iterator[None]:
+    """Write the movies of objects, so many at a time that their encoders fit in memory; yields once a frame in all."""
+    groups, done = [files[first : first + _AT_ONCE] for first in range(0, len(files), _AT_ONCE)], 0
+    for group in groups:
+        with ExitStack() as stack:
+            writes = [(number, stack.enter_context(movie(file))) for number, file in group]
+            for layer in layers(selection):
+                for number, write in writes:
+                    write(picture(layer, number))
+                done += 1
+                if done % len(groups) == 0:
+                    yield
 
 
 def _grey(alpha: Alpha) -> av.VideoFrame:

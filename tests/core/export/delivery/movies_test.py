@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
+from lipcore.exchange import ExportStep, export, find_format
 from lipcore.export.delivery import movies
 from lipcore.export.selection import Selection
 from lipcore.video import open_video
@@ -113,6 +114,16 @@ def test_a_file_per_object_is_named_by_the_template(tmp_path: Path) -> None:
         assert files == [f"1-Käse _ 1{suffix}", f"2-Object 2{suffix}"]
     for plane, labels in zip(luma(out / "2-Object 2.mp4"), maps(), strict=True):
         assert np.abs(plane[:HEIGHT, :WIDTH] - np.where(labels == 2, 235, 16)).max() <= 1
+
+
+def test_more_objects_than_are_encoded_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(movies, "_AT_ONCE", 1)
+    form = find_format("matte-video")
+    steps = list(export(selection(), form, tmp_path / "out", form.writer.options(per_object=True)))
+    assert steps == [ExportStep(done, FRAMES) for done in range(FRAMES + 1)]
+    for number, name in ((1, "clip_Käse _ 1.mp4"), (2, "clip_Object 2.mp4")):
+        for plane, labels in zip(luma(tmp_path / "out" / name), maps(), strict=True):
+            assert np.abs(plane[:HEIGHT, :WIDTH] - np.where(labels == number, 235, 16)).max() <= 1
 
 
 @pytest.mark.parametrize(("form", "suffix"), [("prores", ".mov"), ("matte-video", ".mp4"), ("overlay", ".mp4")])
