@@ -49,6 +49,7 @@ from lipgui.panels.tools_bar import OptionsBar, ToolPanel
 from lipgui.panels.welcome import Welcome
 from lipgui.timeline.timeline import Timeline
 from lipgui.widgets.icon_button import tell_keys
+from lipgui.widgets.notice import Message
 
 
 def _first_size(screen: QSize) -> QSize:
@@ -168,7 +169,6 @@ class MainWindow(QMainWindow):
         canvas.brushSizeChanged.connect(self.looking.set_brush_size)
         canvas.zoomChanged.connect(self.status.show_zoom)
         canvas.cursorMoved.connect(self.status.show_position)
-        canvas.messageRequested.connect(self.status.tell)
         canvas.handChanged.connect(self._show_history)
         self.segmentation.ended.connect(self.status.clearMessage)
         self.looking.swapped.connect(self.status.show_swapped)
@@ -221,20 +221,12 @@ class MainWindow(QMainWindow):
         session.saveStateChanged.connect(self._show_title)
         session.savingFailed.connect(self.filing.offer_retry)
         session.placeLost.connect(self.filing.offer_copy)
-        session.noted.connect(self.stage.notice.show_news)
-        session.sampleBack.connect(self._offer_new_start)
         session.failed.connect(self.problems.handle)
-        self.viewing.messageRaised.connect(self.stage.notice.show_problem)
-        self.filing.asked.connect(self.stage.notice.show_problem)
-        self.filing.noted.connect(self.stage.notice.show_news)
         self.closing.copy_wanted.connect(ask(self.filing.save_as))
-        for question in (self.filing.questioned, self.editing.asked, self.running.asked, self.closing.asked):
-            question.connect(self.stage.notice.show_question)
         self.welcome.pathRequested.connect(self.filing.open_name)
         self.looking.changed.connect(self._use)
         self.looking.dismissed.connect(self.stage.notice.dismiss)
         self.theme.changed.connect(self._on_theme)
-        self.problems.told.connect(self.stage.notice.show_problem)
         self.problems.reported.connect(self.assistance.report)
         self.run_display.memoryExhausted.connect(self.assistance.ease_memory)
         self.run_display.tuningWanted.connect(self.running.offer_tuning)
@@ -242,8 +234,11 @@ class MainWindow(QMainWindow):
         names = ("edges", "merge_objects", "swap_objects", "split_object", "split_part", "repair", "clean")
         objects.menu_actions = [self.actions_by_name[name] for name in names]
         self._tell_keys()
-        for part in (self.editing, self.navigation, self.running, self.filing, self.closing):
+        for part in (canvas, self.editing, self.navigation, self.running, self.filing, self.closing):
             part.told.connect(self.status.tell)
+        announcing = self.viewing, self.editing, self.running, self.filing, self.closing, session, self.problems
+        for each in announcing:
+            each.announced.connect(self.stage.notice.show_message)
 
     @Slot()
     def _tell_keys(self) -> None:
@@ -264,12 +259,8 @@ class MainWindow(QMainWindow):
             self.status.tell(text)
         else:
             self.status.clearMessage()
-            self.stage.notice.show_news(text, self.tr("Go there"), lambda: self.document.go_to(frame))
-
-    @Slot(str)
-    def _offer_new_start(self, text: str) -> None:
-        restart = self.problems.guarded(self.session.restart_sample)
-        self.stage.notice.show_problem(text, self.tr("Discard it and start anew"), restart)
+            choices = ((self.tr("Go there"), lambda: self.document.go_to(frame)),)
+            self.stage.notice.show_message(Message(text, choices, is_news=True))
 
     @Slot(object)
     def _use(self, preferences: Preferences) -> None:

@@ -36,7 +36,7 @@ class Canvas(PictureView):
     objectPickRequested = Signal(int)
     brushSizeChanged = Signal(int)  # by the hand; not when set from outside
     cursorMoved = Signal(int, int)  # image pixel x, y under the pointer; -1, -1 off the picture
-    messageRequested = Signal(str)
+    told = Signal(str)
     handChanged = Signal(bool)  # whether a shape or stroke is in hand
     playToggleRequested = Signal()  # Space was tapped, not used to pan
 
@@ -97,7 +97,7 @@ class Canvas(PictureView):
     def show_frame(self, frame: NDArray[np.uint8]) -> None:
         """Show a frame (H, W, 3) uint8 RGB."""
         if self._session.set_frame(frame, self._input.stroking):
-            self.messageRequested.emit(self.tr("The unfinished shape stayed behind on the other frame."))
+            self.told.emit(self.tr("The unfinished shape stayed behind on the other frame."))
         self.show_picture(frame)
         self._settled.start()
         self._after_tool()
@@ -129,7 +129,7 @@ class Canvas(PictureView):
             return
         self.commit()
         self._repaint(self._session.change_tool(tool))
-        self.messageRequested.emit(QCoreApplication.translate("Tools", tool.hint))
+        self.told.emit(QCoreApplication.translate("Tools", tool.hint))
         self._on_settled()
         self._move_ring(None)
         self._show_ring_colour()
@@ -253,7 +253,7 @@ class Canvas(PictureView):
         if found and found != 255:
             self.objectPickRequested.emit(found)
         else:
-            self.messageRequested.emit(self.tr("There is no object here."))
+            self.told.emit(self.tr("There is no object here."))
 
     def grip_changed(self) -> None:
         """Let the cursor tell what the hand would do."""
@@ -310,9 +310,9 @@ class Canvas(PictureView):
         if not self.has_frame:
             return False
         if object_id in locked:
-            self.messageRequested.emit(self.tr("Object {0} is locked: unlock it to paint.").format(object_id))
+            self.told.emit(self.tr("Object {0} is locked: unlock it to paint.").format(object_id))
         elif object_id in self.picture.style.hidden:
-            self.messageRequested.emit(self.tr("Object {0} is hidden: show it to paint (H).").format(object_id))
+            self.told.emit(self.tr("Object {0} is hidden: show it to paint (H).").format(object_id))
         return object_id not in locked | self.picture.style.hidden
 
     def _permit(self, **changes: object) -> None:
@@ -331,7 +331,7 @@ class Canvas(PictureView):
                 self._worker(tool.work, self._answer)
         said = tool.take_said()
         if said is not None:
-            self.messageRequested.emit(QCoreApplication.translate("Tools", said.text).format(*said.values))
+            self.told.emit(QCoreApplication.translate("Tools", said.text).format(*said.values))
         if tool.finished:
             self._emit_edit()
         if tool.active != self._was_busy:
@@ -362,7 +362,7 @@ class Canvas(PictureView):
         if edit is not None:
             self.strokeFinished.emit(edit)
         else:
-            self.messageRequested.emit(nothing_changed(self._session.permission, erase))
+            self.told.emit(nothing_changed(self._session.permission, erase))
 
     def _repaint(self, rect: Rect | None) -> None:
         self.picture.compositor.labels = self._session.shown

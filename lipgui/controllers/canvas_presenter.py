@@ -12,13 +12,14 @@ from lipgui.canvas.boxes import InstanceLabel
 from lipgui.canvas.canvas import Canvas
 from lipgui.document.document import Document
 from lipgui.jobs.frame_loader import FrameLoader
+from lipgui.widgets.notice import Message
 
 
 class Viewing(QObject):
     """Keeps the canvas in step with the document; masks appear together with the frame they belong to."""
 
     frameShown = Signal(int)
-    messageRaised = Signal(str)
+    announced = Signal(object)  # a Message
     hiddenChanged = Signal()
 
     def __init__(self, document: Document, canvas: Canvas, parent: QObject) -> None:
@@ -117,7 +118,7 @@ class Viewing(QObject):
     def _on_failure(self, frame: int, sentence: str) -> None:
         project = self._document.project
         self._on_frame(frame, np.full((project.height, project.width, 3), 48, np.uint8))
-        self.messageRaised.emit(sentence)
+        self.announced.emit(Message(sentence))
 
     @Slot(int, int)
     def _on_edited(self, first: int, last: int) -> None:

@@ -25,6 +25,7 @@ from lipgui.jobs.jobs import JobQueue
 from lipgui.panels.thumbnails import thumbnail
 from lipgui.timeline.geometry import Selection
 from lipgui.timeline.timeline import Timeline
+from lipgui.widgets.notice import Message
 
 if TYPE_CHECKING:
     from lipgui.dialogs.clean_dialog import CleanDialog
@@ -38,7 +39,7 @@ class Editing(QObject):
     """Each public method without arguments is the action of the same name."""
 
     told = Signal(str)
-    asked = Signal(str, object)  # a question, and the choices of a notice
+    announced = Signal(object)  # a Message
 
     def __init__(
         self, document: Document, timeline: Timeline, canvas: Canvas, viewing: Viewing, window: QWidget
@@ -157,7 +158,7 @@ class Editing(QObject):
             (self.tr("Clear all"), partial(self._clear, first, last, objects, keep_annotated=False)),
             (self.tr("Clear the rest"), partial(self._clear, first, last, objects, keep_annotated=True)),
         )
-        self.asked.emit(text.format(answered, first, last), choices)
+        self.announced.emit(Message(text.format(answered, first, last), choices))
 
     def _clear(self, first: int, last: int, objects: Collection[int], keep_annotated: bool) -> None:
         count = range_edits.clear_range(self._document, first, last, objects, keep_annotated)

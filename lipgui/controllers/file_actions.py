@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from lipgui.controllers.session.session import Session
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import JobQueue
 from lipgui.timeline.timeline import Timeline
+from lipgui.widgets.notice import Message
 
 _VIDEOS = (
     "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.mts *.m2ts *.vob *.mxf *.3gp *.wmv *.asf *.flv *.ogv "
@@ -29,9 +29,7 @@ class Filing(QObject):
     """Each public method without arguments is the action of the same name."""
 
     told = Signal(str)
-    asked = Signal(str, str, object)  # a sentence, the text of a button, what it does
-    noted = Signal(str, str, object)  # the same, but no problem
-    questioned = Signal(str, object)  # a sentence, and the choices of a notice
+    announced = Signal(object)  # a Message
 
     def __init__(
         self, document: Document, session: Session, settings: Settings, timeline: Timeline, window: QWidget
@@ -153,7 +151,7 @@ class Filing(QObject):
     def offer_retry(self, sentence: str) -> None:
         """Say that saving failed, that nothing is lost, and offer to try again."""
         text = self.tr("{0} Your work is kept in this window; nothing is lost as long as it is open.").format(sentence)
-        self.asked.emit(text, self.tr("Try again"), self._session.retry)
+        self.announced.emit(Message(text, ((self.tr("Try again"), self._session.retry),)))
 
     def offer_copy(self, sentence: str) -> None:
         """Say that the project's folder is lost to this window, and offer to save what it holds elsewhere."""
@@ -164,7 +162,7 @@ class Filing(QObject):
             if self._session.is_lost:  # the dialog was cancelled
                 self.offer_copy(sentence)
 
-        self.asked.emit(text, self.tr("Save a copy…"), copy)
+        self.announced.emit(Message(text, ((self.tr("Save a copy…"), copy),)))
 
     def _on_lock_unavailable(self, sentence: str, path: Path) -> None:
         advice = self.tr("If no other window has it open, take it over; looking at it changes nothing on the disk.")
@@ -172,17 +170,18 @@ class Filing(QObject):
             (self.tr("Look only"), partial(self._session.open, path, "read")),
             (self.tr("Take over"), partial(self._session.open, path, "write")),
         )
-        self.questioned.emit(f"{sentence} {advice}", choices)
+        self.announced.emit(Message(f"{sentence} {advice}", choices))
 
     def _on_exported(self, path: Path) -> None:
-        self.noted.emit(self.tr("Exported to {0}.").format(path), self.tr("Show in folder"), lambda: _show_folder(path))
+        choices = ((self.tr("Show in folder"), lambda: _show_folder(path)),)
+        self.announced.emit(Message(self.tr("Exported to {0}.").format(path), choices, is_news=True))
 
     def _on_video_wanted(self, sentence: str) -> None:
         choices = (
             (self.tr("Find the file…"), self._find_file),
             (self.tr("Find the folder of images…"), self._find_folder),
         )
-        self.questioned.emit(sentence, choices)
+        self.announced.emit(Message(sentence, choices))
 
     def _find_file(self) -> None:
         filters = self.tr("Videos ({0});;All files (*)").format(_VIDEOS)
@@ -198,11 +197,8 @@ class Filing(QObject):
             self._session.give_up_waiting()
 
     def _on_different_video(self, sentence: str, path: Path) -> None:
-        def take() -> None:
-            self._session.use_video(path, anyway=True)
-
-        do: Callable[[], None] = take
-        self.asked.emit(sentence, self.tr("Use it all the same"), do)
+        take = partial(self._session.use_video, path, anyway=True)
+        self.announced.emit(Message(sentence, ((self.tr("Use it all the same"), take),)))
 
     def _open(self, name: str) -> None:
         if name:

@@ -17,6 +17,7 @@ from lipgui.dialogs.problems import ReportDialog, environment
 from lipgui.dialogs.settings_dialog import SettingsDialog
 from lipgui.dialogs.shortcuts_dialog import ShortcutsDialog
 from lipgui.panels.stage import Stage
+from lipgui.widgets.notice import Message
 
 _FIRST_SMALLER_SIDE, _SMALLEST_SIDE = 640, 320  # pixels
 
@@ -88,7 +89,7 @@ class Assistance(QObject):
             text, after = self.tr("Use at most {0} pixels").format(side), replace(before, max_side=side)
         else:
             text, after = self.tr("Use the CPU"), replace(before, device="cpu")
-        self._notice.show_problem(sentence, text, lambda: self._looking.use(after))
+        self._notice.show_message(Message(sentence, ((text, lambda: self._looking.use(after)),)))
 
     def report(self, error: BaseException | None = None) -> None:
         """Show a report that can be copied."""

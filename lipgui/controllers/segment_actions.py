@@ -14,13 +14,14 @@ from lipgui.basics.settings import Preferences
 from lipgui.controllers.segmentation import Segmentation
 from lipgui.document import range_edits
 from lipgui.document.document import Document
+from lipgui.widgets.notice import Message
 
 
 class Running(QObject):
     """Each public method without arguments is the action of the same name."""
 
     told = Signal(str)
-    asked = Signal(str, object)  # a question, and the choices of a notice
+    announced = Signal(object)  # a Message
 
     def __init__(self, document: Document, segmentation: Segmentation, parent: QObject) -> None:
         super().__init__(parent)
@@ -75,7 +76,7 @@ class Running(QObject):
 
     def offer_tuning(self, sentence: str) -> None:
         """Say why nothing can be propagated yet, and offer what helps."""
-        self.asked.emit(sentence, ((self.tr("Tune, then propagate"), self.tune_and_propagate),))
+        self.announced.emit(Message(sentence, ((self.tr("Tune, then propagate"), self.tune_and_propagate),)))
 
     def correct(self) -> None:
         """Tune from the weights as they are, then run again what depends on the shown frame; one entry to undo."""
@@ -130,7 +131,7 @@ class Running(QObject):
         text = self.tr("The network has not learned these objects yet: masks are much better after tuning.")
         untuned = partial(self._segmentation.propagate, direction, frames)
         choices = ((self.tr("Tune, then propagate"), self.tune_and_propagate), (self.tr("Propagate untuned"), untuned))
-        self.asked.emit(text, choices)
+        self.announced.emit(Message(text, choices))
 
     def _frames(self, direction: str) -> range:
         """What a run in this direction would reach; LipError if that is nothing."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 
 from lipcore.errors import LipError
 from lipcore.version import __version__
+from lipgui.widgets.notice import Message
 
 log = logging.getLogger(__name__)
 _PACKAGES = ("PySide6", "numpy", "torch", "torchvision", "opencv-python", "av", "pyqtgraph")
@@ -73,7 +74,7 @@ class ReportDialog(QDialog):
 class Problems(QObject):
     """Takes every exception: a sentence goes to `told`, a bug to `reported`, both in the window's thread."""
 
-    told = Signal(str)
+    announced = Signal(object)  # a Message
     reported = Signal(object)
     _arrived = Signal(object)
 
@@ -108,7 +109,7 @@ class Problems(QObject):
     def handle(self, error: BaseException) -> None:
         """Tell a LipError, report anything else."""
         if isinstance(error, LipError):
-            self.told.emit(str(error))
+            self.announced.emit(Message(str(error)))
         else:
             log.error("A bug", exc_info=error)
             self.reported.emit(error)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
@@ -14,8 +15,20 @@ _PASSING_MS = 7_000
 Choice = tuple[str, Callable[[], None]]  # the text of a button, and what it does
 
 
+@dataclass(frozen=True)
+class Message:
+    """A sentence, and at most two choices of what to do about it.
+
+    News go by themselves after some seconds; a problem or a question stays until it is closed or answered.
+    """
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    is_news: bool = False
+
+
 class Notice(QFrame):
-    """Shows a message; a problem or a question stays until it is closed or answered, news go by themselves."""
+    """Shows one message at a time; closing it, or Esc, does nothing else."""
 
     closed = Signal()
 
@@ -30,7 +43,7 @@ class Notice(QFrame):
         for button in (self.button, self.second_button):
             button.setAutoDefault(True)  # Enter presses it, as Space does
         self.close_button = IconButton("close", self.tr("Close this message"))
-        self._choices: Sequence[Choice] = ()
+        self._choices: tuple[Choice, ...] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
@@ -49,18 +62,6 @@ class Notice(QFrame):
         """The sentence that is shown, empty if none is."""
         return "" if self.isHidden() else self.label.text()
 
-    def show_problem(self, sentence: str, action: str = "", do: Callable[[], None] | None = None) -> None:
-        """Show what went wrong, until it is closed."""
-        self._show(sentence, [(action, do)] if do is not None else [], problem=True)
-
-    def show_question(self, sentence: str, choices: Sequence[Choice]) -> None:
-        """Ask before something is done; closing the message, or Esc, does nothing. At most two choices."""
-        self._show(sentence, choices, problem=True)
-
-    def show_news(self, sentence: str, action: str = "", do: Callable[[], None] | None = None) -> None:
-        """Show what happened, for some seconds."""
-        self._show(sentence, [(action, do)] if do is not None else [], problem=False)
-
     def dismiss(self) -> None:
         """Take the message away."""
         self._timer.stop()
@@ -68,23 +69,25 @@ class Notice(QFrame):
         self.hide()
         self.closed.emit()
 
-    def _show(self, sentence: str, choices: Sequence[Choice], problem: bool) -> None:
-        self.setProperty("problem", problem)
+    def show_message(self, message: Message) -> None:
+        """Show a message, instead of the last one."""
+        choices = message.choices
+        self.setProperty("problem", not message.is_news)
         self.style().unpolish(self)
         self.style().polish(self)
-        self.label.setText(sentence)
-        self.label.setAccessibleName(sentence)
-        self._choices = tuple(choices)
+        self.label.setText(message.text)
+        self.label.setAccessibleName(message.text)
+        self._choices = choices
         for place, button in enumerate((self.button, self.second_button)):
             button.setText(choices[place][0] if place < len(choices) else "")
             button.setVisible(place < len(choices))
         self.show()
         self.raise_()
         self._row.invalidate()  # the first time, the style's frame is not yet counted and the last line would be cut
-        if problem:
-            self._timer.stop()
-        else:
+        if message.is_news:
             self._timer.start(_PASSING_MS)
+        else:
+            self._timer.stop()
 
     def _choose(self, place: int) -> None:
         _, do = self._choices[place]
@@ -92,4 +95,4 @@ class Notice(QFrame):
         try:
             do()
         except LipError as error:  # what was offered may have become impossible meanwhile
-            self.show_problem(str(error))
+            self.show_message(Message(str(error)))

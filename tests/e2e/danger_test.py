@@ -61,7 +61,7 @@ def test_painted_masks_in_the_range_go_only_when_told_to(propagated: Hands, choi
 def test_a_hidden_object_is_not_painted(opened: Hands) -> None:
     opened.do("hide_object")
     said: list[str] = []
-    opened.window.canvas.messageRequested.connect(said.append)
+    opened.window.canvas.told.connect(said.append)
     opened.key(Qt.Key.Key_B)
     opened.drag((5, 15), (40, 15))
     assert not opened.window.document.labels(0).any()

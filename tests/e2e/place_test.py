@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from lipcore.errors import LipError
 from lipcore.storage.project_folder import ProjectFolder
 from lipgui.document import edits
+from lipgui.widgets.notice import Message
 from tests.e2e.conftest import Hands
 from tests.e2e.faults_test import SAVED, everything, on_disk, square, wait_until_saved
 
@@ -170,6 +171,8 @@ def test_a_disk_without_locks(
 
 def test_no_line_of_the_notice_is_cut(hands: Hands, qtbot: QtBot) -> None:
     notice = hands.window.stage.notice
-    notice.show_problem("The folder of the project was moved or renamed. " * 4, "Save a copy…", lambda: None)
+    notice.show_message(
+        Message("The folder of the project was moved or renamed. " * 4, (("Save a copy…", lambda: None),))
+    )
     qtbot.waitUntil(lambda: notice.height() == notice.heightForWidth(notice.width()))
     qtbot.waitUntil(lambda: notice.label.height() >= notice.label.heightForWidth(notice.label.width()))

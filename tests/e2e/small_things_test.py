@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from lipcore.palette import colour_blind_palette
 from lipgui.controllers.session import opening
 from lipgui.panels.objects_model import ObjectRole
+from lipgui.widgets.notice import Message
 from tests.e2e.conftest import Hands
 from tests.helpers import FakeSegmenter, MovingSquare
 
@@ -47,7 +48,7 @@ def test_the_highlighted_row_of_a_drop_down_can_be_read(opened: Hands, qtbot: Qt
 def test_a_message_does_not_move_the_picture(opened: Hands) -> None:
     window = opened.window
     before, place = window.canvas.geometry_of_view, window.canvas.mapTo(window, window.canvas.rect().topLeft())
-    window.stage.notice.show_problem("Something happened.", "Do it", lambda: None)
+    window.stage.notice.show_message(Message("Something happened.", (("Do it", lambda: None),)))
     window.job_panel.show_job("Tune", "steps")
     window.job_panel.show_loss(1, 0.5)
     assert window.canvas.geometry_of_view == before

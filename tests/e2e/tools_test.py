@@ -176,14 +176,14 @@ def test_redo_waits_until_the_shape_in_hand_is_finished(opened: Hands) -> None:
 
 def test_grabcut_says_what_it_found_or_that_it_found_nothing(opened: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    opened.window.canvas.messageRequested.connect(said.append)
+    opened.window.canvas.told.connect(said.append)
     opened.key(Qt.Key.Key_C)
-    with opened.qtbot.waitSignal(opened.window.canvas.messageRequested, check_params_cb=lambda text: "Found" in text):
+    with opened.qtbot.waitSignal(opened.window.canvas.told, check_params_cb=lambda text: "Found" in text):
         opened.drag((6, 4), (20, 20), (30, 28))
     opened.key(Qt.Key.Key_Escape)
     assert not opened.window.canvas.busy
     monkeypatch.setattr("lipgui.tools.grabcut.grabcut_mask", lambda frame, *_: np.zeros(frame.shape[:2], bool))
-    with opened.qtbot.waitSignal(opened.window.canvas.messageRequested, check_params_cb=lambda text: "Nothing" in text):
+    with opened.qtbot.waitSignal(opened.window.canvas.told, check_params_cb=lambda text: "Nothing" in text):
         opened.drag((6, 4), (20, 20), (30, 28))
     opened.key(Qt.Key.Key_Return)
     assert opened.window.canvas.busy  # the box stays, to scribble in
@@ -214,7 +214,7 @@ def test_a_locked_object_is_refused_with_a_sentence(opened: Hands) -> None:
     before = opened.window.document.labels(0).copy()
     opened.do("lock_object")
     said: list[str] = []
-    opened.window.canvas.messageRequested.connect(said.append)
+    opened.window.canvas.told.connect(said.append)
     opened.key(Qt.Key.Key_B)
     opened.drag((5, 15), (40, 15))
     assert np.array_equal(opened.window.document.labels(0), before)

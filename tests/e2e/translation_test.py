@@ -65,7 +65,7 @@ def test_the_window_speaks_the_users_language(hands: Hands) -> None:
 
 def test_so_does_everything_once_a_video_is_open(opened: Hands) -> None:
     told: list[str] = []
-    opened.window.canvas.messageRequested.connect(told.append)
+    opened.window.canvas.told.connect(told.append)
     for name in ("eraser", "polygon", "lasso", "scissors", "fill", "grabcut", "superpixels", "brush"):
         opened.do(f"tool_{name}")
     assert len(told) == 8

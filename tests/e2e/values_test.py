@@ -43,9 +43,9 @@ def choose(hands: Hands, low: float, high: float) -> None:
 
 def test_the_range_is_said_changed_and_kept(hands: Hands, deep: Path, qtbot: QtBot) -> None:
     document = hands.window.document
-    with qtbot.waitSignal(hands.window.session.noted, timeout=20_000) as noted:
+    with qtbot.waitSignal(hands.window.session.announced, timeout=20_000) as announced:
         hands.open(deep)
-    assert "The values 0 to 4095 of the pictures are shown as black to white." in noted.args[0]
+    assert "The values 0 to 4095 of the pictures are shown as black to white." in announced.args[0].text
     assert int(document.video[0].max()) == round(4000 / 4095 * 255)
     hands.go_to(2)
     choose(hands, 1000, 2000)

@@ -39,7 +39,7 @@ class Painted:
         self.edits: list[Edit] = []
         self.messages: list[str] = []
         self.canvas.strokeFinished.connect(self._apply)
-        self.canvas.messageRequested.connect(self.messages.append)
+        self.canvas.told.connect(self.messages.append)
         self.canvas.show_frame(self.frame)
         self.show()
         self.select(1)

@@ -25,7 +25,7 @@ SHOWN = {  # calls that put text before the user's eyes, and which of their argu
     **dict.fromkeys(("setText", "setToolTip", "setWindowTitle", "setAccessibleName", "setPlaceholderText"), (0,)),
     **dict.fromkeys(("setInformativeText", "setAccessibleDescription", "addSection", "addAction", "addButton"), (0,)),
     **dict.fromkeys(("addItem", "QLabel", "QPushButton", "QCheckBox", "LipError", "setSuffix", "tell"), (0,)),
-    **dict.fromkeys(("show_problem", "show_news", "show_idle"), (0, 1)),
+    **dict.fromkeys(("Message", "show_idle"), (0,)),
     "Entry": (1,),
     "push_tuning": (0,),
     **dict.fromkeys(("showMessage", "IconButton"), (0, 1)),

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QWidget
 from lipcore.errors import LipError
 from lipgui.controllers.session.session import Session
 from lipgui.jobs.jobs import JobQueue
+from lipgui.widgets.notice import Message
 
 
 class Closing(QObject):
     """Says whether the window may close, and closes it later if that was asked for."""
 
     told = Signal(str)
-    asked = Signal(str, object)  # a question, and the choices of a notice
+    announced = Signal(object)  # a Message
     copy_wanted = Signal()
 
     def __init__(self, session: Session, queue: JobQueue, others: Sequence[JobQueue], window: QWidget) -> None:
@@ -36,7 +37,7 @@ class Closing(QObject):
                 (self.tr("Stop and close"), self._stop_and_close),
                 (self.tr("Close when it is done"), self._close_when_done),
             )
-            self.asked.emit(text, choices)
+            self.announced.emit(Message(text, choices))
             return False
         if titles or self._queue.current is not None:
             self._close_when_done()
@@ -49,7 +50,7 @@ class Closing(QObject):
                 (self.tr("Save a copy…"), self.copy_wanted.emit),
                 (self.tr("Close without saving"), self._close_anyway),
             )
-            self.asked.emit(text, choices)
+            self.announced.emit(Message(text, choices))
             return False
         for queue in self._others:
             queue.stop_all()

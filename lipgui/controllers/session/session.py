@@ -14,6 +14,7 @@ from lipgui.controllers.session import opening
 from lipgui.controllers.session.opening import Opened, OtherValues, VideoWanted
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import Job, JobQueue
+from lipgui.widgets.notice import Message
 
 _LOOK_AGAIN_MS = 200
 
@@ -30,8 +31,7 @@ class Session(QObject):
     savingFailed = Signal(str)
     placeLost = Signal(str)  # a sentence: the project's folder is not there any more, or is another's
     lockUnavailable = Signal(str, object)  # a sentence, and the path that may be opened all the same
-    noted = Signal(str)
-    sampleBack = Signal(str)  # a sentence: earlier work on the sample was opened, and can be left for a new start
+    announced = Signal(object)  # a Message
     failed = Signal(object)
     _writerSpoke = Signal(object)
 
@@ -246,10 +246,12 @@ class Session(QObject):
             self._settings.add_recent(recent.absolute())
             self.recentChanged.emit()
         if opened.is_back and self._is_sample:
-            self.sampleBack.emit(self.tr("Your earlier work on the sample is back."))
+            text = self.tr("Your earlier work on the sample is back.")
+            self.announced.emit(Message(text, ((self.tr("Discard it and start anew"), self.restart_sample),)))
         elif opened.is_back or opened.notes:
             back = self.tr("Your earlier work on this video is back. Save it as a project to keep it elsewhere.")
-            self.noted.emit("\n".join([*opened.notes, *([back] if opened.is_back else [])]))
+            notes = [*opened.notes, *([back] if opened.is_back else [])]
+            self.announced.emit(Message("\n".join(notes), is_news=True))
         self._show_state()
 
     def _take_values(self, other: OtherValues) -> None:
@@ -262,7 +264,7 @@ class Session(QObject):
         self._document.open(other.project, other.video)
         self._document.go_to(frame)
         if other.video.notes:
-            self.noted.emit("\n".join(other.video.notes))
+            self.announced.emit(Message("\n".join(other.video.notes), is_news=True))
         self._show_state()
 
     @Slot(Exception)
