@@ -2,6 +2,7 @@
 
 python packaging/screenshots.py            all of them, in some two minutes
 python packaging/screenshots.py --out DIR  the same elsewhere
+python packaging/screenshots.py --edges    those of soft edges and of ways of looking alone, in some seconds
 python packaging/screenshots.py --project clip.lip
                                            all but tuning and propagating, with the masks of an earlier run's project
 """
@@ -25,8 +26,21 @@ for place in ("CONFIG", "DATA", "CACHE", "STATE"):
     os.environ[f"XDG_{place}_HOME"] = str(Path(HOME) / place.lower())
 
 import numpy as np  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
 from PIL import Image  # noqa: E402
-from PySide6.QtCore import QEvent, QEventLoop, QPoint, QSettings, Qt, QTimer, SignalInstance  # noqa: E402
+from PySide6.QtCore import (  # noqa: E402
+    QEvent,
+    QEventLoop,
+    QPoint,
+    QPointF,
+    QRect,
+    QSettings,
+    QSize,
+    Qt,
+    QTimer,
+    SignalInstance,
+)
+from PySide6.QtGui import QImage  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget  # noqa: E402
 
@@ -36,11 +50,12 @@ from lipgui.app import build_window, make_application  # noqa: E402
 from lipgui.dialogs.clean_dialog import CleanDialog  # noqa: E402
 from lipgui.dialogs.export_dialog import ExportDialog  # noqa: E402
 from lipgui.dialogs.help_sheet import HelpSheet  # noqa: E402
+from lipgui.document import edits  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE, LARGE = (1280, 720), (1920, 1080)  # logical pixels; a 4K screen has two pixels for each
 PATIENCE_MS = 1_800_000
-CAT, MOTORCYCLE = 2, 3
+ASTRONAUT, CAT, MOTORCYCLE = 1, 2, 3
 OWN_COLOURS, FLAT = 80, 20  # colours kept for the window itself, and the pixels a colour must have for that
 TO_REVIEW = 6  # doubtful frames that the picture of reviewing wants
 
@@ -181,6 +196,64 @@ def click(studio: Studio) -> None:
     window.status.clearMessage()
 
 
+def soft_edges(studio: Studio) -> None:
+    """Soft edges: the panel over a checkerboard, hair hard and soft; then the masks of before beside those of now."""
+    window = studio.window
+    window.document.select_object(ASTRONAUT)
+    studio.do("edges")
+    window.looking.set_overlay("checkerboard")
+    hard = hair_seen(studio)
+    studio.do("fit")
+    window.edges_panel.width_row.box.setValue(8)
+    window.edges_panel.contrast_row.box.setValue(1.5)
+    window.edges_panel.settle()
+    studio.wait(window.soft_edges.shown)
+    studio.settle(1500)
+    studio.take("soft-edges")
+    Image.fromarray(np.concatenate((hard, hair_seen(studio)), axis=1)).save(studio.out / "hair.png", optimize=True)
+    studio.do("fit")
+    studio.do("edges")
+    window.looking.set_overlay("matte")
+    studio.do("side_by_side")
+    window.document.select_object(CAT)
+    lacking = read_label_map(resource("sample/masks/00000.png")) == CAT
+    lacking[: int(np.nonzero(lacking)[0].min()) + 70, :] = False
+    lacking[:, :120] = False
+    edits.paint(window.document, lacking, erase=True)
+    edits.paint(window.document, lacking)  # before, a part of the cat is lacking
+    studio.settle()
+    studio.take("side-by-side")
+    window.looking.set_overlay("tint")
+    studio.do("wipe")
+    for _ in range(17):
+        QTest.keyClick(window.comparing.line, Qt.Key.Key_Left)
+    studio.settle()
+    studio.take("wipe")
+    studio.do("wipe")
+    for _ in range(3):
+        studio.do("undo")
+    window.status.clearMessage()
+    window.stage.notice.dismiss()
+
+
+def hair_seen(studio: Studio) -> NDArray[np.uint8]:
+    """The astronaut's hair on the canvas, alone over white and large: (H, W, 3) uint8."""
+    canvas, mode = studio.window.canvas, studio.window.looking.preferences.overlay
+    studio.window.looking.set_overlay("white")
+    studio.do("solo")
+    rows, columns = np.nonzero(read_label_map(resource("sample/masks/00000.png")) == ASTRONAUT)
+    canvas.fit()
+    place = studio.point(float(columns[rows == rows.min()].mean()), float(rows.min()) + 40)
+    canvas.zoom_by(2.9 / canvas.zoom, QPointF(place))
+    studio.settle(1500)
+    corner = QPoint(place.x() - 190, place.y() - 120)
+    shot = canvas.grab(QRect(corner, QSize(380, 280))).toImage().convertToFormat(QImage.Format.Format_RGB888)
+    pixels = np.frombuffer(shot.constBits(), np.uint8).reshape(shot.height(), shot.bytesPerLine())
+    studio.window.looking.set_overlay(mode)
+    studio.do("solo")
+    return pixels[:, : 3 * shot.width()].reshape(shot.height(), shot.width(), 3).copy()
+
+
 def run(studio: Studio) -> None:
     """Tune and propagate with the real network, photographed on the way."""
     window = studio.window
@@ -281,6 +354,7 @@ def normal(out: Path, project: Path | None) -> None:
     window.stage.guide.close_button.click()
     paint(studio)
     click(studio)
+    soft_edges(studio)
     if project is None:
         run(studio)
     else:
@@ -290,6 +364,20 @@ def normal(out: Path, project: Path | None) -> None:
     review(studio)
     dialogs(studio)
     window.filing.save_to(Path(HOME) / "clip.lip")
+    window.close()
+
+
+def edges_alone(out: Path) -> None:
+    """The pictures of soft edges, from the sample as it is opened."""
+    studio = Studio(out, SIZE)
+    window = studio.window
+    window.looking.theme_light()
+    studio.do("open_sample")
+    studio.wait(window.viewing.frameShown)
+    studio.settle(1500)
+    window.stage.guide.close_button.click()
+    studio.move_pointer_away()
+    soft_edges(studio)
     window.close()
 
 
@@ -314,11 +402,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images", help="folder for the pictures")
     parser.add_argument("--large", action="store_true", help=argparse.SUPPRESS)  # the second process
     parser.add_argument("--project", type=Path, help="do not run the network: take the masks of this project")
+    parser.add_argument("--edges", action="store_true", help="those of soft edges and of ways of looking alone")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     application = make_application(["lip"])
     if arguments.large:
         large(arguments.out)
+        return
+    if arguments.edges:
+        edges_alone(arguments.out)
         return
     normal(arguments.out, arguments.project)
     application.closeAllWindows()

@@ -15,6 +15,7 @@ from lipcore.matting.alpha import Alpha, region_of
 Colours = NDArray[np.float32]
 
 _RADII = (24, 6)  # pixels of the wide and the close blur
+REACH = 2 * _RADII[0]  # pixels about a soft edge that its colours depend on
 _LEAST = 1e-5
 
 
@@ -25,7 +26,7 @@ def foreground_colours(image: NDArray[np.uint8], alpha: Alpha) -> Colours:
     picture stays. Composite over a background as `alpha * colours + (1 - alpha) * background`.
     """
     colours = np.asarray(image, np.float32) / np.float32(255)
-    region = region_of((alpha > 0) & (alpha < 1), 2 * _RADII[0])
+    region = region_of((alpha > 0) & (alpha < 1), REACH)
     if region is None:
         return colours
     picture, share = colours[region], np.asarray(alpha[region], np.float32)[..., None]

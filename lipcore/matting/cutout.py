@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.matting.alpha import Alpha, region_of
-from lipcore.matting.colours import foreground_colours
+from lipcore.matting.colours import REACH, foreground_colours
 
 
 def cutout(image: NDArray[np.uint8], alphas: Mapping[int, Alpha]) -> NDArray[np.uint8]:
@@ -20,7 +21,7 @@ def cutout(image: NDArray[np.uint8], alphas: Mapping[int, Alpha]) -> NDArray[np.
     total = np.zeros(image.shape[:2], np.float32)
     for alpha in alphas.values():
         total += alpha
-    region = region_of(total > 0, 1)
+    region = region_of(total > 0, REACH)
     if region is not None:
         share = np.minimum(total[region], 1)
         colours = foreground_colours(image[region], share)
@@ -28,11 +29,16 @@ def cutout(image: NDArray[np.uint8], alphas: Mapping[int, Alpha]) -> NDArray[np.
     return result
 
 
-def tinted(alphas: Mapping[int, Alpha], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The alphas in the colours of `palette` (256, 3) uint8 RGB: (H, W, 4) uint8, premultiplied as `cutout` is."""
-    total: NDArray[np.float32] | None = None
+def tinted(alphas: Mapping[int, Alpha], palette: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """The alphas in the colours of `palette` (256, 3) uint8 RGB: (H, W, 4) uint8, premultiplied as `cutout` is.
+
+    `shape` is height and width.
+    """
+    result = np.zeros((*shape, 4), np.uint8)
     for object_id, alpha in alphas.items():
-        colour = np.array([*palette[object_id].tolist(), 255], np.float32)
-        layer = alpha[..., None] * colour
-        total = layer if total is None else total + layer
-    return np.zeros((0, 0, 4), np.uint8) if total is None else np.rint(np.minimum(total, 255)).astype(np.uint8)
+        region = region_of(alpha > 0, 0)
+        if region is not None:
+            colour = np.array([*palette[object_id].tolist(), 255], np.float32)
+            layer = np.rint(alpha[region][..., None] * colour).astype(np.uint8)
+            result[region] = cv2.add(result[region], layer)
+    return result

@@ -19,7 +19,10 @@ _LEAST = 16  # pixels that a side must have for the search
 
 
 class NearbyFlow:
-    """Where the pixels about an object of frame `target` lie in frame `source`; both (H, W, 3) uint8 RGB."""
+    """Where the pixels about an object of frame `target` lie in frame `source`; both (H, W, 3) uint8 RGB.
+
+    At least one of the masks (H, W) bool must not be empty.
+    """
 
     def __init__(self, target: Image, source: Image, target_mask: Mask, source_mask: Mask) -> None:
         self.region = region_of(target_mask | source_mask, _AROUND) or (slice(0, 0), slice(0, 0))

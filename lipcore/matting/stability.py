@@ -18,6 +18,8 @@ def alpha_change(before: Alpha, after: Alpha, image_before: NDArray[np.uint8], i
     Taken over the pixels of the later frame where either alpha is between 0.02 and 0.98 and of which the flow from
     frame to frame, both (H, W, 3) uint8 RGB, finds the same colour; nan where there are none.
     """
+    if not before.any() and not after.any():
+        return float("nan")
     flow = NearbyFlow(image, image_before, after > 0, before > 0)
     moved, part = flow.moved(before), after[flow.region]
     edge = _is_edge(moved) | _is_edge(part)

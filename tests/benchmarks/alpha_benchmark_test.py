@@ -17,7 +17,7 @@ from lipcore.video import open_video
 
 pytestmark = pytest.mark.benchmark(timer=time.process_time)
 
-CAT, COUNT, ROUNDS = 2, 5, 15
+CAT, COUNT, ROUNDS = 2, 5, 7
 EDGES = EdgeSettings(width=8)
 Frames = tuple[list[NDArray[np.uint8]], list[NDArray[np.uint8]]]
 

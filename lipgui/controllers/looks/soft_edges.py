@@ -45,11 +45,10 @@ class _Question:
         try:
             found = steady_alphas(video.__getitem__, self._labels, [frame], len(video), self.edges, self.radius)
             alphas = {each: alpha for each, alpha in next(found)[1].items() if each not in self.hidden}
-            objects, tint = cutout(video[frame], alphas), tinted(alphas, self.palette)
+            objects = cutout(video[frame], alphas)
+            tint = tinted(alphas, self.palette, (video.height, video.width))
         except LipError:  # the frame itself says so where it is shown
             return None
-        if not tint.size:
-            tint = np.zeros_like(objects)
         return SoftPicture(*(np.ascontiguousarray(each[..., [2, 1, 0, 3]]) for each in (objects, tint)))
 
     def _labels(self, frame: int) -> NDArray[np.uint8]:

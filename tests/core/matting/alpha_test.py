@@ -101,12 +101,15 @@ def test_alphas_of_touching_objects_sum_to_one_at_most() -> None:
     assert min(alpha.max() for alpha in alphas.values()) > 0.99
 
 
-def test_a_hard_object_keeps_its_pixels_beside_a_soft_one() -> None:
+def test_a_hard_object_gives_way_beside_a_soft_one_and_nowhere_else() -> None:
     scene = motion_blur()
     labels = scene.mask.astype(np.uint8)
     labels[:, 90:][labels[:, 90:] > 0] = 2
-    alphas = frame_alphas(scene.image, labels, {1: EdgeSettings(width=10, feather=3)})
-    np.testing.assert_array_equal(alphas[2], labels == 2)
+    soft = {1: EdgeSettings(width=10, feather=3)}
+    alphas = frame_alphas(scene.image, labels, soft)
+    alone = object_alpha(scene.image, labels == 1, soft[1])
+    np.testing.assert_allclose(alphas[1], alone, atol=0.02)  # soft on both sides of where they touch
+    np.testing.assert_array_equal(alphas[2][:, 130:], labels[:, 130:] == 2)
     assert (alphas[1] + alphas[2]).max() <= 1 + 1e-5
 
 
