@@ -10,13 +10,14 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+import pi_heif
 from numpy.typing import NDArray
 from PIL import Image
 
 from lipcore.errors import LipError
 from lipcore.files import read_bytes
 from lipcore.masks import MAX_PIXELS, PICTURE_DAMAGE
-from lipcore.video.stream import DAMAGE, check_still, to_pixels
+from lipcore.video.stream import DAMAGE, to_pixels
 from lipcore.video.tiff import check_sums, read_pages
 from lipcore.video.values import find_range
 from lipcore.video.wholeness import check_end, jpeg_complaint
@@ -25,11 +26,12 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wro
 
 LIGHT = frozenset({".exr", ".hdr", ".pic"})
 """Formats that hold linear light rather than shades for a screen."""
-_BY_FFMPEG = {".exr": "exr_pipe", ".dpx": "dpx_pipe", ".heic": "mov", ".heif": "mov", ".hif": "mov"}
+_BY_FFMPEG = {".exr": "exr_pipe", ".dpx": "dpx_pipe"}
 _BY_PILLOW = frozenset(f".{name}" for name in "tga vda icb vst sgi bw rgb rgba psd pcx qoi dds gif".split())
 _UNCHECKED = frozenset({".bmp", ".png"})
 """Formats that need not be decoded to be checked: BMP has nothing to notice, PNG is decoded to find its orientation."""
 _TIFF = frozenset({".tif", ".tiff"})
+_HEIF = frozenset({".heic", ".heif", ".hif"})
 _DEEP_BY_FFMPEG = {"gbrpf32le", "gbrapf32le", "grayf32le", "gbrpf32be", "gbrapf32be", "grayf32be"}
 _MAX_FILE_BYTES = 2**30
 _ORIENTATION = 0x0112
@@ -72,7 +74,9 @@ def read_pixels(picture: Picture) -> NDArray[Any]:
         if suffix in _TIFF:
             return _read_tiff(picture)
         if suffix in _BY_FFMPEG:
-            return _read_by_ffmpeg(data, _BY_FFMPEG[suffix], picture.file)
+            return _read_by_ffmpeg(data, _BY_FFMPEG[suffix])
+        if suffix in _HEIF:
+            return _read_by_libheif(data)
         return _read_by_pillow(data) if suffix in _BY_PILLOW else _read_by_opencv(data)
     except (cv2.error, *DAMAGE, *PICTURE_DAMAGE) as error:
         reason = "the file is damaged or is no picture"
@@ -121,11 +125,18 @@ def _read_by_pillow(data: bytes) -> NDArray[Any]:
         return np.array(picture) if picture.mode in ("L", "I;16", "I", "F") else np.array(picture.convert("RGB"))
 
 
-def _read_by_ffmpeg(data: bytes, form: str, path: Path) -> NDArray[Any]:
+def _read_by_libheif(data: bytes) -> NDArray[np.uint8]:
+    """The main picture, put together from its tiles and turned as the file asks."""
+    picture = pi_heif.open_heif(io.BytesIO(data))
+    if picture.size[0] * picture.size[1] > MAX_PIXELS:
+        raise ValueError("too large")
+    return np.array(picture, np.uint8)[..., :3].copy()  # the file owns what it decoded
+
+
+def _read_by_ffmpeg(data: bytes, form: str) -> NDArray[Any]:
     """The picture as FFmpeg decodes it: floats as they are, whole numbers above 8 bits scaled to 8."""
     with av.open(io.BytesIO(data), "r", format=form) as container:
         stream = container.streams.video[0]
-        check_still(container, stream, path)
         if stream.width * stream.height > MAX_PIXELS:
             raise ValueError("too large")
         frame = next(container.decode(stream))

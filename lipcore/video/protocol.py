@@ -15,7 +15,8 @@ from lipcore.errors import LipError
 from lipcore.files import IMAGE_EXTENSIONS, explain
 from lipcore.video.cache import DEFAULT_BUDGET
 
-_STILL = IMAGE_EXTENSIONS - {".gif", ".png", ".webp", ".avif", ".heic", ".heif", ".hif"}
+_HEIF = {".heic", ".heif", ".hif"}
+_STILL = IMAGE_EXTENSIONS - {".gif", ".png", ".webp", ".avif", *_HEIF}
 """Pictures that have no motion of their own; the others may be animated."""
 
 
@@ -70,7 +71,8 @@ def open_video(path: Path, cache_bytes: int = DEFAULT_BUDGET, values: tuple[floa
     suffix = path.suffix.lower()
     if not path.is_dir():
         _check_file(path)
-    if path.is_dir() or suffix in _STILL or (suffix == ".png" and not _is_animated_png(path)):
+    is_still = suffix in _STILL or (suffix == ".png" and not _is_animated_png(path))
+    if path.is_dir() or is_still or (suffix in _HEIF and not _has_motion(path)):
         return VideoPictures(path, cache_bytes, values)
     if values is not None:
         raise LipError(f"Cannot set the range of values of {path}: only pictures have one.")
@@ -92,6 +94,23 @@ def _check_file(path: Path) -> None:
 def _is_animated_png(path: Path) -> bool:
     with path.open("rb") as file:
         return b"acTL" in file.read(2**16)
+
+
+def _has_motion(path: Path) -> bool:
+    """Whether an ISO file has a box of tracks, as sequences of pictures have; a still one is an item."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        place = 0
+        while place + 8 <= size:
+            file.seek(place)
+            head = file.read(16)
+            if head[4:8] == b"moov":
+                return True
+            length = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4], "big")
+            if length < 8:
+                return False
+            place += length
+    return False
 
 
 class Prefetcher:

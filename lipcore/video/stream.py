@@ -71,7 +71,7 @@ def shown_size(decoded: VideoFrame) -> tuple[int, int]:
 
 
 def check_still(container: InputContainer, stream: VideoStream, path: Path) -> None:
-    """Raise LipError for a HEIC picture that is stored as tiles, of which each is a stream of its own."""
+    """Raise LipError for an AVIF picture that is stored as tiles, of which each is a stream of its own."""
     stills = [one for one in container.streams.video if one.disposition & one.disposition.dependent]
     if stream in stills:
         raise LipError(f"Cannot open {path}: its picture is stored as {len(stills)} tiles; save it as JPEG or PNG.")

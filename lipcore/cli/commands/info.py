@@ -18,7 +18,7 @@ from lipcore.version import __version__
 
 _PACKAGES = (
     "PySide6 pyqtgraph torch torchvision numpy opencv-python scikit-image pillow safetensors av pycocotools "
-    "simplejpeg platformdirs tqdm openvino openexr mmh3"
+    "simplejpeg pi-heif platformdirs tqdm openvino openexr mmh3"
 ).split()
 
 

@@ -17,6 +17,7 @@ from PIL import Image
 from lipcore.errors import LipError
 from lipcore.video import open_video
 from lipcore.video.pictures import read_image
+from tests.core.video.heic import write_tiles
 
 GREYS = np.repeat(np.arange(64), 48).reshape(64, 48).T.copy()
 
@@ -243,7 +244,26 @@ def test_a_link_that_leads_nowhere_is_said(tmp_path: Path) -> None:
         open_video(tmp_path)
 
 
-def test_a_heic_of_tiles_is_refused(tmp_path: Path) -> None:
+def test_heic_of_tiles_is_put_together(tmp_path: Path) -> None:
+    rows, columns = np.mgrid[:128, :192]
+    pictures = []
+    for number in range(2):
+        pixels = np.dstack([rows * 2, columns, np.full_like(rows, 90)]).astype(np.uint8)
+        pixels[30:100, 50 + 9 * number : 150] = (200, 30, 90)  # over the edges of tiles
+        pictures.append(pixels)
+        write_tiles(tmp_path / f"{number}.heic", pixels, 64)
+    for path, count in ((tmp_path, 2), (tmp_path / "1.heic", 1)):
+        with open_video(path) as video:
+            assert (len(video), video.height, video.width) == (count, 128, 192)
+            assert np.abs(video[count - 1].astype(int) - pictures[1]).max() <= 6
+    data = (tmp_path / "1.heic").read_bytes()
+    for damaged in (data[: len(data) // 2], data[:40]):
+        (tmp_path / "1.heic").write_bytes(damaged)
+        with pytest.raises(LipError, match=r"1\.heic: the file is "):
+            open_video(tmp_path)
+
+
+def test_an_avif_of_tiles_is_refused(tmp_path: Path) -> None:
     """The streams of such a file are its tiles; one of them must not be shown as the picture."""
     from lipcore.video.stream import check_still
 
