@@ -59,9 +59,7 @@ def decode_packet(packet: Packet[VideoStream] | None, stream: VideoStream) -> li
 
 def to_pixels(decoded: VideoFrame) -> NDArray[np.uint8]:
     """(H, W, 3) RGB, turned and mirrored as the file asks."""
-    plain = decoded.reformat(
-        format="rgb24", threads=1
-    )  # else a picture keeps threads of its own alive
+    plain = decoded.reformat(format="rgb24", threads=1)  # else a picture keeps threads of its own alive
     pixels = np.asarray(plain.to_ndarray(), np.uint8)
     return np.ascontiguousarray(_upright(pixels, decoded))
 
