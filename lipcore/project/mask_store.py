@@ -43,6 +43,27 @@ class PackedLabels:
         runs = lengths.astype("<u4").tobytes() + ids.tobytes()
         return cls(height, width, "runs", zlib.compress(runs, _LEVEL)), areas
 
+    @classmethod
+    def checked(cls, height: int, width: int, coding: str, data: bytes) -> PackedLabels:
+        """A label map from a file that cannot be trusted; LipError unless it unpacks to (height, width).
+
+        A `png` is checked when it is unpacked.
+        """
+        size = height * width
+        if coding == "png":
+            return cls(height, width, "png", data)
+        unpacker = zlib.decompressobj()
+        try:
+            raw = unpacker.decompress(data, 5 * size + 1)
+        except zlib.error as error:
+            raise LipError("A label map is damaged.") from error
+        lengths = np.frombuffer(raw, "<u4", len(raw) // 5).astype(np.int64)
+        if coding == "runs" and len(raw) % 5 == 0 and lengths.sum() == size and unpacker.eof:
+            return cls(height, width, "runs", data)
+        if coding == "pixels" and len(raw) == size and unpacker.eof:
+            return cls(height, width, "pixels", data)
+        raise LipError("A label map is damaged.")
+
     def unpack(self, name: str = "") -> NDArray[np.uint8]:
         """The label map: (H, W) uint8, read-only. LipError for a damaged `png`, which it calls the mask `name`."""
         if self.coding == "png":

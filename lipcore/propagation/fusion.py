@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -103,9 +105,9 @@ def _instances(
 ) -> list[InstanceResult]:
     """What is left of every object in the fused label map.
 
-    Its quality is that of the side whose mask it resembles most, as far as it resembles it, or of both by their shares
-    where each found a part; its id score is lowered by what the sides do not share, the more so the farther both
-    annotated frames are; its box is around the sides that have a share in it.
+    Its id score is lowered by what the sides do not share, the more so the farther both annotated frames are. Its
+    quality is that of the side whose mask it resembles most, as far as it resembles it, lowered by the root of the
+    same, or that of both by their shares where each found a part; its box is around the sides that have a share in it.
     """
     found = []
     for object_id, agreement in agreements.items():
@@ -121,11 +123,11 @@ def _instances(
             continue
         best = max(seen, key=lambda entry: (_agreement(mask, entry[0]) * entry[2].quality, entry[1]))
         shares = [(np.count_nonzero(mask & own) / area, item) for own, _, item in seen]
-        quality, box = _agreement(mask, best[0]) * best[2].quality, best[2].box
+        trust = 1 - 2 * min(position, 1 - position) * (1 - agreement)
+        quality, box = _agreement(mask, best[0]) * best[2].quality * sqrt(trust), best[2].box
         if len(seen) == 2 and agreement < TORN:
             quality = sum(share * item.quality for share, item in shares) / sum(share for share, _ in shares)
             box = _around([item.box for share, item in shares if share > 0])
-        trust = 1 - 2 * min(position, 1 - position) * (1 - agreement)
         found.append(InstanceResult(object_id, box, best[2].score * trust, quality, agreement))
     return found
 

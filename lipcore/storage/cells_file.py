@@ -39,14 +39,18 @@ def first_of_file(frame: int) -> int:
 
 def encode_row(row: Row) -> str:
     """The row as JSON; `decode_file` gives back the same row."""
-    cells = [
+    return json.dumps([row.mask, cells_document(row.cells)], separators=(",", ":"), allow_nan=False)
+
+
+def cells_document(cells: Iterable[Cell]) -> list[list[object]]:
+    """Cells as lists for JSON; `decode_cells` gives back the same."""
+    return [
         [
             *(cell.object_id, cell.provenance, cell.area, _short(cell.score), cell.box and [*map(_short, cell.box)]),
             *([] if cell.agreement is None else [_short(cell.agreement)]),
         ]
-        for cell in row.cells
+        for cell in cells
     ]
-    return json.dumps([row.mask, cells], separators=(",", ":"), allow_nan=False)
 
 
 def encode_file(rows: Mapping[int, Iterable[str]]) -> bytes:
@@ -73,10 +77,15 @@ def _row(value: object, pixels: int) -> Row:
     items = as_list(value, "a row", 2)
     if len(items) != 2:
         raise LipError("a row must have a mask and cells")
-    cells = tuple(_cell(item, pixels) for item in as_list(items[1], "cells", 256))
+    return Row(as_text(items[0], "a mask", 64), decode_cells(items[1], pixels))
+
+
+def decode_cells(value: object, pixels: int) -> tuple[Cell, ...]:
+    """The cells of a frame of so many pixels; LipError, the end of a sentence, if they are not such."""
+    cells = tuple(_cell(item, pixels) for item in as_list(value, "cells", 256))
     if len({cell.object_id for cell in cells}) != len(cells):
         raise LipError("a row has two cells of one object")
-    return Row(as_text(items[0], "a mask", 64), cells)
+    return cells
 
 
 def _cell(value: object, pixels: int) -> Cell:

@@ -1,7 +1,8 @@
 """The files of a project folder: in which order they are written, so that a kill at any instant loses no finished edit.
 
 Layout: `project.json` and its copy `project-copy.json`, `masks/<frame name>.png`, `scores/<frame>.json` (cells of 64
-frames: provenance, id score, box, area), `weights/<name>.safetensors` with `weights/history.json`, `damaged/`.
+frames: provenance, id score, box, area), `weights/<name>.safetensors` with `weights/history.json`, `damaged/`;
+`edits.bin` beside them is written at closing, by nobody but `edits_file.py`, and may be missing.
 
 Every file is replaced whole (temporary, flushed, renamed), so each holds an old or a new content. Between files hold:
 

@@ -37,7 +37,7 @@ def encode_record(record: ProjectRecord, folder: Path) -> bytes:
             "rate": record.frame_rate,
             "names": None if names == _numbers(len(names)) else names,
         },
-        "objects": [_object_fields(item) for item in record.objects],
+        "objects": [object_document(item) for item in record.objects],
         "range": list(record.in_out),
         "settings": dict(record.settings),
         "weights": record.weights,
@@ -65,7 +65,7 @@ def decode_record(document: object, folder: Path) -> ProjectRecord:
             frame_rate=as_number(frames.get("rate"), "frames.rate"),
             frame_names=_frame_names(frames.get("names"), count),
             in_out=(first, last),
-            objects=tuple(map(_video_object, as_list(top.get("objects"), "objects", 254))),
+            objects=tuple(map(decode_object, as_list(top.get("objects"), "objects", 254))),
             settings=MappingProxyType(_settings(top.get("settings"))),
             weights=as_text(top.get("weights"), "weights", 64),
             stopped=_stopped_run(top.get("stopped"), count),
@@ -120,7 +120,7 @@ def _frame_names(value: object, count: int) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _object_fields(item: VideoObject) -> dict[str, object]:
+def object_document(item: VideoObject) -> dict[str, object]:
     """An object as JSON; of its edges only those that are not the usual ones, which older programs pass over."""
     fields: dict[str, object] = {
         "id": item.object_id,
@@ -134,7 +134,8 @@ def _object_fields(item: VideoObject) -> dict[str, object]:
     return fields
 
 
-def _video_object(value: object) -> VideoObject:
+def decode_object(value: object) -> VideoObject:
+    """The object that `object_document` wrote; LipError, the end of a sentence, if it is none."""
     item = as_object(value, "an object")
     red, green, blue = (as_integer(part, "colour", 0, 255) for part in _exactly(item.get("colour"), "colour", 3))
     return VideoObject(

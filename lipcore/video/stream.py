@@ -59,7 +59,8 @@ def decode_packet(packet: Packet[VideoStream] | None, stream: VideoStream) -> li
 
 def to_pixels(decoded: VideoFrame) -> NDArray[np.uint8]:
     """(H, W, 3) RGB, turned and mirrored as the file asks."""
-    pixels = np.asarray(decoded.to_ndarray(format="rgb24"), np.uint8)
+    plain = decoded.reformat(format="rgb24", threads=1)  # else a picture keeps threads of its own alive
+    pixels = np.asarray(plain.to_ndarray(), np.uint8)
     return np.ascontiguousarray(_upright(pixels, decoded))
 
 

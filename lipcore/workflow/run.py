@@ -118,6 +118,8 @@ class PropagationRun:
         objects = (self.objects & self.only if self.only else self.objects) - edited
         if result.sought is not None:
             objects &= result.sought
+        if frame in self.annotations:  # what the run starts from keeps its pixels, and its true scores
+            objects -= set(object_ids(self.annotations[frame]))
         change = change_of_result(self.project, result, objects)
         if self.correction:
             change = self._without_worse(change, before)

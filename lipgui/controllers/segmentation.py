@@ -321,9 +321,13 @@ class Segmentation(QObject):
             )
         counts = task.title, how, len(run.done), seconds, len(run.changed)
         text = self.tr("{0} {1}: {2} frames in {3}, {4} changed").format(*counts)
-        if run.edited:
+        if run.edited == 1:
+            text += self.tr("; 1 mask that you edited meanwhile was left as it is")
+        elif run.edited:
             text += self.tr("; {0} masks that you edited meanwhile were left as they are").format(run.edited)
-        if run.offers:
+        if len(run.offers) == 1:
+            text += self.tr("; 1 mask kept, since the new one looks worse: see the list")
+        elif run.offers:
             text += self.tr("; {0} masks kept, since the new ones look worse: see the list").format(len(run.offers))
         if (job.was_stopped or job.error is not None) and task.can_go_on:
             text += self.tr("; {0} frames left, see Continue").format(run.left)

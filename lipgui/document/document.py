@@ -19,12 +19,14 @@ from lipcore.workflow.permission import locked_ids
 from lipgui.document.entry import Entry
 
 if TYPE_CHECKING:
+    from lipcore.project.past_edit import PastEdit
     from lipcore.project.stopped_run import StoppedRun
     from lipcore.video import Video
     from lipcore.workflow.run import Offer
 
 Labels = NDArray[np.uint8]
 HISTORY_BYTES = 400_000_000
+_RECALLED = 1_000_000_000  # numbers of jobs of earlier sessions: no job of this one joins them
 
 
 class Document(QObject):
@@ -248,6 +250,13 @@ class Document(QObject):
         """Whether there is an edit to take back."""
         return self.stack.index() > self._floor
 
+    def recall(self, edits: Sequence[PastEdit]) -> None:
+        """Remember what earlier sessions have made of the project that was just opened, oldest first."""
+        for number, edit in enumerate(edits):
+            entry = Entry.of_past(self, edit, _RECALLED + number)
+            self._bytes += entry.size()
+            self.stack.push(entry)
+
     def undo(self) -> None:
         """Take the last edit back; says where, if that is not on the frame shown."""
         if self.can_undo():
@@ -281,6 +290,10 @@ class Document(QObject):
                 break
             before = self._entry(index).replaced(frame)
         return before
+
+    def past_edits(self) -> list[PastEdit]:
+        """The edits that can be taken back, oldest first, as plain values."""
+        return [self._entry(index).past() for index in range(self._floor, self.stack.index())]
 
     def _entry(self, index: int) -> Entry:
         return cast(Entry, self.stack.command(index))

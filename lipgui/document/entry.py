@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QUndoCommand
 
 from lipcore.project.objects import VideoObject
+from lipcore.project.past_edit import PastEdit
 from lipcore.project.project import Project
 from lipcore.project.snapshots import FrameChange
 
@@ -59,6 +60,25 @@ class Entry(QUndoCommand):
         self._weights = None if weights is None else (project.weights_in_use, weights)
         self._size = sum(change.size for change in self._changes)
         self._is_made = False
+
+    @classmethod
+    def of_past(cls, document: Written, edit: PastEdit, job: int) -> Entry:
+        """An edit of an earlier session, which is made already; `job` if a run made it."""
+        entry = cls(document, edit.text, edit.changes, job=job if edit.by_run else -1)
+        if edit.objects is not None:
+            before, after = ({each.object_id: each for each in side} for side in edit.objects)
+            entry._objects = before, after
+        entry._weights = edit.weights
+        entry._is_made = True
+        return entry
+
+    def past(self) -> PastEdit:
+        """The edit as a plain value, to be kept on disk."""
+        objects = None
+        if self._objects is not None:
+            before, after = (tuple(side.values()) for side in self._objects)
+            objects = before, after
+        return PastEdit(self.text(), tuple(self._changes), objects, self._weights, self.job >= 0)
 
     def make(self) -> None:
         """Make the edit, before the history gets it."""

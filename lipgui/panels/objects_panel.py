@@ -25,6 +25,7 @@ from lipgui.panels.objects_model import ObjectsModel
 from lipgui.widgets.icon_button import IconButton, menu_text
 
 _LEAST_ROWS = 2  # that are shown, even if there is one object
+_ADVICE_LINES = 6  # that the words for an empty list take in a narrow panel
 _LARGEST = 16_777_215  # QWIDGETSIZE_MAX: no limit
 
 
@@ -203,6 +204,7 @@ class ObjectsPanel(QWidget):
         text.setWordWrap(True)
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         text.setObjectName("faint")
+        text.setMinimumHeight(_ADVICE_LINES * self.fontMetrics().lineSpacing())  # wrapped lines ask for no height
         self.first_button.setObjectName("primary")
         self.first_button.setToolTip(self.tr("Add an object"))
         column = QVBoxLayout(page)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lipcore.errors import LipError
@@ -16,6 +17,7 @@ from lipcore.storage.project_folder import ProjectFolder
 from lipcore.video import open_video
 from lipgui.controllers.session import opening
 from lipgui.controllers.session.session import Session
+from lipgui.document import edits
 from tests.e2e.conftest import Hands
 from tests.helpers import MovingSquare, write_moving_square
 
@@ -56,6 +58,35 @@ def test_a_saved_project_comes_back_as_it_was(opened: Hands, tmp_path: Path) -> 
     assert opened.window.settings.recent()[0] == tmp_path / "mine.lip"
     opened.run("propagate_forward")
     assert "restore" not in opened.segmenter.calls  # the network was in this state already
+
+
+def test_what_was_done_before_closing_can_be_taken_back_and_compared_after_reopening(
+    opened: Hands, tmp_path: Path, moving_square: MovingSquare
+) -> None:
+    opened.paint_square()
+    opened.run("tune")
+    opened.run("propagate_forward")
+    opened.window.filing.save_to(tmp_path / "mine.lip")
+    document = opened.window.document
+    document.go_to(4)
+    edits.paint(document, np.roll(moving_square.truth[4] > 0, 9, axis=1))
+    opened.run("propagate_forward")
+    before, texts = everything(document.project), [document.stack.text(row) for row in range(document.stack.count())]
+    reopen(opened, tmp_path / "mine.lip")
+    assert everything(document.project) == before
+    assert [document.stack.text(row) for row in range(document.stack.count())] == texts
+    opened.go_to(6)
+    opened.key(Qt.Key.Key_K)
+    assert np.array_equal(opened.window.canvas.picture.compositor.onion, moving_square.truth[6])
+    edits.paint(document, np.roll(moving_square.truth[6] > 0, 20, axis=1))
+    opened.run("propagate_forward")  # another run is another entry
+    assert [document.stack.text(row) for row in range(document.stack.count())] == [*texts, "Paint", "Propagate forward"]
+    for _ in range(len(texts) + 2):
+        opened.do("undo")
+    assert not document.can_undo()
+    assert not any(document.labels(frame).any() for frame in range(12))
+    assert not document.project.objects
+    assert document.tuned_state() == b""
 
 
 def test_edits_of_a_saved_project_are_saved_as_they_are_made(opened: Hands, tmp_path: Path, qtbot: QtBot) -> None:

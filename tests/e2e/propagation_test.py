@@ -89,7 +89,7 @@ class TestWhileItRuns:
         with qtbot.waitSignal(painted.window.segmentation.ended, timeout=20_000) as ended:
             gate.set()
         assert np.array_equal(document.labels(8), mine)
-        assert "1 masks that you edited meanwhile" in ended.args[0]
+        assert "1 mask that you edited meanwhile was left as it is" in ended.args[0]
         assert document.labels(9).any()
         texts = [document.stack.text(index) for index in range(document.stack.count())]
         assert texts[-3:] == ["Propagate forward", "Paint", "Propagate forward"]

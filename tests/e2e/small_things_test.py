@@ -6,14 +6,15 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QDesktopServices, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QStyle
 from pytestqt.qtbot import QtBot
 
 from lipcore.palette import colour_blind_palette
 from lipgui.controllers.session import opening
+from lipgui.dialogs.export_dialog import ExportDialog
 from lipgui.panels.objects_model import ObjectRole
 from lipgui.widgets.notice import Message
 from tests.e2e.conftest import Hands
@@ -119,6 +120,75 @@ def test_the_review_list_has_room_for_more_than_two_rows(opened: Hands) -> None:
     window = opened.window
     window.review.show_doubtful([])
     assert window.objects.height() < window.review.height()
+
+
+def test_saving_as_tells_the_folder_that_is_there(opened: Hands, tmp_path: Path) -> None:
+    opened.window.filing.save_to(tmp_path / "mine")
+    assert f"saved in {tmp_path / 'mine.lip'};" in opened.window.status.currentMessage()
+    assert (tmp_path / "mine.lip" / "project.json").is_file()
+
+
+def test_what_was_exported_can_be_shown_in_its_folder(
+    opened: Hands, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()))
+    opened.paint_square()
+    opened.do("export")
+    dialog = opened.window.findChild(ExportDialog)
+    dialog.place_field.setText(str(tmp_path / "out"))
+    with qtbot.waitSignal(dialog.finished_with, timeout=20_000):
+        dialog.export_button.click()
+    opened.answer("Show in folder")
+    assert shown == [str(tmp_path / "out")]
+
+
+def test_the_patch_under_a_resting_pointer_is_shown_once_superpixels_are_loaded(opened: Hands, qtbot: QtBot) -> None:
+    canvas = opened.window.canvas
+    QTest.mouseMove(canvas.viewport, opened.point(18, 16))
+    opened.key(Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: len(canvas.picture.outlines) > 0, timeout=20_000)
+
+
+def test_the_words_for_an_empty_list_of_objects_are_not_cut(hands: Hands, moving_square: MovingSquare) -> None:
+    hands.window.resize(1024, 640)
+    hands.open(moving_square.path)
+    label = next(each for each in hands.window.objects.findChildren(QLabel) if "No objects yet" in each.text())
+    assert label.isVisible()
+    assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_what_was_told_of_a_run_does_not_outlive_it_or_its_being_undone(opened: Hands) -> None:
+    window = opened.window
+    opened.paint_square()
+    opened.begin("tune")
+    with opened.qtbot.waitSignal(window.segmentation.ended, timeout=20_000):
+        opened.do("stop")
+        window.running.told.emit("Stopping after this step; what is finished is kept.")
+    assert window.status.currentMessage() == ""
+    opened.run("propagate_forward")
+    assert "Propagate forward done" in window.job_panel.title_label.text()
+    opened.do("undo")
+    assert window.job_panel.title_label.text().startswith("Undid “Propagate forward”")
+
+
+def test_buttons_of_dialogs_have_no_icons_and_the_chosen_row_of_a_menu_can_be_read(opened: Hands) -> None:
+    opened.do("export")
+    dialog = opened.window.findChild(ExportDialog)
+    hint = QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons
+    assert dialog.buttons.style().styleHint(hint, None, dialog.buttons) == 0
+    dialog.close()
+    for theme in ("theme_dark", "theme_light"):
+        opened.do(theme)
+        menu = opened.window.menuBar().actions()[0].menu()
+        menu.popup(opened.window.mapToGlobal(QPoint(0, 0)))
+        menu.setActiveAction(opened.window.actions_by_name["open_video"])
+        image = menu.grab().toImage()
+        row = menu.actionGeometry(opened.window.actions_by_name["open_video"])
+        ground = image.pixelColor(row.right() - 12, row.top() + 3)
+        text = opened.window.palette().color(QPalette.ColorRole.ButtonText)  # that icons are drawn in
+        assert abs(ground.lightness() - text.lightness()) > 90
+        menu.close()
 
 
 class TestQuitting:

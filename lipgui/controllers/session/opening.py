@@ -14,9 +14,11 @@ from PySide6.QtCore import QCoreApplication
 from lipcore.errors import LipError
 from lipcore.masks import read_label_map
 from lipcore.project.objects import default_object
+from lipcore.project.past_edit import PastEdit
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.resources import resource
+from lipcore.storage.edits_file import read_edits
 from lipcore.storage.project_folder import LockUnavailable, MissingVideo, ProjectFolder, WithoutLock
 from lipcore.video import Video, open_video
 
@@ -37,6 +39,7 @@ class Opened:
     is_draft: bool = False
     is_back: bool = False  # whether it is earlier work on a video that was never saved by hand
     notes: tuple[str, ...] = ()
+    past: tuple[PastEdit, ...] = ()  # what can still be taken back
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def relink(folder: ProjectFolder, path: Path, anyway: bool) -> Generator[object,
     except LipError:
         video.close()
         raise
-    yield Opened(folder.project, video, folder, notes=(*folder.notes, *_notes(video)))
+    yield Opened(folder.project, video, folder, notes=(*folder.notes, *_notes(video)), past=_past(folder))
 
 
 def open_again(project: Project, path: Path, values: tuple[float, float] | None) -> Generator[object, None, None]:
@@ -167,7 +170,7 @@ def _open_project(path: Path, on_problem: ProblemListener, without_lock: Without
         return VideoWanted(folder, str(missing))
     except LipError as error:
         return VideoWanted(folder, str(error))
-    return Opened(folder.project, video, folder, notes=(*folder.notes, *_notes(video)))
+    return Opened(folder.project, video, folder, notes=(*folder.notes, *_notes(video)), past=_past(folder))
 
 
 def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation, without_lock: WithoutLock) -> Opened:
@@ -180,10 +183,10 @@ def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation, w
                 if folder.project.values is not None:
                     video.close()
                     video = open_video(path, values=folder.project.values)
-                notes = (*folder.notes, *_notes(video))
+                notes, past = (*folder.notes, *_notes(video)), _past(folder)
                 if folder.project.name == draft.stem:  # of an earlier version
                     folder.project.update_record(name=video.name)
-                return Opened(folder.project, video, folder, True, bool(folder.project.objects), notes)
+                return Opened(folder.project, video, folder, True, bool(folder.project.objects), notes, past)
             folder.close(discard=True)
         except LockUnavailable:
             video.close()
@@ -204,6 +207,11 @@ def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation, w
     except (LipError, OSError):
         note = translate("Opening", "Edits are not saved as they are made: save the project.")
         return Opened(project, video, None, notes=(note, *_notes(video)))
+
+
+def _past(folder: ProjectFolder) -> tuple[PastEdit, ...]:
+    """What can be taken back of a project that was opened just now; nothing if it was not as it should be."""
+    return () if folder.notes else read_edits(folder.path, folder.project)
 
 
 def _shape(project: Project) -> tuple[int, int, int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from lipcore.errors import LipError
+from lipcore.storage.edits_file import write_edits
 from lipcore.storage.project_folder import DifferentVideo, LockUnavailable, PlaceLost, ProjectFolder, WithoutLock
 from lipgui.basics.settings import Settings
 from lipgui.controllers.session import opening
@@ -174,6 +176,7 @@ class Session(QObject):
             self._settings.store_last_frame(self._place, self._document.frame)
         folder, unused = self._folder, self._is_draft and self._is_unused()
         if folder is not None:
+            self._keep_past(folder, discard or unused)
             folder.close(discard or unused)
             if unused:
                 opening.discard_draft(folder.path)
@@ -181,6 +184,13 @@ class Session(QObject):
         self._timer.stop()
         self._state = ""
         self._document.close()
+
+    def _keep_past(self, folder: ProjectFolder, is_given_up: bool) -> None:
+        """Keep with the project what can be taken back; where that fails, only this is lost."""
+        if not is_given_up and not folder.read_only:
+            folder.flush()
+            with contextlib.suppress(LipError):
+                write_edits(folder.path, folder.project, self._document.past_edits())
 
     @property
     def _place(self) -> Path:
@@ -239,6 +249,7 @@ class Session(QObject):
         self._folder, self._is_draft, self._is_sample = opened.folder, opened.is_draft, asked is None
         self._is_back = opened.is_back
         self._document.open(opened.project, opened.video)
+        self._document.recall(opened.past)
         if not self._is_sample:
             self._document.go_to(self._settings.last_frame(self._place))
         recent = self._folder.path if self._folder is not None and not self._is_draft else asked

@@ -42,3 +42,9 @@ def test_running_out_of_memory_is_a_sentence_with_advice() -> None:
         raise MemoryError
     with pytest.raises(RuntimeError, match="something else"), memory_advice(torch.device("cpu")):
         raise RuntimeError("something else")
+
+
+@pytest.mark.parametrize(("count", "text"), [(1, "CPU, 1 thread"), (4, "CPU, 4 threads")])
+def test_one_thread_is_no_threads(count: int, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: count)
+    assert device_title(torch.device("cpu")) == text

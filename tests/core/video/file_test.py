@@ -277,3 +277,18 @@ def test_frames_above_the_limit_are_refused(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("lipcore.video.stream.MAX_PIXELS", 64 * 48 - 1)
     with pytest.raises(LipError, match="64 x 48 pixels are more than"):
         open_video(write_video(tmp_path / "a.mp4"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="counts threads as Linux lists them")
+def test_frames_that_are_kept_keep_no_threads(tmp_path: Path) -> None:
+    def threads() -> int:
+        return len(os.listdir("/proc/self/task"))
+
+    before = threads()
+    with open_video(write_video(tmp_path / "clip.mp4")) as video:
+        _ = video[0]
+        decoding = threads()
+        kept = [video[frame] for frame in range(1, FRAMES)]
+        assert threads() <= decoding + 2
+    assert threads() <= before + 2
+    assert len(kept) == FRAMES - 1

@@ -67,6 +67,15 @@ def test_the_frame_after_a_single_leak_is_right_again() -> None:
     assert cells.reasons() == {3: (Sign.LEAK, Side.RIGHT)}
 
 
+@pytest.mark.parametrize(("reach", "reason"), [(20, (Sign.QUALITY, Side.NOWHERE)), (30, (Sign.PART, Side.RIGHT))])
+def test_a_low_quality_is_told_only_where_nothing_says_what_is_wrong(reach: int, reason: tuple[Sign, Side]) -> None:
+    cells = Cells()
+    cells.scores[3, 1] = 0.3
+    cells.boxes[3, 1] = (10, 10, reach, 20)
+    assert cells.doubts().round(3).tolist() == [0, 0, 0, 1, 0, 0]
+    assert cells.reasons() == {3: reason}
+
+
 def test_a_mask_that_leaps_away_is_doubtful() -> None:
     cells = Cells()
     cells.boxes[4:, 1] = cells.own_boxes[4:, 1] = (40, 10, 50, 20)

@@ -157,3 +157,13 @@ def test_a_run_goes_on_where_it_was_stopped_and_knows_what_was_undone(project: P
     project.restore(project.change(3, columns(), [Cell(1), Cell(2)]).after)
     run.begin()
     assert (run.done, run.reports, run.left) == ({0, 1, 2}, 3, 3)
+
+
+def test_on_a_frame_where_one_object_was_corrected_the_others_keep_their_scores(project: Project) -> None:
+    take(forward(project), result(3, 1, 2, quality=0.6))
+    edit(project, 3, columns(1, 2), 1, provenance=Provenance.CORRECTED)
+    run = PropagationRun(project, range(6), "both", correction=True)
+    take(run, result(3, 1, 2, quality=1.0))  # it starts from both masks, so it finds them as they are
+    assert project.provenances[3, 1:3].tolist() == [Provenance.CORRECTED, Provenance.MODEL]
+    assert project.scores[3, 2] == np.float32(0.6)
+    assert 3 in run.done

@@ -6,10 +6,10 @@ import math
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
-from lipgui.canvas.boxes import InstanceLabel, label_rects, placed_instances, readable_on
+from lipgui.canvas.boxes import InstanceLabel, draw_instances, label_rects, placed_instances, readable_on
 from lipgui.tools.geometry import ViewGeometry
 
 VIEW = QRectF(0, 0, 400, 300)
@@ -54,3 +54,17 @@ def test_the_area_holds_box_and_text(qapp: object) -> None:
 def test_text_colour_reads_on_any_ground() -> None:
     assert readable_on(QColor(240, 228, 66)) == QColor(0, 0, 0)
     assert readable_on(QColor(128, 0, 0)) == QColor(255, 255, 255)
+
+
+def test_no_line_of_a_box_crosses_the_text_of_another(qapp: object) -> None:
+    texts = label(1, (20, 100, 200, 200)), InstanceLabel(2, "Cat", (40, 20, 300, 280), 0.5, (0, 0, 200))
+    placed = placed_instances(texts, ViewGeometry(), VIEW, QFont())
+    image = QImage(400, 300, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    draw_instances(painter, placed, VIEW, QFont())
+    painter.end()
+    crossing = QPoint(40, round(placed[0].text.bottom()) - 2)  # the left side of the second box, in the first text
+    assert placed[0].text.contains(crossing)
+    assert image.pixelColor(crossing) == QColor(200, 0, 0)
+    assert image.pixelColor(40, 250) == QColor(0, 0, 200)

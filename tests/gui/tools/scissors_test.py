@@ -93,3 +93,14 @@ def test_the_line_is_held_by_itself_beyond_the_searched_window() -> None:
         tool.hover(scene, (float(x), 100.0))
     assert len(tool.fixed_points) >= 3
     assert all(first[0] < second[0] for first, second in zip(tool.fixed_points, tool.fixed_points[1:], strict=False))
+
+
+def test_the_last_piece_to_the_start_follows_the_edge_too() -> None:
+    tool = ScissorsTool()
+    for point in around(5)[:4]:  # a straight line back would cut off three tenths of the disc
+        tool.press(SCENE, point, False)
+        tool.release(SCENE, point)
+    tool.commit(SCENE)
+    assert tool.finished
+    assert tool.mask is not None
+    assert overlap(tool.mask, TRUTH) > 0.96
