@@ -14,6 +14,7 @@ from lipgui.canvas.pyramid import Pyramid, nearest
 from lipgui.canvas.smooth import Sampling, margin, on_backdrop, smooth_onion, smooth_pixels
 from lipgui.tools.geometry import Rect, ViewGeometry
 
+_BLOCKS_FROM = 3.0  # screen pixels per image pixel from which pixels of the frame are drawn as squares
 _SMOOTH_BELOW = 8.0  # screen pixels per image pixel from which every pixel of a mask is to be seen
 _BAND_PIXELS = 160_000
 _STEPS = 32  # places between two pixels that OpenCV tells apart
@@ -56,7 +57,8 @@ class Compositor:
 
     def set_soft(self, soft: SoftPicture | None) -> None:
         """Show what soft edges make of the frame, or its masks as they are."""
-        self._soft = None if soft is None else (Pyramid(soft.cutout), Pyramid(soft.tint))
+        layers = None if soft is None else (soft.cutout, soft.tint)
+        self._soft = None if layers is None else (Pyramid(layers[0], _SMOOTH_BELOW), Pyramid(layers[1], _SMOOTH_BELOW))
 
     def visible(self, geometry: ViewGeometry, rect: Rect) -> Rect | None:
         """The part of the device rectangle that lies on the picture, None if there is none."""
@@ -77,7 +79,7 @@ class Compositor:
         """(h, w, 4) BGRA of the frame in a device rectangle."""
         assert self.frame is not None
         if self._picture is None:
-            self._picture = Pyramid(np.asarray(cv2.cvtColor(self.frame, cv2.COLOR_RGB2BGRA), np.uint8))
+            self._picture = Pyramid(np.asarray(cv2.cvtColor(self.frame, cv2.COLOR_RGB2BGRA), np.uint8), _BLOCKS_FROM)
         return self._picture.pixels(geometry, rect)
 
     def overlay(self, geometry: ViewGeometry, rect: Rect, style: OverlayStyle) -> Layer | None:

@@ -10,21 +10,24 @@ from numpy.typing import NDArray
 
 from lipgui.tools.geometry import Rect, ViewGeometry
 
-BLOCKS_FROM = 3.0  # screen pixels per image pixel from which image pixels are drawn as squares
 Picture = NDArray[np.uint8]
 
 
 class Pyramid:
-    """Holds a picture (H, W, 4) uint8 and averages it where it is reduced."""
+    """Holds a picture (H, W, 4) uint8 and averages it where it is reduced.
 
-    def __init__(self, picture: Picture) -> None:
+    From `blocks_from` screen pixels per image pixel on, image pixels are drawn as squares.
+    """
+
+    def __init__(self, picture: Picture, blocks_from: float) -> None:
+        self._blocks_from = blocks_from
         self._levels: dict[int, Picture] = {0: picture}
 
     def pixels(self, geometry: ViewGeometry, rect: Rect) -> Picture:
         """(h, w, 4) of the picture in a device rectangle."""
         level = max(0, math.floor(-math.log2(geometry.scale) + 1e-9)) if geometry.scale < 1 else 0
         whole, picture = self._levels[0], self._level(level)
-        if geometry.scale >= BLOCKS_FROM or geometry.scale == 1.0:
+        if geometry.scale >= self._blocks_from or geometry.scale == 1.0:
             return nearest(picture, geometry, rect, 0)
         across = whole.shape[1] / picture.shape[1] * geometry.scale  # device pixels per pixel of this level
         down = whole.shape[0] / picture.shape[0] * geometry.scale
