@@ -84,5 +84,6 @@ def test_without_drafts_closing_asks_before_work_on_the_sample_is_lost(hands: Ha
     assert hands.window.isVisible()
     notice = hands.window.stage.notice
     assert "not saved anywhere yet" in notice.text
-    notice.button.click()
+    assert notice.second_button.text() == "Close without saving"
+    notice.second_button.click()
     assert not hands.window.isVisible()
