@@ -158,7 +158,8 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
     refuse_special(path)
     try:
         with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
+            size = os.fstat(file.fileno()).st_size  # Python takes memory for as many bytes as are asked for
+            data = file.read(min(size, max_bytes) + 1)
     except OSError as error:
         raise LipError(f"Cannot read {path}: {explain(error)}.") from error
     if len(data) > max_bytes:
@@ -188,10 +189,16 @@ def file_states(path: Path) -> list[tuple[str, int, int]]:
     return [(name, state.st_size, state.st_mtime_ns) for name, state in states]
 
 
-def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
-    """Sort key that puts "frame2" before "frame10", without regard to case."""
+def natural_key(name: str) -> tuple[tuple[str | tuple[int, str], ...], str]:
+    """Sort key that puts "frame2" before "frame10", without regard to case; numbers may have any length."""
     parts = _DIGITS.split(name.casefold())
-    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts)), name
+    return tuple(_size(part) if index % 2 else part for index, part in enumerate(parts)), name
+
+
+def _size(digits: str) -> tuple[int, str]:
+    """Orders whole numbers as their values do; Python refuses to convert more than 4,300 digits."""
+    plain = digits.lstrip("0")
+    return len(plain), plain
 
 
 def list_images(folder: Path) -> list[Path]:

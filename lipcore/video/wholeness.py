@@ -167,4 +167,4 @@ def _last(file: BinaryIO, size: int, count: int) -> bytes:
 
 def _all(file: BinaryIO) -> bytes:
     file.seek(0)
-    return file.read(2**30)
+    return file.read()

@@ -7,6 +7,7 @@ import errno
 import io
 import json
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,23 @@ def test_a_writable_folder_is_made_and_left_empty(tmp_path: Path, monkeypatch: p
 def test_natural_order() -> None:
     names = ["b2", "a10", "a2", "A1", "a02", "10", "9", ""]
     assert sorted(names, key=files.natural_key) == ["", "9", "10", "A1", "a02", "a2", "a10", "b2"]
+
+
+def test_natural_order_of_numbers_of_any_length() -> None:
+    """Python converts no more than 4,300 digits."""
+    names = ["f" + "9" * 5000, "f1" + "0" * 5000, "f" + "0" * 5000 + "7", "f8"]
+    assert sorted(names, key=files.natural_key) == [names[2], names[3], names[0], names[1]]
+
+
+def test_reading_takes_memory_for_the_file_and_not_for_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "small"
+    path.write_bytes(b"x" * 1000)
+    tracemalloc.start()
+    try:
+        assert len(files.read_bytes(path, 2_000_000_000)) == 1000
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.lists(st.text(max_size=12), max_size=8))

@@ -81,7 +81,7 @@ def _names(root: Path) -> dict[int, str]:
         parts = rest.split(":")[0].split(",")
         if parts == [""] and place < len(codes):
             names[codes[place]] = name
-        elif len(parts) == 3 and all(part.strip().isdecimal() for part in parts):
+        elif len(parts) == 3 and all(part.strip().isdecimal() and len(part) < 9 for part in parts):
             red, green, blue = (min(int(part), 255) for part in parts)
             names[red << 16 | green << 8 | blue] = name
     return names

@@ -281,3 +281,13 @@ def test_what_becomes_which_object_is_said(tmp_path: Path) -> None:
         Mapped("track 1001", "cat", 1, "dog"),
         Mapped("track 1002", "dog", 2, None),
     ]
+
+
+def test_a_picture_whose_name_is_a_number_of_5000_digits(tmp_path: Path) -> None:
+    content = coco()
+    for number, image in enumerate(content["images"]):
+        image["file_name"] = "7" * 5000 + f"{number}.png"
+    (tmp_path / "a.json").write_text(json.dumps(content), encoding="utf-8")
+    opened = open_import(tmp_path / "a.json", VIDEO)
+    assert opened.frames == list(range(len(content["images"])))
+    assert "in order" in opened.notes[0]
