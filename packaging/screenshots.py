@@ -26,6 +26,7 @@ for place in ("CONFIG", "DATA", "CACHE", "STATE"):
     os.environ[f"XDG_{place}_HOME"] = str(Path(HOME) / place.lower())
 
 import numpy as np  # noqa: E402
+from camera import photograph, pixels_of  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 from PIL import Image  # noqa: E402
 from PySide6.QtCore import (  # noqa: E402
@@ -40,7 +41,6 @@ from PySide6.QtCore import (  # noqa: E402
     QTimer,
     SignalInstance,
 )
-from PySide6.QtGui import QImage  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget  # noqa: E402
 
@@ -56,7 +56,6 @@ ROOT = Path(__file__).resolve().parents[1]
 SIZE, LARGE = (1280, 720), (1920, 1080)  # logical pixels; a 4K screen has two pixels for each
 PATIENCE_MS = 1_800_000
 ASTRONAUT, CAT, MOTORCYCLE = 1, 2, 3
-OWN_COLOURS, FLAT = 80, 20  # colours kept for the window itself, and the pixels a colour must have for that
 TO_REVIEW = 6  # doubtful frames that the picture of reviewing wants
 
 
@@ -110,12 +109,7 @@ class Studio:
 
     def take(self, name: str, widget: QWidget | None = None) -> None:
         """Photograph the window, or one widget."""
-        path = self.out / f"{name}.png"
-        (widget or self.window).grab().save(str(path))
-        with Image.open(path) as picture:
-            few = with_few_colours(picture.convert("RGB"))
-        few.save(path, optimize=True)
-        print(path.name, few.size, f"{path.stat().st_size // 1000} kB", flush=True)
+        photograph(widget or self.window, self.out / f"{name}.png")
 
     def move_pointer_away(self) -> None:
         """Off the picture, so that no ring is shown."""
@@ -124,23 +118,6 @@ class Studio:
     def point(self, x: float, y: float) -> QPoint:
         """Where a pixel of the video is on the canvas."""
         return self.window.canvas.viewport_position(x, y)
-
-
-def with_few_colours(picture: Image.Image) -> Image.Image:
-    """The picture with 256 colours: many for the video, then those of the window that would be farthest from any."""
-    colours, counts = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_counts=True)
-    common = counts >= FLAT
-    colours, counts = colours[common].astype(np.int64), counts[common]
-    many = picture.quantize(256 - OWN_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette() or []
-    chosen = [tuple(many[place : place + 3]) for place in range(0, 3 * (256 - OWN_COLOURS), 3)]
-    far = np.min([((colours - colour) ** 2).sum(axis=1) for colour in chosen], axis=0)
-    for _ in range(OWN_COLOURS):
-        colour = colours[(far * counts).argmax()]
-        chosen.append(tuple(colour.tolist()))
-        far = np.minimum(far, ((colours - colour) ** 2).sum(axis=1))
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([value for colour in chosen for value in colour])
-    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def paint(studio: Studio) -> None:
@@ -247,11 +224,10 @@ def hair_seen(studio: Studio) -> NDArray[np.uint8]:
     canvas.zoom_by(2.9 / canvas.zoom, QPointF(place))
     studio.settle(1500)
     corner = QPoint(place.x() - 190, place.y() - 120)
-    shot = canvas.grab(QRect(corner, QSize(380, 280))).toImage().convertToFormat(QImage.Format.Format_RGB888)
-    pixels = np.frombuffer(shot.constBits(), np.uint8).reshape(shot.height(), shot.bytesPerLine())
+    pixels = pixels_of(canvas.grab(QRect(corner, QSize(380, 280))).toImage())
     studio.window.looking.set_overlay(mode)
     studio.do("solo")
-    return pixels[:, : 3 * shot.width()].reshape(shot.height(), shot.width(), 3).copy()
+    return pixels
 
 
 def run(studio: Studio) -> None:
