@@ -116,8 +116,10 @@ def test_without_drafts_closing_asks_before_work_is_lost(hands: Hands, moving_sq
     hands.paint_square()
     hands.window.close()
     assert hands.window.isVisible()
-    assert "not saved" in hands.window.stage.notice.text
-    hands.window.stage.notice.button.click()
+    notice = hands.window.stage.notice
+    assert "not saved" in notice.text
+    assert [button.text() for button in (notice.button, notice.second_button)] == ["Save a copy…", "Close without saving"]
+    notice.second_button.click()
     assert not hands.window.isVisible()
 
 
