@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.export.delivery.layers import Alpha, Layers, as_whole, layers, rgba
@@ -28,6 +31,18 @@ _EXACT = (
 _LOSSLESS = "lossless=1:log-level=none"
 _AT_ONCE = 16  # movies, whose encoders take some 70 MB each at 1920 x 1080
 _BLACK, _WHITE, _NO_COLOUR = 16, 235, 128  # of the limited range
+
+_RED, _BLUE = 0.2126, 0.0722  # of brightness, by BT.709
+_BRIGHTNESS = np.array([_RED, 1 - _RED - _BLUE, _BLUE])
+_TO_TEN_BITS = np.array(
+    [
+        [*(876 * _BRIGHTNESS), 64],
+        [*(448 / (1 - _BLUE) * (np.array([0, 0, 1]) - _BRIGHTNESS)), 512],
+        [*(448 / (1 - _RED) * (np.array([1, 0, 0]) - _BRIGHTNESS)), 512],
+    ],
+    np.float32,
+)
+"""From red, green and blue 0..1 to brightness and two differences of colour, limited range, 10 bits."""
 
 Movie = AbstractContextManager[Callable[[av.VideoFrame], None]]
 
@@ -79,9 +94,7 @@ def write_prores(selection: Selection, path: Path, options: ProResOptions) -> It
     """Write the picture with alpha, 10 bits of each colour and of alpha; any size as it is."""
 
     def picture(layer: Layers, number: int | None) -> av.VideoFrame:
-        pixels = as_whole(rgba(layer, number, options.premultiplied), 65535)
-        shown = av.VideoFrame.from_ndarray(pixels, format="rgba64le")
-        return shown.reformat(format=_PRORES.pixels, dst_colorspace="itu709")
+        return _with_alpha(rgba(layer, number, options.premultiplied))
 
     def movie(file: Path) -> Movie:
         return video_file(file, "mov", [_PRORES], selection, "ProRes", options.sound)
@@ -117,6 +130,21 @@ def _write(
                 done += 1
                 if done % len(groups) == 0:
                     yield
+
+
+def _with_alpha(pixels: NDArray[np.float32]) -> av.VideoFrame:
+    """A picture of colours and alpha (H, W, 4) 0..1 with 10 bits of each; FFmpeg's own way mixes up rows of alpha."""
+    height, width, _ = pixels.shape
+    colours = cv2.transform(np.ascontiguousarray(pixels[..., :3]), _TO_TEN_BITS)
+    planes = [*np.moveaxis(colours, -1, 0), pixels[..., 3] * np.float32(1023)]
+    frame = av.VideoFrame(width, height, _PRORES.pixels)
+    frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
+    frame.color_primaries, frame.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+    for plane, values in zip(frame.planes, planes, strict=True):
+        rows = np.zeros((height, plane.line_size // 2), np.uint16)
+        rows[:, :width] = np.rint(np.clip(values, 0, 1023))
+        plane.update(rows.tobytes())
+    return frame
 
 
 def _grey(alpha: Alpha) -> av.VideoFrame:

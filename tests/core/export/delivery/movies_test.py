@@ -31,6 +31,7 @@ from tests.core.export.delivery.sources import (
     selection,
     write_source,
 )
+from tests.helpers import ArrayVideo
 
 SEEN = [np.isin(labels, (1, 2)) for labels in maps()]
 CODECS = {
@@ -63,6 +64,23 @@ def test_prores_has_the_alpha_for_ffmpeg(tmp_path: Path) -> None:
         np.testing.assert_array_equal(shown[frame, ..., 3] >> 4, np.where(seen, 4095, 0))  # ProRes decodes to 12 bits
         error = np.abs(shown[frame, ..., :3] / 257 - pictures()[frame])
         assert error[seen].mean() < 4
+
+
+@pytest.mark.parametrize("colour", [(255, 255, 255), (0, 0, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255), (200, 100, 50)])
+def test_prores_keeps_flat_colours(tmp_path: Path, colour: tuple[int, int, int]) -> None:
+    flat = ArrayVideo(np.full((FRAMES, HEIGHT, WIDTH, 3), colour, np.uint8))
+    path = deliver(Selection(labelled(maps()), pictures=flat), "prores", tmp_path / "out.mov")
+    shown = ffmpeg(path, "rgba64le", (HEIGHT, WIDTH), 4)
+    np.testing.assert_allclose(shown[..., :3] / 257, np.broadcast_to(colour, (FRAMES, HEIGHT, WIDTH, 3)), atol=2)
+
+
+def test_the_same_prores_comes_out_every_time(tmp_path: Path) -> None:
+    def pixels(name: str) -> list[bytes]:
+        with av.open(str(deliver(selection(), "prores", tmp_path / name))) as container:
+            return [bytes(packet) for packet in container.demux(video=0)]
+
+    first = pixels("0.mov")
+    assert all(pixels(f"{number}.mov") == first for number in range(1, 6))
 
 
 def test_prores_multiplies_by_alpha_if_asked(tmp_path: Path) -> None:

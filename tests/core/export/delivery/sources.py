@@ -80,6 +80,7 @@ def ffmpeg_raw(path: Path, pixels: str, kind: np.dtype, *options: str) -> NDArra
     program = shutil.which("ffmpeg")
     if program is None:
         pytest.skip("there is no program ffmpeg")
-    command = [program, "-v", "error", *options, "-i", path, "-pix_fmt", pixels, "-f", "rawvideo", "-"]
+    alone = ("-filter_threads", "1")  # in several threads FFmpeg mixes up rows of alpha now and then
+    command = [program, "-v", "error", *alone, *options, "-i", path, "-pix_fmt", pixels, "-f", "rawvideo", "-"]
     run = subprocess.run(command, capture_output=True, check=True)
     return np.frombuffer(run.stdout, kind)
