@@ -81,9 +81,9 @@ def _stages(truth: Labels, frame: Labels, size: InputSize, preset: Preset) -> It
 
 def _through_rois(objects: Objects, side: int) -> Tensor:
     """Masks (K, H, W) of one image's K objects, each brought to its RoI of `side` cells and pasted back."""
-    slots = torch.nonzero(objects.present[0]).squeeze(1)
-    boxes = objects.boxes[0, slots]
-    targets, _ = crop_targets(objects, F.pad(boxes, (1, 0)), slots, side)
+    rows = torch.nonzero(objects.present[0]).squeeze(1)
+    boxes = objects.boxes[0, rows]
+    targets, _ = crop_targets(objects, F.pad(boxes, (1, 0)), rows + 1, side)
     masks = torch.zeros(objects.masks[0].shape)
-    masks[slots] = paste_masks(targets, boxes, (masks.shape[-2], masks.shape[-1]))
+    masks[rows] = paste_masks(targets, boxes, (masks.shape[-2], masks.shape[-1]))
     return masks
