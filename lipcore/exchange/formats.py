@@ -89,7 +89,7 @@ FORMATS: tuple[Format, ...] = (
     Format("voc", "Pascal VOC masks", read_voc, VOC, checked_by="datumaro"),
     Format("yolo", "YOLO segmentation (Ultralytics)", read_yolo, YOLO, False, "Ultralytics' way of filling"),
     Format("labelme", "labelme (JSON per frame)", read_labelme, LABELME, checked_by="labelme's schema"),
-    Format("isat", "ISAT (JSON per frame)", read_isat, ISAT),
+    Format("isat", "ISAT (JSON per frame)", read_isat, ISAT, checked_by="isat-sam"),
     Format("via", "VGG Image Annotator, VIA (JSON)", read_via, VIA, carries_sizes=False),
     Format(
         "label-studio", "Label Studio (JSON, brush)", read_label_studio, LABEL_STUDIO, checked_by="label-studio-sdk"

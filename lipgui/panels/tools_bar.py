@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -40,10 +40,10 @@ class ToolPanel(QFrame):
         column.setContentsMargins(5, 7, 5, 7)
         column.setSpacing(2)
         for name in TOOLS:
-            column.addWidget(_button(actions[f"tool_{name}"]))
+            column.addWidget(ActionButton(actions[f"tool_{name}"]))
         column.addStretch(1)
         for name in ("undo", "redo"):
-            column.addWidget(_button(actions[name]))
+            column.addWidget(ActionButton(actions[name]))
 
 
 class OptionsBar(QFrame):
@@ -227,14 +227,34 @@ class OptionsBar(QFrame):
         self.quality_box.currentIndexChanged.connect(lambda: self.qualityChanged.emit(self.quality_box.currentData()))
 
 
-def _button(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setIconSize(QSize(22, 22))
-    button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAccessibleName(action.text().replace("&", ""))
-    return button
+class ActionButton(QToolButton):
+    """Shows an action and triggers it; for a default action, Qt would keep a connection for every change of it."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self.action = action
+        self.setIconSize(QSize(22, 22))
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(action.text().replace("&", ""))
+        self._show()
+        action.changed.connect(self._show)
+        self.clicked.connect(self._trigger)
+
+    @Slot()
+    def _show(self) -> None:
+        action = self.action
+        self.setIcon(action.icon())
+        self.setText(action.iconText())
+        self.setToolTip(action.toolTip())
+        self.setCheckable(action.isCheckable())
+        self.setChecked(action.isChecked())
+        self.setEnabled(action.isEnabled())
+
+    @Slot()
+    def _trigger(self) -> None:
+        self.action.trigger()
+        self._show()  # of a group, an action that is chosen stays so
 
 
 class VerbButton(QPushButton):

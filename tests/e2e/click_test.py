@@ -261,6 +261,6 @@ def test_the_bundled_weights_give_a_whole_ball_by_one_click(hands: Hands, tmp_pa
 
 def test_the_tool_is_first_in_the_bar_and_in_the_menu(opened: Hands) -> None:
     buttons = opened.window.tools.findChildren(type(opened.window.tools.layout().itemAt(0).widget()))
-    assert buttons[0].defaultAction() is opened.window.actions_by_name["tool_click"]
+    assert buttons[0].action is opened.window.actions_by_name["tool_click"]
     opened.do("tool_click")
     assert opened.window.canvas.tool == "click"

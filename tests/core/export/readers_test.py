@@ -1,6 +1,7 @@
 """What LIP writes, read by the libraries of the formats themselves, where these are installed; else skipped.
 
-`pip install datumaro`, `label-studio-sdk` or `supervisely` in an environment of its own, with lipcore and pytest.
+`pip install datumaro`, `label-studio-sdk`, `supervisely` or `isat-sam` in an environment of its own, with lipcore and
+pytest.
 """
 
 from __future__ import annotations
@@ -113,3 +114,22 @@ def test_supervisely_reads(tmp_path: Path) -> None:
             label.geometry.draw(canvas, 1)
             found[canvas > 0] = int(label.tags.get("object_id").value)
         np.testing.assert_array_equal(found, MAPS[frame])
+
+
+def test_isat_opens_the_folder_and_its_files_and_what_it_saves_is_the_same(tmp_path: Path) -> None:
+    annotation = pytest.importorskip("ISAT.annotation", exc_type=ImportError)
+    reader = pytest.importorskip("ISAT.formats.isat", exc_type=ImportError).ISAT()
+    path = written("isat", tmp_path / "isat")
+    assert reader.read_from_ISAT(str(path))
+    assert sorted(reader.annos) == [f"{frame:05d}" for frame in range(len(MAPS))]
+    assert set(reader.cates) >= set(IDS)
+    again = tmp_path / "again"
+    again.mkdir()
+    for frame in range(len(MAPS)):
+        name = f"{frame:05d}"
+        opened = annotation.Annotation(str(path / f"{name}.jpg"), str(path / f"{name}.json")).load_annotation()
+        assert (opened.height, opened.width) == MAPS[frame].shape
+        opened.label_path = str(again / f"{name}.json")
+        opened.save_annotation()
+    for step in open_import(again, SOURCE, "isat").read():
+        assert np.array_equal(step.labels, MAPS[step.frame])
