@@ -1,8 +1,8 @@
 """A minute, or hours, of random use: nothing breaks, undo and redo agree, saved is what is shown, memory stays flat.
 
-What looks like lost memory and is none: dialogs that a monkey opens and never closes (it closes them, as a person does),
-the history of undo until it is full, copies for comparison (they are digests), Qt's cache of pictures (10 MB), and torch,
-which the fake network of these tests does not need.
+What looks like lost memory and is none: dialogs that a monkey opens and never closes (it closes them, as a person
+does), the history of undo until it is full, copies for comparison (they are digests), Qt's cache of pictures (10 MB),
+and torch, which the fake network of these tests does not need.
 """
 
 from __future__ import annotations
