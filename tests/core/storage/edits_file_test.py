@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from lipcore.project.provenance import Provenance
 from lipcore.project.snapshots import Cell, FrameChange
 from lipcore.storage.edits_file import EDITS, read_edits, write_edits
 from lipcore.storage.project_folder import ProjectFolder
+from tests.core.storage.mutated_files_test import mutate_bytes, mutate_json
 from tests.helpers import blank_video
 
 NOISE = np.random.default_rng(1).integers(0, 2, (48, 64), np.uint8)
@@ -119,3 +122,29 @@ def test_a_label_map_that_does_not_unpack_to_its_size_is_refused() -> None:
                 PackedLabels.checked(height, width, each.coding, data)
     with pytest.raises(LipError, match="damaged"):
         PackedLabels.checked(48, 64, "other", packed.data)
+
+
+def test_mutated_edits_come_back_whole_or_not_at_all(folder: Path, edits: list[PastEdit]) -> None:
+    """Changes of the list and of the label maps, under a stamp that is right: nothing raises, nothing is half read."""
+    data, opened = (folder / EDITS).read_bytes(), ProjectFolder.open(folder)
+    start = data.index(b"{")
+    end = start + int.from_bytes(data[start - 8 : start], "little")
+    outcomes = set()
+    for number in range(int(os.environ.get("LIP_MUTATED_EDITS", "400"))):
+        dice = random.Random(f"edits:{number}")
+        header, maps = data[start:end], data[end:]
+        if dice.random() < 0.7:
+            header = mutate_json(header, dice)
+        else:
+            maps = mutate_bytes(maps, dice)
+        content = b"".join((data[: start - 8], len(header).to_bytes(8, "little"), header, maps))
+        (folder / EDITS).write_bytes(content)
+        found = read_edits(folder, opened.project)
+        assert len(found) <= len(edits) + 1
+        for edit in found:
+            for each in edit.changes:
+                for side in (each.before, each.after):
+                    assert side.packed is None or side.packed.unpack().shape == (48, 64)
+        outcomes.add(bool(found))
+    opened.close()
+    assert outcomes == {True, False}
