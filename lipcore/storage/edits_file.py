@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,7 +28,8 @@ from lipcore.storage.record_file import decode_object, object_document
 Side = TypeVar("Side")
 EDITS = "edits.bin"
 _MAGIC = b"LIP edits 1\n"
-_LONGEST = 100_000_000  # bytes of the file
+_BEFORE = len(_MAGIC) + 32  # bytes before the body: what the file is, and the body's digest
+_LONGEST = 100_000_000  # bytes of the body
 _MOST_PIXELS = 40_000_000  # bytes of compressed label maps: older edits beyond them are left out
 _MOST_EDITS, _MOST_CHANGES, _MOST_MAPS = 10_000, 1_000_000, 1_000_000
 
@@ -43,25 +45,24 @@ def write_edits(folder: Path, project: Project, edits: Sequence[PastEdit]) -> No
             break
     listed = [[coding, len(data)] for coding, data in maps.contents]
     header = json.dumps({"stamp": _stamp(folder, project), "maps": listed, "edits": kept[::-1]}).encode()
-    parts = [_MAGIC, len(header).to_bytes(8, "little"), header, *(data for _, data in maps.contents)]
-    content = b"".join(parts)
-    if len(content) <= _LONGEST:
-        write_atomic(safe_child(folder, EDITS), content)
+    body = b"".join((len(header).to_bytes(8, "little"), header, *(data for _, data in maps.contents)))
+    if len(body) <= _LONGEST:
+        write_atomic(safe_child(folder, EDITS), _MAGIC + sha256(body).digest() + body)
 
 
 def read_edits(folder: Path, project: Project) -> tuple[PastEdit, ...]:
     """The edits, oldest first, that led to the project as it was read from `folder`; none if that is not certain."""
     path = safe_child(folder, EDITS)
     try:
-        data = read_bytes(path, _LONGEST) if path.is_file() else b""
-        start = len(_MAGIC) + 8
-        length = int.from_bytes(data[len(_MAGIC) : start], "little")
-        if not data.startswith(_MAGIC) or start + length > len(data):
+        data = read_bytes(path, _LONGEST + _BEFORE) if path.is_file() else b""
+        body = data[_BEFORE:]
+        if data[:_BEFORE] != _MAGIC + sha256(body).digest():
             return ()
-        top = as_object(json.loads(data[start : start + length]), "it")
+        end = 8 + int.from_bytes(body[:8], "little")
+        top = as_object(json.loads(body[8:end]), "it")
         if top.get("stamp") != _stamp(folder, project):
             return ()
-        maps = _read_maps(project, top.get("maps"), data[start + length :])
+        maps = _read_maps(project, top.get("maps"), body[end:])
         edits = as_list(top.get("edits"), "edits", _MOST_EDITS)
         return tuple(_edit(project, each, maps) for each in edits)
     except (LipError, ValueError, RecursionError, zlib.error):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -105,8 +106,7 @@ def test_a_damaged_file_is_passed_over(folder: Path, edits: list[PastEdit]) -> N
         data = bytearray(whole)
         data[int(generator.integers(len(data)))] ^= 1 << int(generator.integers(8))
         path.write_bytes(bytes(data))
-        for edit in read(folder):
-            assert edit.changes or edit.objects or edit.weights
+        assert read(folder) == ()
     for length in (0, 5, 20, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:length])
         assert read(folder) == ()
@@ -125,10 +125,10 @@ def test_a_label_map_that_does_not_unpack_to_its_size_is_refused() -> None:
 
 
 def test_mutated_edits_come_back_whole_or_not_at_all(folder: Path, edits: list[PastEdit]) -> None:
-    """Changes of the list and of the label maps, under a stamp that is right: nothing raises, nothing is half read."""
+    """Changes of the list and of the label maps, under a stamp and a digest that are right: nothing raises."""
     data, opened = (folder / EDITS).read_bytes(), ProjectFolder.open(folder)
-    start = data.index(b"{")
-    end = start + int.from_bytes(data[start - 8 : start], "little")
+    start = data.index(b'{"stamp"')
+    magic, end = data[: start - 40], start + int.from_bytes(data[start - 8 : start], "little")
     outcomes = set()
     for number in range(int(os.environ.get("LIP_MUTATED_EDITS", "400"))):
         dice = random.Random(f"edits:{number}")
@@ -137,10 +137,10 @@ def test_mutated_edits_come_back_whole_or_not_at_all(folder: Path, edits: list[P
             header = mutate_json(header, dice)
         else:
             maps = mutate_bytes(maps, dice)
-        content = b"".join((data[: start - 8], len(header).to_bytes(8, "little"), header, maps))
-        (folder / EDITS).write_bytes(content)
+        body = len(header).to_bytes(8, "little") + header + maps
+        (folder / EDITS).write_bytes(magic + sha256(body).digest() + body)
         found = read_edits(folder, opened.project)
-        assert len(found) <= len(edits) + 1
+        assert len(found) < 4 * len(edits)  # an entry may have been doubled
         for edit in found:
             for each in edit.changes:
                 for side in (each.before, each.after):
