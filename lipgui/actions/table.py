@@ -1,4 +1,4 @@
-"""The table of actions: adding one is adding a row here and a method of the same name to a part of the window."""
+"""The table of actions: adding one is adding a row here, and its method to `answers` of a part of the window."""
 
 from __future__ import annotations
 

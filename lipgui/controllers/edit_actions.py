@@ -36,7 +36,7 @@ _MOST_PARTS = 20  # connected parts that are offered, the largest ones
 
 
 class Editing(QObject):
-    """Each public method without arguments is the action of the same name."""
+    """Changing masks and objects: what the menus Edit and Object do. `answers` names the actions."""
 
     told = Signal(str)
     announced = Signal(object)  # a Message

@@ -26,7 +26,7 @@ _VIDEOS = (
 
 
 class Filing(QObject):
-    """Each public method without arguments is the action of the same name."""
+    """Opening, saving, importing and exporting: what the menu File does. `answers` names the actions."""
 
     told = Signal(str)
     announced = Signal(object)  # a Message

@@ -15,7 +15,7 @@ from lipgui.timeline.timeline import Timeline
 
 
 class Navigation(QObject):
-    """Each public method without arguments is the action of the same name."""
+    """Going to frames and marking them: what the menu Frame does. `answers` names the actions."""
 
     told = Signal(str)
 

@@ -23,7 +23,7 @@ _FIRST_SMALLER_SIDE, _SMALLEST_SIDE = 640, 320  # pixels
 
 
 class Assistance(QObject):
-    """Each public method without arguments is the action of the same name."""
+    """Help, keys, settings and reports of problems. `answers` names the actions."""
 
     keysChanged = Signal()
 

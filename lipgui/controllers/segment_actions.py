@@ -18,7 +18,7 @@ from lipgui.widgets.notice import Message
 
 
 class Running(QObject):
-    """Each public method without arguments is the action of the same name."""
+    """Tuning, propagation and corrections: what the menu Segment does. `answers` names the actions."""
 
     told = Signal(str)
     announced = Signal(object)  # a Message

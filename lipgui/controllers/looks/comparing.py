@@ -13,10 +13,7 @@ from lipgui.document.document import Document
 
 
 class Comparing(QObject):
-    """Before is what the last run replaced on the frame in view or, where none did, what the last edit replaced.
-
-    Each public method is the action of the same name.
-    """
+    """Before is what the last run replaced on the frame in view or, where none did, what the last edit replaced."""
 
     switched = Signal(bool, bool)  # whether there is a wipe, and whether there are two pictures
 
