@@ -20,7 +20,7 @@ MOST_FILES = 16  # Python files in one folder, beside __init__.py
 FILES = {"errors", "files", "mask_operations", "masks", "palette", "prompts"}
 FILES |= {"resources", "staging", "version"}
 VIDEO = FILES | {"video"}
-PROJECT = VIDEO | {"project"}
+PROJECT = VIDEO | {"curves", "project"}
 STORAGE = PROJECT | {"storage"}
 NETWORK = VIDEO | {"machine", "model", "network_input", "weights"}
 LEARNING = {"augment", "learning", "tuning"}
@@ -38,7 +38,7 @@ def _window(*names: str) -> set[str]:
     return {f"lipgui.{name}" for name in names}
 
 
-SHOWN = _core(*FILES, "machine", "video", "project")  # what widgets know of lipcore
+SHOWN = _core(*FILES, "machine", "video", "curves", "project")  # what widgets know of lipcore
 SHELVES = _window(
     *("basics", "jobs", "actions", "widgets", "tools", "canvas", "timeline", "document", "edges", "panels", "dialogs")
 )
@@ -50,6 +50,7 @@ ALLOWED: dict[str, set[str]] = {
     for owner, names in {
         **dict.fromkeys(FILES, FILES),
         **dict.fromkeys(VIDEO - FILES, VIDEO),
+        "curves": {"curves", "errors"},
         "project": PROJECT,
         "storage": STORAGE,
         "export": PROJECT | {"matting"},
@@ -110,6 +111,7 @@ TORCH_FREE = {
     *VIDEO,
     *EXCHANGE,
     "annotation_files",
+    "curves",
     "project",
     "storage",
     "results_folder",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 
+from lipcore.curves.curve import Curve, check_curves
 from lipcore.errors import LipError
 from lipcore.masks import MAX_OBJECT_ID
 from lipcore.palette import davis_palette
@@ -17,7 +18,8 @@ MAX_NAME_LENGTH = 200
 class VideoObject:
     """One object: id 1..254, a name of one line, an RGB colour 0..255; hidden from view, locked against edits.
 
-    `edges` says how soft the alpha is that exports and previews make of its masks.
+    `edges` says how soft the alpha is that exports and previews make of its masks; `curves` are the outlines that its
+    painted masks can be drawn from again.
 
     Raises LipError for values outside these ranges, so that an object that exists is a valid one.
     """
@@ -28,6 +30,7 @@ class VideoObject:
     hidden: bool = False
     locked: bool = False
     edges: EdgeSettings = field(default_factory=EdgeSettings)
+    curves: tuple[Curve, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if not 1 <= self.object_id <= MAX_OBJECT_ID:
@@ -38,6 +41,7 @@ class VideoObject:
             raise LipError(f"An object's name has 1 to {MAX_NAME_LENGTH} characters.")
         if any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in self.name):
             raise LipError("An object's name is one line without control characters.")
+        check_curves(self.curves)
 
 
 def default_object(object_id: int) -> VideoObject:

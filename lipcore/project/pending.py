@@ -25,6 +25,10 @@ class PendingFrames:
         self._frames[frame] = None
         self._of_this_edit.add(frame)
 
+    def make_whole(self) -> None:
+        """Note that the edit that is going on is to be written at once, even if it changes a single frame."""
+        self._is_whole = True
+
     def end_edit(self) -> None:
         """Note that the edit is complete."""
         self._is_whole |= len(self._of_this_edit) > 1
@@ -37,7 +41,7 @@ class PendingFrames:
 
     def take(self, limit: int) -> tuple[list[int], bool]:
         """At most `limit` frames, oldest change first; or all, and True, if they must be written together."""
-        is_whole = self._is_whole
+        is_whole = self._is_whole and bool(self._frames)
         frames = list(self._frames) if is_whole else list(self._frames)[:limit]
         for frame in frames:
             del self._frames[frame]

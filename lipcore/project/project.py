@@ -196,10 +196,17 @@ class Project(RecordView):
         return snapshot.packed.unpack(f"of frame {snapshot.frame}")
 
     def set_object(self, video_object: VideoObject) -> None:
-        """Add an object, or replace the one with its id."""
+        """Add an object, or replace the one with its id; LipError if its curves are too much for the project.
+
+        New curves and the masks that are drawn from them in the same edit are on disk together or not at all.
+        """
         with self._editing():
-            self._objects[video_object.object_id] = video_object
-            self._record = replace(self._record, objects=tuple(self._objects.values()))
+            objects = {**self._objects, video_object.object_id: video_object}
+            self._record = replace(self._record, objects=tuple(objects.values()))
+            before = self._objects.get(video_object.object_id)
+            self._objects = objects
+            if video_object.curves != (before.curves if before else ()):
+                self._pending.make_whole()
 
     def remove_object(self, object_id: int) -> None:
         """Take an object off the list; its pixels and cells stay. KeyError if there is none."""

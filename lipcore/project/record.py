@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from lipcore.curves.curve import check_project_curves
 from lipcore.errors import LipError
 from lipcore.masks import MAX_PIXELS
 from lipcore.project.objects import VideoObject
@@ -77,6 +78,7 @@ class ProjectRecord:
                 raise LipError(f"The setting {name[:50]!r} cannot be kept: it is too large.")
         if len({item.object_id for item in self.objects}) != len(self.objects):
             raise LipError("Two objects have the same id.")
+        check_project_curves((curve for item in self.objects for curve in item.curves), count)
 
 
 @lru_cache(maxsize=4)

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
+from lipcore.curves.curve import MOST_CURVES, Curve
+from lipcore.curves.shape import Shape
 from lipcore.errors import LipError
 from lipcore.files import read_bytes, safe_child, write_atomic
 from lipcore.project.digests import digest
@@ -22,6 +25,7 @@ from lipcore.project.past_edit import PastEdit
 from lipcore.project.project import Project
 from lipcore.project.snapshots import Cell, FrameChange, FrameSnapshot
 from lipcore.storage.cells_file import cells_document, decode_cells
+from lipcore.storage.curve_documents import curve_document, decode_curve, decode_shape, shape_document
 from lipcore.storage.fields import as_flag, as_integer, as_list, as_object, as_text
 from lipcore.storage.record_file import decode_object, object_document
 
@@ -30,21 +34,23 @@ EDITS = "edits.bin"
 _MAGIC = b"LIP edits 1\n"
 _BEFORE = len(_MAGIC) + 32  # bytes before the body: what the file is, and the body's digest
 _LONGEST = 100_000_000  # bytes of the body
-_MOST_PIXELS = 40_000_000  # bytes of compressed label maps: older edits beyond them are left out
-_MOST_EDITS, _MOST_CHANGES, _MOST_MAPS = 10_000, 1_000_000, 1_000_000
+_KEY_BYTES = 16  # of a key that names its shape
+_MOST_PIXELS = 40_000_000  # bytes of compressed label maps and curves: older edits beyond them are left out
+_MOST_EDITS, _MOST_CHANGES, _MOST_MAPS, _MOST_SHAPES = 10_000, 1_000_000, 1_000_000, 1_000_000
 
 
 def write_edits(folder: Path, project: Project, edits: Sequence[PastEdit]) -> None:
     """Keep the newest edits, oldest first, of a project that is saved in `folder`; LipError if that fails."""
-    maps = _Maps()
+    maps, shapes = _Maps(), _Shapes()
     kept: list[dict[str, object]] = []
     for edit in reversed(edits[-_MOST_EDITS:]):
-        kept.append(_edit_document(edit, maps))
-        if maps.size > _MOST_PIXELS:
+        kept.append(_edit_document(edit, maps, shapes))
+        if maps.size + shapes.size > _MOST_PIXELS:
             kept.pop()
             break
     listed = [[coding, len(data)] for coding, data in maps.contents]
-    header = json.dumps({"stamp": _stamp(folder, project), "maps": listed, "edits": kept[::-1]}).encode()
+    top = {"stamp": _stamp(folder, project), "maps": listed, "shapes": shapes.documents, "edits": kept[::-1]}
+    header = json.dumps(top).encode()
     body = b"".join((len(header).to_bytes(8, "little"), header, *(data for _, data in maps.contents)))
     if len(body) <= _LONGEST:
         write_atomic(safe_child(folder, EDITS), _MAGIC + sha256(body).digest() + body)
@@ -63,8 +69,9 @@ def read_edits(folder: Path, project: Project) -> tuple[PastEdit, ...]:
         if top.get("stamp") != _stamp(folder, project):
             return ()
         maps = _read_maps(project, top.get("maps"), body[end:])
+        shapes = [decode_shape(each) for each in as_list(top.get("shapes", []), "shapes", _MOST_SHAPES)]
         edits = as_list(top.get("edits"), "edits", _MOST_EDITS)
-        return tuple(_edit(project, each, maps) for each in edits)
+        return tuple(_edit(project, each, maps, shapes) for each in edits)
     except (LipError, ValueError, RecursionError, zlib.error):
         return ()
 
@@ -88,20 +95,45 @@ class _Maps:
         return self._places[id(packed)]
 
 
+class _Shapes:
+    """The shapes of the curves of all edits, each once."""
+
+    def __init__(self) -> None:
+        self.documents: list[object] = []
+        self.size = 0
+        self._places: dict[Shape, int] = {}
+
+    def place(self, shape: Shape) -> int:
+        """The index of a shape."""
+        if shape not in self._places:
+            self._places[shape] = len(self.documents)
+            self.documents.append(shape_document(shape))
+            self.size += shape.points.nbytes
+        return self._places[shape]
+
+    def object_document(self, item: VideoObject) -> dict[str, object]:
+        """An object with its curves."""
+        self.size += sum(_KEY_BYTES * len(curve.keys) for curve in item.curves)
+        curves = [curve_document(curve, self.place) for curve in item.curves]
+        return {**object_document(item), **({"curves": curves} if curves else {})}
+
+
 def _stamp(folder: Path, project: Project) -> str:
     """What tells the saved cells, and with them the masks, the objects and the weights in use, from others."""
     scores = safe_child(folder, "scores")
     names = sorted(path.name for path in scores.glob("*.json")) if scores.is_dir() else []
     parts = [digest(read_bytes(safe_child(scores, name), _LONGEST)) for name in names]
-    return digest(repr((names, parts, tuple(project.objects.values()), project.weights_in_use)).encode())
+    curves = {item.object_id: item.curves for item in project.objects.values() if item.curves}
+    shown = (names, parts, tuple(project.objects.values()), project.weights_in_use, *([curves] if curves else []))
+    return digest(repr(shown).encode())
 
 
-def _edit_document(edit: PastEdit, maps: _Maps) -> dict[str, object]:
+def _edit_document(edit: PastEdit, maps: _Maps, shapes: _Shapes) -> dict[str, object]:
     return {
         "text": edit.text,
         "run": edit.by_run,
         "weights": edit.weights,
-        "objects": edit.objects and [[object_document(each) for each in side] for side in edit.objects],
+        "objects": edit.objects and [list(map(shapes.object_document, side)) for side in edit.objects],
         "changes": [[change.frame, *_side(change.before, maps), *_side(change.after, maps)] for change in edit.changes],
     }
 
@@ -120,14 +152,14 @@ def _read_maps(project: Project, listed: object, data: bytes) -> list[PackedLabe
     return maps
 
 
-def _edit(project: Project, value: object, maps: Sequence[PackedLabels]) -> PastEdit:
+def _edit(project: Project, value: object, maps: Sequence[PackedLabels], shapes: Sequence[Shape]) -> PastEdit:
     item = as_object(value, "an edit")
     weights, objects = item.get("weights"), item.get("objects")
     changes = [_change(project, each, maps) for each in as_list(item.get("changes"), "changes", _MOST_CHANGES)]
     return PastEdit(
         as_text(item.get("text"), "a text"),
         tuple(changes),
-        None if objects is None else _pair([_objects(side) for side in as_list(objects, "objects", 2)]),
+        None if objects is None else _pair(_objects(project, each, shapes) for each in as_list(objects, "objects", 2)),
         None if weights is None else _names(project, weights),
         as_flag(item.get("run"), "run"),
     )
@@ -147,8 +179,19 @@ def _change(project: Project, value: object, maps: Sequence[PackedLabels]) -> Fr
     return FrameChange(snapshot(first, first_cells), snapshot(second, second_cells))
 
 
-def _objects(side: object) -> tuple[VideoObject, ...]:
-    return tuple(map(decode_object, as_list(side, "objects", 254)))
+def _objects(project: Project, side: object, shapes: Sequence[Shape]) -> tuple[VideoObject, ...]:
+    return tuple(_object(project, each, shapes) for each in as_list(side, "objects", 254))
+
+
+def _object(project: Project, value: object, shapes: Sequence[Shape]) -> VideoObject:
+    def shape(place: object) -> Shape:
+        return shapes[as_integer(place, "a shape", 0, len(shapes) - 1)]
+
+    curves: list[Curve] = [
+        decode_curve(each, project.frame_count, shape)
+        for each in as_list(as_object(value, "an object").get("curves", []), "curves", MOST_CURVES)
+    ]
+    return replace(decode_object(value), curves=tuple(curves))
 
 
 def _names(project: Project, value: object) -> tuple[str, str]:

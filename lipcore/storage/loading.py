@@ -39,7 +39,7 @@ from lipcore.storage.record_file import decode_record
 from lipcore.storage.weights_file import decode_history, is_name_of_weights, state_file
 from lipcore.storage.whole_edit import STAGED, WHOLE_EDIT, WholeEdit, read_whole_edit
 
-_MAX_RECORD_BYTES = 10_000_000  # what `ProjectRecord` admits, and little enough that no JSON takes long to read
+_MAX_RECORD_BYTES = 20_000_000  # what `ProjectRecord` admits, and little enough that no JSON takes long to read
 
 
 class CannotSetAside(LipError):
@@ -90,10 +90,13 @@ class Loader:
                     os.unlink(entry.path)
 
     def _record(self, files: ProjectFiles) -> ProjectRecord:
-        """The record from project.json, or from its copy if that is damaged; LipError names the first if both are."""
+        """The record from project.json, or from its copy if that is damaged; LipError names the first if both are.
+
+        Curves that cannot be read in either are left out.
+        """
         first_error: LipError | None = None
-        for name in (RECORD, RECORD_COPY):
-            path = safe_child(self.folder, name)
+        for name, drop in ((RECORD, False), (RECORD_COPY, False), (RECORD, True), (RECORD_COPY, True)):
+            path, dropped = safe_child(self.folder, name), list[str]()
             try:
                 document = read_json(path, _MAX_RECORD_BYTES)
                 format_of(document)
@@ -102,12 +105,14 @@ class Loader:
                 continue
             document = migrate(self.folder, document)
             try:
-                record = decode_record(document, self.folder)
+                record = decode_record(document, self.folder, dropped if drop else None)
             except LipError as error:
                 first_error = first_error or _naming(path, error)
                 continue
             if first_error is None:
                 files.adopt_record(record)
+            elif dropped:
+                self._set_aside(path, f"{' '.join(dropped)} The masks stay.")
             else:
                 self._set_aside(self.folder / RECORD, f"{first_error} Its copy was used.")
             return record

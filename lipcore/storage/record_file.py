@@ -12,6 +12,7 @@ from lipcore.project.edge_settings import EdgeSettings
 from lipcore.project.objects import VideoObject
 from lipcore.project.record import MAX_FRAMES, ProjectRecord, Setting, VideoFingerprint
 from lipcore.project.stopped_run import StoppedRun
+from lipcore.storage.curve_documents import curves_document, with_curves
 from lipcore.storage.fields import as_flag, as_integer, as_list, as_number, as_object, as_text
 
 FORMAT = 1  # raise it with every change that older programs cannot read, and add a step to migration.py
@@ -43,19 +44,25 @@ def encode_record(record: ProjectRecord, folder: Path) -> bytes:
         "weights": record.weights,
         **({} if record.stopped is None else {"stopped": _stopped_document(record.stopped)}),
     }
-    return (json.dumps(document, indent=1, allow_nan=False) + "\n").encode()
+    text, curves = json.dumps(document, indent=1, allow_nan=False), curves_document(record.objects)
+    if curves:  # many numbers: not one a line
+        packed = json.dumps(curves, separators=(",", ":"), allow_nan=False)
+        text = text.removesuffix("\n}") + f',\n "curves": {packed}\n' + "}"
+    return (text + "\n").encode()
 
 
-def decode_record(document: object, folder: Path) -> ProjectRecord:
+def decode_record(document: object, folder: Path, dropped: list[str] | None = None) -> ProjectRecord:
     """The record in the content of project.json of the present format; LipError, the end of a sentence, if it is wrong.
 
     Where the video is not at its old path but at the same place as seen from the project, the new path is taken.
+    With a list `dropped`, curves that are wrong are left out, and it gets a sentence for each.
     """
     top = as_object(document, "it")
     frames = as_object(top.get("frames"), "frames")
     count = as_integer(frames.get("count"), "frames.count", 1, MAX_FRAMES)
     first, last = (as_integer(item, "range", 0, count - 1) for item in _exactly(top.get("range"), "range", 2))
     try:
+        objects = tuple(map(decode_object, as_list(top.get("objects"), "objects", 254)))
         return ProjectRecord(
             name=as_text(top.get("name"), "name", 255),
             video_path=_video_path(as_object(top.get("video"), "video"), folder),
@@ -65,7 +72,7 @@ def decode_record(document: object, folder: Path) -> ProjectRecord:
             frame_rate=as_number(frames.get("rate"), "frames.rate"),
             frame_names=_frame_names(frames.get("names"), count),
             in_out=(first, last),
-            objects=tuple(map(decode_object, as_list(top.get("objects"), "objects", 254))),
+            objects=with_curves(objects, top.get("curves"), count, dropped),
             settings=MappingProxyType(_settings(top.get("settings"))),
             weights=as_text(top.get("weights"), "weights", 64),
             stopped=_stopped_run(top.get("stopped"), count),
@@ -121,7 +128,7 @@ def _frame_names(value: object, count: int) -> tuple[str, ...]:
 
 
 def object_document(item: VideoObject) -> dict[str, object]:
-    """An object as JSON; of its edges only those that are not the usual ones, which older programs pass over."""
+    """An object as JSON, without its curves; of its edges only unusual ones, which older programs pass over."""
     fields: dict[str, object] = {
         "id": item.object_id,
         "name": item.name,

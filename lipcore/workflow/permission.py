@@ -21,6 +21,7 @@ class Writer(Enum):
     IMPORT = auto()  # masks of another program
     REPLACEMENT = auto()  # the same, told to replace what a person made
     REMOVAL = auto()  # a person who takes masks away
+    CURVE = auto()  # a person's curve, on frames that the person may not look at
 
 
 _GIVES_WAY_TO_A_PERSON = (Writer.MODEL, Writer.IMPORT)
@@ -35,7 +36,7 @@ def writable(project: Project, frame: int, by: Writer) -> NDArray[np.bool_]:
     """Whether the pixels of each id may be written in a frame: (256,) bool, by id; the background always may.
 
     Locked objects keep their pixels whoever asks. What a person painted, corrected or verified is kept from
-    propagation and imports, and pixels that are ignored (255) from propagation.
+    propagation and imports, what was verified from curves, and pixels that are ignored (255) from propagation.
     """
     may = np.ones(256, np.bool_)
     may[list(locked_ids(project))] = False
@@ -55,7 +56,8 @@ def kept_frames(project: Project, object_id: int, by: Writer) -> frozenset[int]:
 
 def _kept(provenances: NDArray[np.uint8], by: Writer) -> NDArray[np.bool_]:
     """Which of these cells are kept for the sake of the person who made them."""
-    return (provenances >= Provenance.USER) & (by in _GIVES_WAY_TO_A_PERSON)
+    least = Provenance.VERIFIED if by is Writer.CURVE else Provenance.USER
+    return (provenances >= least) & (by is Writer.CURVE or by in _GIVES_WAY_TO_A_PERSON)
 
 
 def refuse_locked(project: Project, *object_ids: int) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from lipcore.curves.raster import polygon_mask
 from lipgui.basics.translation import QT_TRANSLATE_NOOP
 from lipgui.tools.edges import EdgeTracer
 from lipgui.tools.geometry import Point
-from lipgui.tools.shapes import polygon_mask
 from lipgui.tools.tool import Outline, Tool, ToolScene, clamped
 
 _CLOSING_DISTANCE = 10.0  # view pixels

@@ -3,42 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-import numpy as np
-
+from lipcore.curves.raster import polygon_mask
 from lipgui.basics.translation import QT_TRANSLATE_NOOP
 from lipgui.tools.geometry import Point
-from lipgui.tools.tool import Mask, Outline, Tool, ToolScene
+from lipgui.tools.tool import Outline, Tool, ToolScene
 
 _CLOSING_DISTANCE = 10.0  # view pixels within which a click on the first corner closes a polygon
 _LASSO_STEP = 1.5  # view pixels between two points of a lasso
-
-
-def polygon_mask(shape: tuple[int, int], points: Sequence[Point]) -> Mask:
-    """(H, W) bool of the pixels whose centre the closed outline winds around, by the non-zero rule."""
-    mask = np.zeros(shape, np.bool_)
-    if len(points) < 3:
-        return mask
-    corners = np.asarray(points, np.float64)
-    top = max(math.floor(corners[:, 1].min()), 0)
-    bottom = min(math.ceil(corners[:, 1].max()) + 1, shape[0])
-    if top >= bottom:
-        return mask
-    # Each edge adds its direction to the first pixel right of it in every row; the running sum is the winding.
-    winding = np.zeros((bottom - top, shape[1] + 1), np.int16)
-    start, end = corners, np.roll(corners, -1, axis=0)
-    first = np.clip(np.ceil(np.minimum(start[:, 1], end[:, 1]) - 0.5), top, bottom).astype(np.int64)
-    last = np.clip(np.ceil(np.maximum(start[:, 1], end[:, 1]) - 0.5), top, bottom).astype(np.int64)
-    counts = last - first
-    edge = np.repeat(np.arange(len(corners)), counts)
-    row = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + first[edge]
-    slope = (end[edge, 0] - start[edge, 0]) / (end[edge, 1] - start[edge, 1])
-    crossing = start[edge, 0] + (row + 0.5 - start[edge, 1]) * slope
-    column = np.clip(np.ceil(crossing - 0.5), 0, shape[1]).astype(np.int64)
-    np.add.at(winding, (row - top, column), np.where(end[edge, 1] > start[edge, 1], 1, -1))
-    mask[top:bottom] = np.cumsum(winding[:, :-1], axis=1) != 0
-    return mask
 
 
 class PolygonTool(Tool):

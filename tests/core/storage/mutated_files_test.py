@@ -8,6 +8,7 @@ import random
 import shutil
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,7 @@ from lipcore.project.provenance import Provenance
 from lipcore.storage.project_files import ProjectFiles
 from lipcore.storage.project_folder import ProjectFolder
 from lipcore.storage.project_lock import ProjectPlace
+from tests.core.curves.shapes import moving
 from tests.core.project.helpers import paint, small_project
 from tests.core.storage.faulty_disk import FaultyDisk
 
@@ -40,6 +42,7 @@ def original(tmp_path: Path) -> Path:
     project.add_weights(b"first", [0])
     project.add_weights(b"second", [0, 1])
     project.set_setting("quality", "best")
+    project.set_object(replace(project.objects[1], curves=(moving((0, 2), (9, 12)), moving((3, 0), number=2))))
     ProjectFolder.create(tmp_path / "original.lip", project).close()
     path = tmp_path / "original.lip"
     write_label_map(path / "masks" / "00009.png", project.labels(1))  # known to no row

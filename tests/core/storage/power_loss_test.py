@@ -6,18 +6,21 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pytest
 
+from lipcore.curves.curve import Curve
 from lipcore.project.identity import swap
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.storage.project_folder import ProjectFolder
+from lipcore.workflow.curves import draw
+from tests.core.curves.shapes import moving
 from tests.core.project.helpers import small_project
 from tests.core.storage.power_loss import Recorder, states, write
 
@@ -121,6 +124,16 @@ def tuned(project: Project, dice: random.Random) -> None:
     project.prune_weights([])
 
 
+def curved(project: Project, dice: random.Random) -> None:
+    """A curve and the masks it draws, on one frame or on several."""
+    frames = dice.choice(((30,), (30, 33)))
+    curves = (moving(*((frame, dice.randrange(15)) for frame in frames)),)
+    with project.edit():
+        for drawn in draw(project, 2, curves):
+            project.restore(drawn.change.after)
+        project.set_object(replace(project.objects[2], curves=curves))
+
+
 def setting(project: Project, dice: random.Random) -> None:
     project.set_setting("quality", str(dice.random()))
 
@@ -128,7 +141,7 @@ def setting(project: Project, dice: random.Random) -> None:
 ORDERS: tuple[Literal["strict", "weak"], ...] = ("strict", "weak")
 EDITS: tuple[Edit, ...] = (
     *(stroke, emptied, range_painted, repainted, swapped, repainted, verified, corrected, propagated),
-    *(object_added, object_removed, tuned, setting),
+    *(object_added, object_removed, tuned, curved, setting, curved),
 )
 
 
@@ -140,6 +153,7 @@ class Content:
     objects: frozenset[int]
     weights: frozenset[str]
     settings: tuple[tuple[str, object], ...]
+    curves: tuple[Curve, ...]
 
     @classmethod
     def of(cls, project: Project) -> Content:
@@ -152,6 +166,7 @@ class Content:
             frozenset(project.objects),
             frozenset(entry.name for entry in project.weights.entries),
             tuple(sorted(project.settings.items())),
+            project.objects[2].curves,
         )
 
 
@@ -161,10 +176,12 @@ def check(found: Content, before: Content, after: Content | None, is_whole: bool
     for frame in range(FRAMES):
         assert found.frames[frame] in [content.frames[frame] for content in possible], f"frame {frame}"
     if is_whole:
-        assert found.frames in [content.frames for content in possible], "half of an edit"
+        whole = [(content.frames, content.curves) for content in possible]
+        assert (found.frames, found.curves) in whole, "half of an edit"
     assert frozenset.intersection(*(content.objects for content in possible)) <= found.objects
     assert found.objects <= frozenset.union(*(content.objects for content in possible))
     assert frozenset.intersection(*(content.weights for content in possible)) <= found.weights
+    assert found.curves in [content.curves for content in possible]
     assert found.settings in [content.settings for content in possible]
 
 
@@ -199,7 +216,12 @@ def lose_power(tmp_path: Path, edits: list[Edit], seed: int, counts: Counter[str
             shutil.rmtree(place)
             last = max(marks - 1, 0)
             running = edits[marks - 1] if 0 < marks <= len(edits) else None
-            check(found, saved[last], saved[marks] if running else None, running in (range_painted, verified, stroke))
+            check(
+                found,
+                saved[last],
+                saved[marks] if running else None,
+                running in (range_painted, verified, stroke, curved),
+            )
             assert not damaged, notes
             assert running or not notes
             counts[f"{running.__name__ if running else 'nothing'}, {order}"] += 1

@@ -13,7 +13,7 @@ from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.workflow.merging import change_of_import
-from lipcore.workflow.permission import Writer, refuse_locked, writable
+from lipcore.workflow.permission import Writer, kept_frames, refuse_locked, writable
 from tests.helpers import blank_video
 
 
@@ -35,6 +35,7 @@ def project() -> Project:
     [
         (Writer.STROKE, {1, 2, 3, 4}),
         (Writer.REMOVAL, {1, 2, 3, 4}),
+        (Writer.CURVE, {1, 2, 3, 4}),
         (Writer.REPLACEMENT, {1, 2, 3, 4}),
         (Writer.MODEL, {1, 2}),
         (Writer.IMPORT, {1, 2}),
@@ -70,3 +71,10 @@ def test_what_is_locked_is_refused_by_name(project: Project) -> None:
     refuse_locked(project, 1, 2)
     with pytest.raises(LipError, match="Object 5 is locked"):
         refuse_locked(project, 1, 5)
+
+
+def test_curves_leave_what_was_verified(project: Project) -> None:
+    project.set_provenance(1, 3, Provenance.VERIFIED)
+    assert not writable(project, 1, Writer.CURVE)[3]
+    assert writable(project, 1, Writer.STROKE)[3]
+    assert kept_frames(project, 3, Writer.CURVE) == {1}

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem
 from pytestqt.qtbot import QtBot
 
+from lipcore.curves.raster import polygon_mask
 from lipcore.palette import colour_blind_palette, davis_palette
 from lipgui.canvas.canvas import Canvas, Edit, InstanceLabel
-from lipgui.tools.shapes import polygon_mask
 from tests.gui.painting import HEIGHT, RIGHT, WIDTH, Painted, stroke_mask
 
 GREY = (100, 100, 100)

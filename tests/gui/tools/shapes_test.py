@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lipgui.tools.shapes import LassoTool, PolygonTool, polygon_mask
+from lipcore.curves.raster import polygon_mask
+from lipgui.tools.shapes import LassoTool, PolygonTool
 from lipgui.tools.tool import ToolScene
 
 SHAPE = (20, 30)
