@@ -15,6 +15,7 @@ from lipcore.project.project import Project
 from lipcore.project.snapshots import FrameChange
 
 Side = TypeVar("Side")
+_KEY = 150  # bytes of a key, besides its points
 _ON_DISK = 10  # a byte of weights that waits on disk counts a tenth of one in memory
 
 
@@ -121,7 +122,7 @@ class Entry(QUndoCommand):
 
     def size(self) -> int:
         """Bytes it keeps in memory, roughly; weights on disk count a little."""
-        objects = 200 * sum(map(len, self._objects or ()))
+        objects = 200 * sum(map(len, self._objects or ())) + _curve_bytes(self._objects)
         if self._weights is None:
             return self._size + objects
         count, in_memory = self._document.project.weights.size(self._weights[1])
@@ -138,6 +139,16 @@ class Entry(QUndoCommand):
         objects = self._objects[side] if self._objects is not None else None
         weights = self._weights[side] if self._weights is not None else None
         self._document.apply(self._changes, forward, objects, weights)
+
+
+def _curve_bytes(objects: tuple[Mapping[int, VideoObject], Mapping[int, VideoObject]] | None) -> int:
+    """What the curves of before take in memory, as far as they are not those of after as well."""
+    if objects is None:
+        return 0
+    before, after = ({curve for each in side.values() for curve in each.curves} for side in objects)
+    shared = {id(key.shape) for curve in after for key in curve.keys}
+    gone = [key.shape.points.nbytes for curve in before - after for key in curve.keys if id(key.shape) not in shared]
+    return sum(gone) + _KEY * sum(len(curve.keys) for curve in before - after)
 
 
 def _joined(first: tuple[Side, Side] | None, second: tuple[Side, Side] | None) -> tuple[Side, Side] | None:

@@ -143,6 +143,7 @@ EDITS: tuple[Edit, ...] = (
     *(stroke, emptied, range_painted, repainted, swapped, repainted, verified, corrected, propagated),
     *(object_added, object_removed, tuned, curved, setting, curved),
 )
+WHOLE = (range_painted, verified, stroke, curved)
 
 
 @dataclass(frozen=True)
@@ -216,12 +217,7 @@ def lose_power(tmp_path: Path, edits: list[Edit], seed: int, counts: Counter[str
             shutil.rmtree(place)
             last = max(marks - 1, 0)
             running = edits[marks - 1] if 0 < marks <= len(edits) else None
-            check(
-                found,
-                saved[last],
-                saved[marks] if running else None,
-                running in (range_painted, verified, stroke, curved),
-            )
+            check(found, saved[last], saved[marks] if running else None, running in WHOLE)
             assert not damaged, notes
             assert running or not notes
             counts[f"{running.__name__ if running else 'nothing'}, {order}"] += 1
