@@ -25,12 +25,12 @@ from lipcore.model.specialise import extend, restore_tuned, specialise, tuned_te
 from lipcore.network_input import InputSize, ObjectSlots, image_tensor
 from lipcore.presets import DEFAULT_PRESET, Preset, find_preset
 from lipcore.propagation.annotations import Annotation, prepare
-from lipcore.propagation.evidence import ColourModel
 from lipcore.propagation.kept import ReferenceStore, RunStates, StateStore, run_name
 from lipcore.propagation.preview import slots_of_shares
 from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationConfig, Propagator
 from lipcore.propagation.result import FrameResult
+from lipcore.propagation.stages.evidence import ColourModel
 from lipcore.resources import resource
 from lipcore.tuning.config import TuneConfig
 from lipcore.tuning.feature_cache import Example

@@ -19,8 +19,8 @@ from lipcore.masks import IGNORE, read_label_map
 from lipcore.model.paste import paste_masks
 from lipcore.network_input import InputSize
 from lipcore.presets import Preset
-from lipcore.propagation.constraints import resolve_overlaps
-from lipcore.propagation.edge_cut import cut_edges
+from lipcore.propagation.stages.constraints import resolve_overlaps
+from lipcore.propagation.stages.edge_cut import cut_edges
 from lipcore.video import open_video
 
 EVERY = 4  # frames of which one is measured

@@ -23,7 +23,7 @@ from lipcore.model.matching import MATCH_STRIDE, Reference, label_shares
 from lipcore.model.network import Appearance
 from lipcore.model.paste import paste_masks
 from lipcore.network_input import InputSize, image_tensor
-from lipcore.propagation.candidates import (
+from lipcore.propagation.stages.candidates import (
     Candidates,
     component_boxes,
     detect,
@@ -33,12 +33,12 @@ from lipcore.propagation.candidates import (
     track_boxes,
     whole_object,
 )
-from lipcore.propagation.components import Component, drop_stray_components, matched_components
-from lipcore.propagation.constraints import Choice, Previous, choose, resolve_overlaps
-from lipcore.propagation.edge_cut import cut_edges
-from lipcore.propagation.evidence import ColourModel, with_evidence
-from lipcore.propagation.flow import backward_flow, grey, warp
-from lipcore.propagation.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
+from lipcore.propagation.stages.components import Component, drop_stray_components, matched_components
+from lipcore.propagation.stages.constraints import Choice, Previous, choose, resolve_overlaps
+from lipcore.propagation.stages.edge_cut import cut_edges
+from lipcore.propagation.stages.evidence import ColourModel, with_evidence
+from lipcore.propagation.stages.flow import backward_flow, grey, warp
+from lipcore.propagation.stages.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
 
 CERTAIN_QUALITY = 0.5  # expected IoU of every object that lets a frame speak for the next one
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from lipgui.timeline.transport import Transport
+from lipgui.timeline.playing.transport import Transport
 from lipgui.widgets.elided_label import ElidedLabel
 from lipgui.widgets.icon_button import IconButton
 

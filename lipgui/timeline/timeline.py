@@ -15,7 +15,7 @@ from lipgui.timeline.cells import LaneLabel
 from lipgui.timeline.geometry import Selection
 from lipgui.timeline.legend import Legend
 from lipgui.timeline.mouse import ZOOM_PER_NOTCH, InteractiveLanes
-from lipgui.timeline.player import Player
+from lipgui.timeline.playing.player import Player
 from lipgui.timeline.words import selection_text
 from lipgui.widgets.icon_button import menu_text
 

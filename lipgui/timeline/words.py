@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from lipgui.timeline.cells import PRESENT, LaneCells, LaneLabel
 from lipgui.timeline.geometry import Selection
-from lipgui.timeline.timecode import format_timecode
+from lipgui.timeline.playing.timecode import format_timecode
 
 translate = QCoreApplication.translate
 

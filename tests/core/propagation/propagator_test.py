@@ -18,10 +18,10 @@ from lipcore.model.specialise import specialise
 from lipcore.network_input import InputSize
 from lipcore.presets import find_preset
 from lipcore.propagation import propagator as module
-from lipcore.propagation.candidates import Candidates
-from lipcore.propagation.components import matched_components
-from lipcore.propagation.id_adaptation import IdAdaptationConfig
 from lipcore.propagation.propagator import FrameOutput, PropagationConfig, PropagationState, Propagator, with_painted
+from lipcore.propagation.stages.candidates import Candidates
+from lipcore.propagation.stages.components import matched_components
+from lipcore.propagation.stages.id_adaptation import IdAdaptationConfig
 from tests.core.model.networks import noise, tiny_network
 
 PAPER = PropagationConfig(id_adaptation=None)

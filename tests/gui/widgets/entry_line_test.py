@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.project.objects import VideoObject
 from lipgui.panels.objects_panel import ObjectsPanel
-from lipgui.timeline.transport import Transport
+from lipgui.timeline.playing.transport import Transport
 
 
 class Window(QMainWindow):

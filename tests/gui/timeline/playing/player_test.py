@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from lipgui.timeline.player import Player
+from lipgui.timeline.playing.player import Player
 
 
 class Clock:

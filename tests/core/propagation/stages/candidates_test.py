@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lipcore.model.specialise import specialise
-from lipcore.propagation.candidates import (
+from lipcore.propagation.stages.candidates import (
     SMALLEST_COMPONENT,
     TRACK_WIDENING,
     OwnBoxes,
@@ -18,7 +18,7 @@ from lipcore.propagation.candidates import (
     track_boxes,
     whole_object,
 )
-from lipcore.propagation.components import Component
+from lipcore.propagation.stages.components import Component
 from tests.core.model.networks import noise, tiny_network
 
 NOTHING = torch.zeros(1)

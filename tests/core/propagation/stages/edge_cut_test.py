@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lipcore.evaluation.measures import boundary_measure, region_similarity
-from lipcore.propagation.edge_cut import LARGEST_WINDOW, VAGUE, cut_edges
+from lipcore.propagation.stages.edge_cut import LARGEST_WINDOW, VAGUE, cut_edges
 
 Labels = NDArray[np.uint8]
 Maps = NDArray[np.float32]

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from lipcore.model.heads import RoiPredictions, ShortcutLinear
-from lipcore.propagation.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
+from lipcore.propagation.stages.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
 
 CONFIG = IdAdaptationConfig(learning_rate=0.5)
 NONE = IdExamples(torch.zeros(0, 4), torch.zeros(0, 3), torch.zeros(0, dtype=torch.int64))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lipcore.propagation.components import drop_stray_components, matched_components
+from lipcore.propagation.stages.components import drop_stray_components, matched_components
 
 
 def pieces(*squares: tuple[int, int]) -> torch.Tensor:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lipgui.timeline.timecode import format_timecode, parse_timecode
+from lipgui.timeline.playing.timecode import format_timecode, parse_timecode
 
 
 @pytest.mark.parametrize(

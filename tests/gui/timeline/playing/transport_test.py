@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from lipgui.timeline.transport import Transport
+from lipgui.timeline.playing.transport import Transport
 
 
 @pytest.fixture

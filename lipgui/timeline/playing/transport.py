@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from lipgui.timeline.frame_field import FrameField
-from lipgui.timeline.player import SPEEDS
-from lipgui.timeline.timecode import format_timecode, parse_timecode
+from lipgui.timeline.playing.frame_field import FrameField
+from lipgui.timeline.playing.player import SPEEDS
+from lipgui.timeline.playing.timecode import format_timecode, parse_timecode
 from lipgui.widgets.entry_line import EntryLine
 from lipgui.widgets.icon_button import IconButton
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from lipcore.propagation.constraints import Previous, choose, resolve_overlaps
+from lipcore.propagation.stages.constraints import Previous, choose, resolve_overlaps
 
 HERE = torch.tensor([10.0, 10.0, 20.0, 20.0])
 NOWHERE = Previous(torch.zeros(1, 4), torch.zeros(1))

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lipcore.propagation.evidence import STRONGEST, ColourModel, with_evidence
+from lipcore.propagation.stages.evidence import STRONGEST, ColourModel, with_evidence
 
 
 def painted() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -11,7 +11,7 @@ from lipcore.model import Features, LipNetwork
 from lipcore.model.boxes import boxes_of_masks, clip_boxes, widen_boxes
 from lipcore.model.heads import RoiPredictions, ShortcutLinear
 from lipcore.model.matching import MATCH_STRIDE
-from lipcore.propagation.components import Component
+from lipcore.propagation.stages.components import Component
 
 TRACK_WIDENING = 0.15  # a tracked box grows by this much, for motion that was not foreseen
 SMALLEST_COMPONENT = 4  # cells of a matched component that proposes a box
