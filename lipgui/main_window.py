@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBox
 
 from lipgui.actions.action_set import ActionSet
 from lipgui.actions.dispatch import Answers, Dispatch, numbered, tools
-from lipgui.actions.table import NEED_A_VIDEO
+from lipgui.actions.table import ACTIONS, NEED_A_VIDEO
 from lipgui.basics.settings import Preferences, Settings
 from lipgui.basics.theme import Theme
 from lipgui.canvas.canvas import Canvas
 from lipgui.canvas.overlay import ALL_MODES
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.controllers.click_answers import ClickAnswers
+from lipgui.controllers.curves.editing import CurveEditing
 from lipgui.controllers.edit_actions import Editing
 from lipgui.controllers.file_actions import Filing
 from lipgui.controllers.frame_actions import Navigation
@@ -84,13 +85,14 @@ class MainWindow(QMainWindow):
         self.comparing = Comparing(self.document, self.canvas, self.viewing, self.stage.pictures, self)
         self.overview = Overview(self.document, self.timeline, self.objects, self.review, self)
         self.looking = Looking(settings, theme, self.document, self.canvas, self.options, self.viewing, self)
-        self.editing = Editing(self.document, self.timeline, self.canvas, self.viewing, self)
+        self.curves = CurveEditing(self.document, self.canvas, self.viewing, self)
+        self.editing = Editing(self.document, self.timeline, self.canvas, self.viewing, self.curves, self)
         self.navigation = Navigation(self.document, self.timeline, self.overview, self)
         self.running = Running(self.document, self.segmentation, self)
         self.filing = Filing(self.document, self.session, settings, self.timeline, self)
         self.assistance = Assistance(self.actions_by_name, settings, self.looking, self.session, self.stage, self)
         self.recent_menu = build_menus(self, self.actions_by_name)
-        others = (self.filing.files_queue, self.editing.repair_queue)
+        others = (self.filing.files_queue, self.editing.repair_queue, self.curves.queue)
         self.closing = Closing(self.session, self.queue, others, self)
         actions = self.actions_by_name
         self.run_display = RunDisplay(
@@ -102,7 +104,7 @@ class MainWindow(QMainWindow):
         KeyboardGuard(self)
         parts = (
             *(self.looking, self.editing, self.navigation, self.running, self.filing, self.assistance),
-            *(self.soft_edges, self.comparing),
+            *(self.soft_edges, self.comparing, self.curves),
         )
         own: Answers = {
             "quit": self.close,
@@ -202,6 +204,9 @@ class MainWindow(QMainWindow):
         self.edges_panel.overlayChanged.connect(self.looking.set_overlay)
         self.edges_panel.closeRequested.connect(lambda: self.actions_by_name.trigger("edges"))
         self.comparing.switched.connect(self._show_comparison)
+        self.curves.guard(ask)
+        for job in (self.curves.drawing, self.curves.tracking):
+            job.failed.connect(self.problems.handle)
         objects.visibilityChanged.connect(ask(self.editing.set_visible))
         objects.lockChanged.connect(ask(self.editing.set_locked))
         # the document
@@ -233,8 +238,9 @@ class MainWindow(QMainWindow):
         self.assistance.keysChanged.connect(self._tell_keys)
         names = ("edges", "merge_objects", "swap_objects", "split_object", "split_part", "repair", "clean")
         objects.menu_actions = [self.actions_by_name[name] for name in names]
+        self.curves.menu_actions = [self.actions_by_name[row.name] for row in ACTIONS if row.menu.startswith("curve")]
         self._tell_keys()
-        for part in (canvas, self.editing, self.navigation, self.running, self.filing, self.closing):
+        for part in (canvas, self.curves, self.editing, self.navigation, self.running, self.filing, self.closing):
             part.told.connect(self.status.tell)
         announcing = self.viewing, self.editing, self.running, self.filing, self.closing, session, self.problems
         for each in announcing:

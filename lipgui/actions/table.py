@@ -28,6 +28,7 @@ MENUS = (
     ("edit", QT_TRANSLATE_NOOP("Menus", "&Edit")),
     ("tools", QT_TRANSLATE_NOOP("Menus", "&Tools")),
     ("object", QT_TRANSLATE_NOOP("Menus", "&Object")),
+    ("curve", QT_TRANSLATE_NOOP("Menus", "&Curve")),
     ("frame", QT_TRANSLATE_NOOP("Menus", "F&rame")),
     ("segment", QT_TRANSLATE_NOOP("Menus", "&Segment")),
     ("view", QT_TRANSLATE_NOOP("Menus", "&View")),
@@ -166,6 +167,25 @@ ACTIONS = (
         ),
     ),
     ActionRow(
+        "tool_curve",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "Cur&ve"),
+        "U",
+        "curve",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "An outline with points that stays editable: moved on other frames, it draws the masks between."
+        ),
+    ),
+    ActionRow(
+        "keep_curves",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "&Keep polygons as curves"),
+        "Shift+P",
+        checkable=True,
+        tip=QT_TRANSLATE_NOOP("Actions", "What the polygon tool draws stays an outline that can be edited and keyed."),
+    ),
+    ActionRow(
         "swap_background",
         "tools -",
         QT_TRANSLATE_NOOP("Actions", "Swap object and background"),
@@ -203,6 +223,30 @@ ACTIONS = (
     ActionRow("merge_objects", "object", QT_TRANSLATE_NOOP("Actions", "&Merge into another object…")),
     ActionRow("split_object", "object", QT_TRANSLATE_NOOP("Actions", "S&plit from here into a new object")),
     ActionRow("split_part", "object", QT_TRANSLATE_NOOP("Actions", "Split off a &connected part…")),
+    ActionRow("next_key", "curve", QT_TRANSLATE_NOOP("Actions", "&Next key"), "Ctrl+PgDown"),
+    ActionRow("previous_key", "curve", QT_TRANSLATE_NOOP("Actions", "&Previous key"), "Ctrl+PgUp"),
+    ActionRow("set_key", "curve", QT_TRANSLATE_NOOP("Actions", "Set a &key on this frame"), "Shift+K"),
+    ActionRow("delete_key", "curve", QT_TRANSLATE_NOOP("Actions", "D&elete the key of this frame"), "Ctrl+K"),
+    ActionRow(
+        "track_forward",
+        "curve -",
+        QT_TRANSLATE_NOOP("Actions", "Track &forward to the next key or the out point"),
+        "Ctrl+T",
+        tip=QT_TRANSLATE_NOOP("Actions", "The motion of the picture moves the curve; the same key stops."),
+    ),
+    ActionRow(
+        "track_backward",
+        "curve",
+        QT_TRANSLATE_NOOP("Actions", "Track &backward to the last key or the in point"),
+        "Ctrl+Shift+T",
+    ),
+    ActionRow("round_points", "curve -", QT_TRANSLATE_NOOP("Actions", "&Round points"), "Shift+U"),
+    ActionRow("corner_points", "curve", QT_TRANSLATE_NOOP("Actions", "&Corner points"), "Ctrl+U"),
+    ActionRow("delete_points", "curve", QT_TRANSLATE_NOOP("Actions", "Delete the chosen p&oints")),
+    ActionRow("smooth_curve", "curve -", QT_TRANSLATE_NOOP("Actions", "S&mooth or straight motion between keys")),
+    ActionRow("subtract_curve", "curve", QT_TRANSLATE_NOOP("Actions", "Cut a &hole, or fill it")),
+    ActionRow("delete_curve", "curve -", QT_TRANSLATE_NOOP("Actions", "&Delete curve and its masks")),
+    ActionRow("release_curve", "curve", QT_TRANSLATE_NOOP("Actions", "Re&lease curve, keep its masks")),
     ActionRow("next_frame", "frame", QT_TRANSLATE_NOOP("Actions", "&Next frame"), "Right; D", "next", repeats=True),
     ActionRow(
         "previous_frame", "frame", QT_TRANSLATE_NOOP("Actions", "&Previous frame"), "Left; A", "previous", repeats=True
@@ -328,7 +372,7 @@ NEED_A_VIDEO = (
     *(
         row.name
         for row in ACTIONS
-        if row.menu.split(" ")[0] in ("edit", "tools", "object", "frame", "segment", "")
+        if row.menu.split(" ")[0] in ("edit", "tools", "object", "curve", "frame", "segment", "")
         and row.name not in ("preferences", "edit_shortcuts", "stop", "continue_run", "undo", "redo")
     ),
     *("save", "save_as", "export", "import_masks", "copy_command", "close_project", "overlay_mode", "fit", "zoom_100"),

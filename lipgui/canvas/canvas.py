@@ -47,8 +47,8 @@ class Canvas(PictureView):
         self.setAccessibleDescription(self.tr("The picture of the current frame; paint on it with the chosen tool."))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._clicking = ClickTool()
-        self._tools = make_tools(self._clicking)
-        self._session = ToolSession(self._tools["brush"])
+        self.tools = make_tools(self._clicking)
+        self._session = ToolSession(self.tools["brush"])
         self._swapped = False
         self._whole_repaint = False
         self._pixel = (-1, -1)
@@ -124,7 +124,7 @@ class Canvas(PictureView):
 
     def set_tool(self, name: str) -> None:
         """Choose a tool by name; what the old one has in hand is committed, so that nothing drawn is lost."""
-        tool = self._tools[name]
+        tool = self.tools[name]
         if tool is self._session.tool:
             return
         self.commit()

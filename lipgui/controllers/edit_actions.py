@@ -18,6 +18,7 @@ from lipcore.project.objects import VideoObject
 from lipgui.actions.dispatch import Answers
 from lipgui.canvas.canvas import Canvas, Edit
 from lipgui.controllers.canvas_presenter import Viewing
+from lipgui.controllers.curves.editing import CurveEditing
 from lipgui.dialogs.mending_dialog import MendingDialog
 from lipgui.document import edits, range_edits, repairs
 from lipgui.document.document import Document
@@ -42,10 +43,16 @@ class Editing(QObject):
     announced = Signal(object)  # a Message
 
     def __init__(
-        self, document: Document, timeline: Timeline, canvas: Canvas, viewing: Viewing, window: QWidget
+        self,
+        document: Document,
+        timeline: Timeline,
+        canvas: Canvas,
+        viewing: Viewing,
+        curves: CurveEditing,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
-        self._canvas = canvas
+        self._canvas, self._curves = canvas, curves
         self.repair_queue = JobQueue(self)
         self._document, self._timeline, self._viewing, self._window = document, timeline, viewing, window
 
@@ -79,14 +86,16 @@ class Editing(QObject):
     def paint(self, edit: Edit) -> None:
         """Take a finished stroke on the frame that is on the screen."""
         frame = self._viewing.shown
-        if frame >= 0:
+        if frame >= 0 and edit.corners and self._curves.keeps_polygons and not edit.erase and self._document.object_id:
+            self._curves.keep(edit.corners, frame)
+        elif frame >= 0:
             edits.paint(self._document, edit.mask, edit.erase, frame, edit.taken)
 
     def undo(self) -> None:
         """Take back the last point of the shape in hand, and older work only if there is none."""
         if self._canvas.busy:
             self._canvas.take_back()
-        else:
+        elif not self._curves.take_back():
             self._document.undo()
 
     def redo(self) -> None:
@@ -135,7 +144,9 @@ class Editing(QObject):
         self.set_locked(self._selected().object_id, not self._selected().locked)
 
     def clear_frame(self) -> None:
-        """Take the selected object off the shown frame."""
+        """Take the selected object off the shown frame; with points of a curve chosen, delete these instead."""
+        if self._curves.delete_points():
+            return
         frame = self._document.frame
         if not range_edits.clear_range(self._document, frame, frame, [self._unlocked()]):
             self.told.emit(self._no_mask(self._selected(), frame))

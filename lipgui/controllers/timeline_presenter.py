@@ -88,7 +88,14 @@ class Overview(QObject):
             return
         palette = self._document.palette()
         shown = list(self._document.project.objects.values())
-        lanes = [LaneLabel(each.object_id, each.name, _triple(palette[each.object_id])) for each in shown]
+        lanes = [
+            LaneLabel(
+                *(each.object_id, each.name, _triple(palette[each.object_id])),
+                frozenset(frame for curve in each.curves for frame in curve.frames),
+                tuple((curve.first, curve.last) for curve in each.curves),
+            )
+            for each in shown
+        ]
         self._timeline.show_objects(lanes)
         self._objects.show_objects([replace(each, colour=_triple(palette[each.object_id])) for each in shown])
         self._on_object(self._document.object_id)

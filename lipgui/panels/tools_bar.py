@@ -23,7 +23,7 @@ from lipgui.basics.icons import icon
 from lipgui.widgets.number_box import NumberBox
 
 _GROUP_GAP = 10  # logical pixels between two groups of options
-TOOLS = ("click", "brush", "eraser", "polygon", "lasso", "scissors", "fill", "grabcut", "superpixels")
+TOOLS = ("click", "brush", "eraser", "polygon", "curve", "lasso", "scissors", "fill", "grabcut", "superpixels")
 OVERLAYS = ("tint", "contour", "cutout", "raw", "matte", "alpha", "checkerboard", "black", "white", "colour", "edges")
 PAINT_RULES = ("everything", "background", "selected")
 QUALITIES = ("fast", "balanced", "best")

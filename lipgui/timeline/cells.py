@@ -18,11 +18,16 @@ _GATHERED = 12  # frames in one pixel column up to which each is looked up
 
 @dataclass(frozen=True)
 class LaneLabel:
-    """What a lane is called: the object's id (1..254), name and colour (red, green, blue)."""
+    """What a lane is called: the object's id (1..254), name and colour (red, green, blue).
+
+    `keys` are the frames on which its curves have keys, `drawn` the first and last frames that each of them draws.
+    """
 
     object_id: int
     name: str
     colour: tuple[int, int, int]
+    keys: frozenset[int] = frozenset()
+    drawn: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

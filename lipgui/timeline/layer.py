@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPainter
 
-from lipgui.timeline.cells import PRESENT, LaneCells, column_frames
+from lipgui.timeline.cells import PRESENT, LaneCells, LaneLabel, column_frames
 from lipgui.timeline.colours import TimelineColours, height_table, packed
 from lipgui.timeline.geometry import FrameAxis, LaneLayout
-from lipgui.timeline.marks import DOUBT, MarkStamps, annotated_marks, doubt_marks, thinned
+from lipgui.timeline.marks import DOUBT, KEY, MarkStamps, annotated_marks, doubt_marks, thinned
 
 _DOUBT_SPACING = 3  # mark widths for which one triangle stands; the line on top shows every doubtful frame
 _GAP_FROM = 7.0  # device pixels per frame from which frames are drawn apart
@@ -26,6 +27,7 @@ class LaneLayer:
         self._key: object = None
         self._dirty: list[tuple[int, int]] = []  # ranges of frames, inclusive
         self._heights = height_table()
+        self.labels: Sequence[LaneLabel] = ()  # of the lanes, for the keys of curves
         self.set_colours(colours, -1)
 
     def set_colours(self, colours: TimelineColours, selected_lane: int) -> None:
@@ -140,11 +142,18 @@ class LaneLayer:
             y = round(top)
             for x in self._mark_lefts(marks, axis, scale, half):
                 painter.drawImage(x, y, stamps.images[DOUBT])
-            marks = thinned(annotated_marks(codes) + first, spacing)
+            marks = annotated_marks(codes) + first
+            label = self.labels[lane] if lane < len(self.labels) else None
+            for start_frame, end_frame in label.drawn if label else ():  # what lies between keys has no mark of its own
+                marks = marks[(marks < start_frame) | (marks > end_frame)]
+            marks = thinned(marks, spacing)
             y = round(top + height / 2 - half)
             kinds = (codes[marks - first] % PRESENT).tolist()
             for x, kind in zip(self._mark_lefts(marks, axis, scale, half), kinds, strict=True):
                 painter.drawImage(x, y, stamps.images[kind])
+            keys = np.array(sorted(frame for frame in label.keys if first <= frame < last) if label else [], np.intp)
+            for x in self._mark_lefts(thinned(keys, spacing), axis, scale, half):
+                painter.drawImage(x, y, stamps.images[KEY])
         painter.end()
 
     def _reach(self, scale: float) -> int:

@@ -1,4 +1,4 @@
-"""Marks on the lanes: diamonds on annotated frames, triangles where doubt begins; thinned so that they never touch."""
+"""Marks on the lanes: diamonds on annotated frames and keys of curves, triangles where doubt begins; none touch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from lipgui.timeline.colours import TimelineColours
 
 USER, CORRECTED, VERIFIED = 2, 3, 4  # Provenance values
-DOUBT = 5  # kind of mark beside the provenances
+DOUBT, KEY = 5, 6  # kinds of marks beside the provenances
 
 
 def thinned(frames: NDArray[np.intp], spacing: int) -> NDArray[np.intp]:
@@ -57,6 +57,7 @@ class MarkStamps:
             kind: self._stamp(diamond, middle, colours.provenance[kind], colours.lane, ratio)
             for kind in (USER, CORRECTED, VERIFIED)
         }
+        self.images[KEY] = self._stamp(diamond, middle, colours.lane, colours.provenance[USER], 1.4 * ratio)
         self.images[DOUBT] = self._stamp(triangle, middle, colours.doubt, colours.lane, ratio)
 
     def spacing(self, scale: float) -> int:

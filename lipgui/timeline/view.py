@@ -60,6 +60,7 @@ class LaneView(QWidget):
         ids = [label.object_id for label in labels]
         if ids != self.cells.object_ids.tolist():
             self.cells.set_objects(ids)
+        self._layer.labels = self.labels
         self._measure()
         self._refresh()
 

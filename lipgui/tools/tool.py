@@ -22,13 +22,15 @@ class Edit:
     """One finished use of a tool: `mask` (H, W) bool holds only pixels that paint rule and locks let it change.
 
     `erase` False gives these pixels to the selected object, or to the background if that is selected; True takes them
-    from the selected object. `taken` are pixels that the same edit takes from it.
+    from the selected object. `taken` are pixels that the same edit takes from it. `corners` of a polygon are those
+    that were clicked.
     """
 
     mask: Mask
     erase: bool
     tool: str
     taken: Mask | None = None
+    corners: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,11 @@ class Tool:
     @property
     def outlines(self) -> tuple[Outline, ...]:
         """Lines to draw over the picture."""
+        return ()
+
+    @property
+    def corners(self) -> tuple[Point, ...]:
+        """The corners of what is in hand, in image coordinates, where it is a polygon."""
         return ()
 
     @property

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lipgui.tools.brush import BrushTool, EraserTool
 from lipgui.tools.click import ClickTool
+from lipgui.tools.curve import CurveTool
 from lipgui.tools.fill import FillTool
 from lipgui.tools.geometry import Rect, joined
 from lipgui.tools.grabcut import GrabCutTool
@@ -23,6 +24,7 @@ def make_tools(click: ClickTool | None = None) -> dict[str, Tool]:
         BrushTool(),
         EraserTool(),
         PolygonTool(),
+        CurveTool(),
         LassoTool(),
         ScissorsTool(),
         FillTool(),
@@ -92,6 +94,7 @@ class ToolSession:
     def take_edit(self) -> Edit | None:
         """The tool's finished edit, None if no pixel of it may change; the tool is then empty."""
         mask, taken, erase, extent = self.tool.mask, self.tool.taken, self.tool.erase, self.tool.extent
+        corners = self.tool.corners
         self.tool.reset()
         if mask is None or extent is None:
             return None
@@ -105,7 +108,7 @@ class ToolSession:
             taken = away if away[part].any() else None
         if taken is None and not allowed[part].any():
             return None
-        return Edit(allowed, erase and self.permission.object_id > 0, self.tool.name, taken)
+        return Edit(allowed, erase and self.permission.object_id > 0, self.tool.name, taken, corners)
 
     def change_tool(self, tool: Tool) -> Rect | None:
         """Go on with another tool; what the old one had in hand is dropped."""

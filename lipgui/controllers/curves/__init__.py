@@ -1,0 +1,1 @@
+"""Curves in the window: drawing and changing them, their keys, and tracking."""
