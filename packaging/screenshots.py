@@ -3,6 +3,7 @@
 python packaging/screenshots.py            all of them, in some two minutes
 python packaging/screenshots.py --out DIR  the same elsewhere
 python packaging/screenshots.py --edges    those of soft edges and of ways of looking alone, in some seconds
+python packaging/screenshots.py --curves   those of curves alone, in some seconds
 python packaging/screenshots.py --project clip.lip
                                            all but tuning and propagating, with the masks of an earlier run's project
 """
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -27,20 +29,10 @@ for place in ("CONFIG", "DATA", "CACHE", "STATE"):
 
 import numpy as np  # noqa: E402
 from camera import photograph, pixels_of  # noqa: E402
+from curve_scene import curves  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 from PIL import Image  # noqa: E402
-from PySide6.QtCore import (  # noqa: E402
-    QEvent,
-    QEventLoop,
-    QPoint,
-    QPointF,
-    QRect,
-    QSettings,
-    QSize,
-    Qt,
-    QTimer,
-    SignalInstance,
-)
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, QRect, QSettings, QSize, Qt, QTimer, SignalInstance  # noqa: E402  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget  # noqa: E402
 
@@ -331,6 +323,7 @@ def normal(out: Path, project: Path | None) -> None:
     paint(studio)
     click(studio)
     soft_edges(studio)
+    curves(studio)
     if project is None:
         run(studio)
     else:
@@ -343,8 +336,8 @@ def normal(out: Path, project: Path | None) -> None:
     window.close()
 
 
-def edges_alone(out: Path) -> None:
-    """The pictures of soft edges, from the sample as it is opened."""
+def alone(out: Path, part: Callable[[Studio], None]) -> None:
+    """The pictures of one part, from the sample as it is opened."""
     studio = Studio(out, SIZE)
     window = studio.window
     window.looking.theme_light()
@@ -353,7 +346,7 @@ def edges_alone(out: Path) -> None:
     studio.settle(1500)
     window.stage.guide.close_button.click()
     studio.move_pointer_away()
-    soft_edges(studio)
+    part(studio)
     window.close()
 
 
@@ -379,6 +372,7 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help=argparse.SUPPRESS)  # the second process
     parser.add_argument("--project", type=Path, help="do not run the network: take the masks of this project")
     parser.add_argument("--edges", action="store_true", help="those of soft edges and of ways of looking alone")
+    parser.add_argument("--curves", action="store_true", help="those of curves alone")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     application = make_application(["lip"])
@@ -386,7 +380,10 @@ def main() -> None:
         large(arguments.out)
         return
     if arguments.edges:
-        edges_alone(arguments.out)
+        alone(arguments.out, soft_edges)
+        return
+    if arguments.curves:
+        alone(arguments.out, curves)
         return
     normal(arguments.out, arguments.project)
     application.closeAllWindows()

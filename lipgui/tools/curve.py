@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from lipcore.curves import editing
 from lipcore.curves.curve import Curve, Key, free_number
 from lipcore.curves.shape import FEWEST_POINTS, Shape
+from lipcore.errors import LipError
 from lipgui.basics.translation import QT_TRANSLATE_NOOP
 from lipgui.tools.curve_hits import REACH, Grip, Hit, grip_of, hit_curves, hit_grip, hit_handle, points_in
 from lipgui.tools.geometry import Point
@@ -164,7 +166,8 @@ class CurveTool(Tool):
             if self._grab.hit is None:
                 self._end = point
             else:
-                self._live = _moved(self._grab, self._grab.hit, self.points, point)
+                with suppress(LipError):  # too far outside: it stays where it was
+                    self._live = _moved(self._grab, self._grab.hit, self.points, point)
         self.changed()
 
     def release(self, scene: ToolScene, point: Point) -> None:
@@ -200,8 +203,13 @@ class CurveTool(Tool):
         if len(self._pen) >= FEWEST_POINTS and not erase:
             self.commit(scene)
         elif hit is not None and curve is not None and hit.kind == "line":
+            try:
+                more = editing.with_point(curve, hit.index, hit.at)
+            except LipError as error:
+                self._said = Said(str(error))
+                return
             self.choose(hit.number, frozenset([hit.index + 1]))
-            self.wish(editing.with_point(curve, hit.index, hit.at), QT_TRANSLATE_NOOP("Edits", "Add point"))
+            self.wish(more, QT_TRANSLATE_NOOP("Edits", "Add point"))
         elif hit is not None and curve is not None and hit.kind == "point":
             self.choose(hit.number, frozenset([hit.index]))
             self.bend(not curve.shape_at(self.frame).points[hit.index, 1:].any())
@@ -219,7 +227,11 @@ class CurveTool(Tool):
         for row, (x, y, right, down) in zip(points, self._pen, strict=True):
             row[:] = (x, y), (-right, -down), (right, down)
         number = free_number(self.curves)
-        curve = Curve(number, (Key(self.frame, Shape(points)),))
+        try:
+            curve = Curve(number, (Key(self.frame, Shape(points)),))
+        except LipError as error:
+            self._said = Said(str(error))
+            return
         self.reset()
         self.number, self.points = number, frozenset()
         self.wished(CurveWish((*self.curves, curve), QT_TRANSLATE_NOOP("Edits", "Draw curve")))

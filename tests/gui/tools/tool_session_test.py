@@ -21,7 +21,18 @@ def session() -> ToolSession:
 
 def test_every_tool_has_its_name() -> None:
     tools = make_tools()
-    assert list(tools) == ["click", "brush", "eraser", "polygon", "lasso", "scissors", "fill", "grabcut", "superpixels"]
+    assert list(tools) == [
+        "click",
+        "brush",
+        "eraser",
+        "polygon",
+        "curve",
+        "lasso",
+        "scissors",
+        "fill",
+        "grabcut",
+        "superpixels",
+    ]
     assert all(tool.hint.endswith(".") for tool in tools.values())
 
 
