@@ -18,6 +18,7 @@ from safetensors.torch import load, save
 from lipcore.errors import LipError, NotTuned
 from lipcore.learning.steps import TuneStep
 from lipcore.machine.device import choose_device, device_title, memory_advice, precision
+from lipcore.machine.process_memory import give_back
 from lipcore.masks import binary_mask
 from lipcore.model import LipNetwork, build_network
 from lipcore.model.matching import Reference
@@ -148,6 +149,7 @@ class Segmenter:
         finally:
             if not begun:  # stopped, or short of memory: new outputs that were never tuned must not be used
                 self._tuned, self._ids = before
+            give_back()
 
     def _prepare_objects(self, ids: ObjectSlots) -> set[int]:
         """Give every object its outputs, keeping those that are tuned already; the id outputs that are new."""

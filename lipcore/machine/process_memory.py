@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -31,6 +32,18 @@ def peak_bytes() -> int:
 
     largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return largest if sys.platform == "darwin" else largest * 1024  # macOS counts bytes, others kilobytes
+
+
+def give_back() -> None:
+    """Hand memory that was freed back to the system, where the C library keeps it for later: glibc's, on Linux.
+
+    Worth its milliseconds after work that held far more than what comes next.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(AttributeError):  # other C libraries have no such function
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def size_text(count: float) -> str:

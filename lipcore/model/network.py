@@ -210,16 +210,22 @@ class LipNetwork(nn.Module):
         return MaskInputs(inside, torch.cat(parts, dim=1) if parts else None, details)
 
     def segment(
-        self, features: Features, rois: Tensor, ids: Tensor, cues: Cues | None = None, maps: Tensor | None = None
+        self,
+        features: Features,
+        rois: Tensor,
+        ids: Tensor,
+        cues: Cues | None = None,
+        maps: Tensor | None = None,
+        rated: bool = True,
     ) -> Masks:
-        """Masks inside the RoIs (R, 5) for the ids (R,)."""
+        """Masks inside the RoIs (R, 5) for the ids (R,); without their quality unless `rated`."""
         if not len(rois):  # some of torch's operators cannot do without rows
             side = self.config.mask_side * (4 if self.config.edge_channels else 2)
             return Masks(torch.zeros((0, side, side), device=rois.device), None)
         inputs = self.mask_inputs(features, rois, cues, maps)
         logits: Tensor = self.mask_head(inputs.features, self.instance_output(ids), inputs.cues, inputs.details)
         quality = None
-        if self.quality_head is not None:
+        if self.quality_head is not None and rated:
             quality = self.quality_head(inputs.features, inputs.cues, logits.detach())
         return Masks(logits, quality)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from torchvision.models import ResNet50_Weights
-
 from lipcore.model.network import NetworkConfig
 from lipcore.model.proposals import ProposalConfig
 from lipcore.presets.paper import PAPER
@@ -29,5 +27,5 @@ COCO = Preset(
         "pretrain": replace(PAPER.recipes["pretrain"], learning_rate=0.002, steps=90_000, drops=(60_000, 80_000)),
         "video": PAPER.recipes["video"],
     },
-    classifier=ResNet50_Weights.IMAGENET1K_V1,
+    classifier="ResNet50_Weights.IMAGENET1K_V1",
 )

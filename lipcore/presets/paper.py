@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from torchvision.models import ResNet101_Weights
-
 from lipcore.learning.recipe import LossConfig, Recipe
 from lipcore.model.network import NetworkConfig
 from lipcore.presets.preset import Preset
@@ -45,5 +43,5 @@ PAPER = Preset(
             losses=LossConfig(truncation=4, rois_per_image=128),
         ),
     },
-    classifier=ResNet101_Weights.IMAGENET1K_V1,
+    classifier="ResNet101_Weights.IMAGENET1K_V1",
 )

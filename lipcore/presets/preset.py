@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from torchvision.models import WeightsEnum
-
 from lipcore.errors import LipError
 from lipcore.learning.recipe import Recipe
 from lipcore.model.network import NetworkConfig
@@ -25,7 +23,7 @@ class Preset:
     budgets: Mapping[str, TuneConfig]  # of fine-tuning, by quality
     recipes: Mapping[str, Recipe]  # of offline training, by stage: pretrain and video
     bundled: str | None = None  # file of the weights that come with LIP, in resources/weights
-    classifier: WeightsEnum | None = None  # ImageNet weights of torchvision that the backbone may start from
+    classifier: str | None = None  # torchvision's name of the ImageNet weights that the backbone may start from
 
     @property
     def name(self) -> str:

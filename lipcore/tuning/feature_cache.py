@@ -11,12 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lipcore.learning.targets import Objects, objects_of_labels
+from lipcore.learning.targets import Objects, RoiTargets, objects_of_labels, sample_rois
 from lipcore.machine.device import precision
+from lipcore.machine.process_memory import give_back
 from lipcore.model import Features, LipNetwork, State
 from lipcore.model.matching import Keys, Reference
 from lipcore.model.network import Appearance
-from lipcore.network_input import image_tensor
 from lipcore.tuning.lucid import LucidSource
 
 NOTHING_SEEN = Appearance([], None)  # heads do not ask for what lies before the memory
@@ -42,9 +42,10 @@ class CachedMatches(NamedTuple):
 
 
 class CachedFrame(NamedTuple):
-    """One frame with everything frozen about it."""
+    """One frame with everything frozen about it, in half of the memory that it takes in use."""
 
-    features: Features  # a batch of one
+    image: Tensor  # (1, 3, H, W) uint8
+    levels: list[Tensor]  # five, after memory and path augmentation, (1, C, h, w) of half precision
     objects: Objects  # of one image
     proposals: Tensor  # (P, 4)
     matches: CachedMatches | None  # of one image, None without matching
@@ -68,12 +69,17 @@ class FeatureCache:
     def __len__(self) -> int:
         return len(self._frames)
 
+    def rois(self, row: int, count: int, jitter: Sequence[float]) -> RoiTargets:
+        """RoIs sampled for the heads in the frame `row`, half of them on objects at most."""
+        cached = self._frames[row]
+        return sample_rois([cached.proposals], cached.objects, count, 0.5, jitter)
+
     def batch(self, rows: Sequence[int]) -> CachedBatch:
         """The frames `rows` together."""
         chosen = [self._frames[row] for row in rows]
-        levels = zip(*(cached.features.levels for cached in chosen), strict=True)
-        images = torch.cat([cached.features.images for cached in chosen])
-        features = Features(images, NOTHING_SEEN, [torch.cat(level) for level in levels])
+        levels = zip(*(cached.levels for cached in chosen), strict=True)
+        images = torch.cat([cached.image for cached in chosen]).float() / 255
+        features = Features(images, NOTHING_SEEN, [torch.cat(level).float() for level in levels])
         objects = Objects(*(torch.cat(parts) for parts in zip(*(cached.objects for cached in chosen), strict=True)))
         found = [cached.matches for cached in chosen if cached.matches is not None]
         matches = CachedMatches(*(torch.cat(parts) for parts in zip(*found, strict=True))) if found else None
@@ -99,14 +105,15 @@ def build_cache(
     random = np.random.default_rng(seed)
     shares = [len(part) for part in np.array_split(np.arange(augmented_clips), len(examples))]
     for example, count in zip(examples, shares, strict=True):
-        original = image_tensor(example.image, network.device)
+        original = torch.from_numpy(np.ascontiguousarray(example.image)).to(network.device).permute(2, 0, 1)[None]
         labels = torch.from_numpy(np.ascontiguousarray(example.labels)).to(network.device)[None]
         clips = [(original, labels)]
         if count:
             source = LucidSource(example.image, example.labels, network.device)
             for group in source.groups(count, random, clip_frames):
-                clips += zip((images.float() / 255 for images in group.images), group.labels, strict=True)
+                clips += zip(group.images, group.labels, strict=True)
                 yield len(cached)
+            give_back()  # making clips takes far more than what comes next
         partial = torch.tensor([example.partial], device=network.device)
         seen = _appearances(network, clips[0][0])
         first = _reference(network, seen[0], clips[0][1][:1], slots)
@@ -125,9 +132,14 @@ def build_cache(
 
 @torch.no_grad()
 def _appearances(network: LipNetwork, images: Tensor) -> list[Appearance]:
-    """Appearance of every frame of a clip (T, 3, H, W), encoded together: no frame's depends on another."""
+    """Appearance of every frame of a clip (T, 3, H, W) uint8: no frame's depends on another.
+
+    A GPU encodes them together; a CPU is not faster so, and holds fewer intermediate results one by one.
+    """
+    if images.device.type == "cpu" and len(images) > 1:
+        return [each for image in images.split(1) for each in _appearances(network, image)]
     with precision(images.device):
-        together = network.encode(images)
+        together = network.encode(images.float() / 255)
     keys = together.keys
     return [
         Appearance(
@@ -154,7 +166,7 @@ def _run(
     slots: int,
     static: bool,
 ) -> list[CachedFrame]:
-    """Cached frames of one clip (T, 3, H, W), unrolled from the zero state."""
+    """Cached frames of one clip (T, 3, H, W) uint8, unrolled from the zero state."""
     cached = []
     state: State | None = None
     before: Reference | None = None
@@ -163,14 +175,21 @@ def _run(
         matches = None
         with precision(images.device):
             levels, state = network.recur(appearance.levels, None if static else state)
-            features = Features(image, appearance, levels)
+            features = Features(image.float() / 255, appearance, levels)
             proposals = network.proposal_head.choose(network.propose(features), size)[0]
             if reference is not None:
                 matches = _matched(network, features, reference, before)
                 before = Reference(_keys(features), matches.annotated.flatten(2).transpose(1, 2))
         objects = objects_of_labels(label_map, partial, slots)
-        cached.append(CachedFrame(Features(image, NOTHING_SEEN, levels), objects, proposals, matches))
+        cached.append(CachedFrame(image, [_halved(level) for level in levels], objects, proposals, matches))
     return cached
+
+
+def _halved(level: Tensor) -> Tensor:
+    """The same values in half precision, the finer of the two, unless some are too large for it."""
+    if level.dtype != torch.float32 or float(level.abs().amax()) > torch.finfo(torch.float16).max:
+        return level
+    return level.half()
 
 
 def _matched(network: LipNetwork, features: Features, reference: Reference, before: Reference | None) -> CachedMatches:

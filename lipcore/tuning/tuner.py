@@ -18,13 +18,16 @@ from lipcore.errors import LipError
 from lipcore.learning.cue_noise import doubtful_previous, match_cues, with_others
 from lipcore.learning.losses import box_loss, focal_loss, mask_losses, proposal_losses
 from lipcore.learning.steps import TuneStep
-from lipcore.learning.targets import anchor_targets, crop_targets, mask_rois, positive_rois, sample_rois
+from lipcore.learning.targets import RoiTargets, anchor_targets, crop_targets, mask_rois, positive_rois, sample_rois
 from lipcore.machine.device import memory_advice, precision
+from lipcore.machine.process_memory import give_back
 from lipcore.model import Cues, LipNetwork
 from lipcore.model.specialise import TUNED_PARTS
 from lipcore.tuning.config import TuneConfig
 from lipcore.tuning.feature_cache import CachedBatch, Example, FeatureCache, build_cache, cache_size
+from lipcore.tuning.optimizers import AdamW, Optimizer, Sgd
 
+_MASKS = 4  # that a CPU learns from at once
 _SMOOTHING = 0.9  # of the running losses that decide about stopping
 
 
@@ -78,13 +81,8 @@ class _Tuner:
             value.requires_grad_(True)
         new = [value for name, value in named if ".id_layer." in name]  # starts from nothing, so it may learn faster
         old = [value for name, value in named if ".id_layer." not in name]
-        self.rates = (config.learning_rate, config.learning_rate * config.id_rate_factor)
-        groups = [{"params": old}, {"params": new}]
-        self.optimizer: torch.optim.Optimizer
-        if config.optimizer == "adamw":
-            self.optimizer = torch.optim.AdamW(groups, weight_decay=1e-4)
-        else:
-            self.optimizer = torch.optim.SGD(groups, lr=config.learning_rate, momentum=0.9, weight_decay=1e-4)
+        self.groups = ((old, config.learning_rate), (new, config.learning_rate * config.id_rate_factor))
+        self.optimizer: Optimizer = AdamW() if config.optimizer == "adamw" else Sgd()
         self.running: dict[str, float] = {}
 
     def prepare(self, examples: Sequence[Example], fresh: Collection[int] | None) -> Generator[int, None, None]:
@@ -95,6 +93,7 @@ class _Tuner:
         )
         if config.fast_id_start and (fresh is None or fresh):
             yield from self._start_ids(fresh)
+        give_back()
 
     @property
     def finished(self) -> bool:
@@ -106,23 +105,26 @@ class _Tuner:
         torch.manual_seed(self.config.seed * 1_000_003 + number)
         config = self.config
         progress = min(1.0, number / 10) * (1.0 - 0.9 * number / config.iterations) if config.decay else 1.0
-        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
-            group["lr"] = rate * progress
         rows = torch.randperm(len(self.cache))[: config.images_per_iteration].tolist()
+        batch = self.cache.batch(rows)
+        learning = {name for name, least in config.thresholds.items() if self.running.get(name, 1.0) >= least}
+        self.network.zero_grad(set_to_none=True)
         with precision(self.network.device):
-            losses = self._losses(rows)
+            losses, sampled = self._box_losses(batch)
         values = {name: float(loss.detach()) for name, loss in losses.items()}
-        trained = [loss for name, loss in losses.items() if self.running.get(name, 1.0) >= config.thresholds[name]]
+        learnt = [loss for name, loss in losses.items() if name in learning]
+        if learnt:
+            torch.stack(learnt).sum().backward()
+        values["mask"] = self._learn_masks(batch, sampled, "mask" in learning)
         for name, value in values.items():
             self.running[name] = _SMOOTHING * self.running.get(name, max(value, 1.0)) + (1 - _SMOOTHING) * value
-        if any(loss.requires_grad for loss in trained):  # not where a frame has nothing to learn masks from
-            self.optimizer.zero_grad(set_to_none=True)
-            torch.stack(trained).sum().backward()
-            self.optimizer.step()
+        for parameters, rate in self.groups:
+            self.optimizer.step(parameters, rate * progress)
         return values
 
-    def _losses(self, rows: list[int]) -> dict[str, Tensor]:
-        network, config, batch = self.network, self.config, self.cache.batch(rows)
+    def _box_losses(self, batch: CachedBatch) -> tuple[dict[str, Tensor], RoiTargets]:
+        """Losses of every head but that of the masks, and the RoIs they learnt from."""
+        network, config = self.network, self.config
         features, objects = batch.features, batch.objects
         losses: dict[str, Tensor] = {}
         proposals = batch.proposals
@@ -138,14 +140,28 @@ class _Tuner:
         outputs = sampled.slots.clamp(min=1)
         deltas = predictions.box_deltas[torch.arange(len(outputs), device=outputs.device), outputs]
         losses["box"] = box_loss(deltas, sampled.rois[:, 1:], sampled.boxes, positive, network.box_coder)
+        return losses, sampled
 
+    def _learn_masks(self, batch: CachedBatch, sampled: RoiTargets, learning: bool) -> float:
+        """The loss of the mask head; its gradients too if it is `learning`.
+
+        On a CPU a few masks at once, whose intermediate results stay small: the gradients add up to the same.
+        """
+        network, config, objects = self.network, self.config, batch.objects
         rois, slots = mask_rois(objects, config.masks_per_image) if config.masks_per_image else positive_rois(sampled)
-        maps = rois[:, 0].long() * objects.present.shape[1] + slots - 1
-        found = network.segment(features, rois, slots, self._cues(batch), maps)
-        targets, known = crop_targets(objects, rois, slots, found.logits.shape[-1])
-        masks = mask_losses(found.logits, targets, known)
-        losses["mask"] = masks["mask"] + config.dice_weight * masks["dice"]
-        return losses
+        with precision(network.device):
+            cues = self._cues(batch)
+        value, together = 0.0, _MASKS if network.device.type == "cpu" else max(len(rois), 1)
+        for some, ids in zip(rois.split(together), slots.split(together), strict=True):
+            maps = some[:, 0].long() * objects.present.shape[1] + ids - 1
+            with precision(network.device):
+                logits = network.segment(batch.features, some, ids, cues, maps, rated=False).logits
+                found = mask_losses(logits, *crop_targets(objects, some, ids, logits.shape[-1]))
+                loss = (found["mask"] + config.dice_weight * found["dice"]) * (len(some) / max(len(rois), 1))
+            value += float(loss.detach())
+            if learning and loss.requires_grad:  # not where a frame has nothing to learn masks from
+                loss.backward()
+        return value
 
     def _cues(self, batch: CachedBatch) -> Cues | None:
         """Doubtful previous masks of all objects, and their matches."""
@@ -166,13 +182,11 @@ class _Tuner:
             return
         outputs = head.id_layer.layer.out_features
         sums = torch.zeros(outputs, head.id_layer.layer.in_features, device=self.network.device)
-        batches = [self.cache.batch([row]) for row in range(len(self.cache))]
         torch.manual_seed(self.config.seed)
-        jitter = self.config.roi_jitter
-        samples = [sample_rois(batch.proposals, batch.objects, 64, 0.5, jitter) for batch in batches]
-        for batch, sampled in zip(batches, samples, strict=True):
+        samples = [self.cache.rois(row, 64, self.config.roi_jitter) for row in range(len(self.cache))]
+        for row, sampled in enumerate(samples):
             with torch.no_grad():
-                seen = self.network.describe(batch.features, sampled.rois).id_features.float()
+                seen = self.network.describe(self.cache.batch([row]).features, sampled.rois).id_features.float()
                 sums.index_add_(0, sampled.slots, seen)
             yield len(self.cache)
         rows = sorted(range(outputs) if fresh is None else fresh)

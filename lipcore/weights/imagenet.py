@@ -7,6 +7,7 @@ from urllib.error import URLError
 
 import torch
 from torch import Tensor
+from torchvision.models import get_weight
 
 from lipcore.errors import LipError
 from lipcore.model import LipNetwork, build_network
@@ -58,7 +59,7 @@ def download_classifier(preset: str) -> dict[str, Tensor]:
     """The tensors of the classifier that a preset starts from, from torchvision's server or its cache; LipError."""
     if preset not in CLASSIFIERS:
         raise LipError(f"Preset {preset} does not start from a ResNet; choose one of {', '.join(CLASSIFIERS)}.")
-    weights = CLASSIFIERS[preset]
+    weights = get_weight(CLASSIFIERS[preset])
     try:
         state: Mapping[str, Tensor] = weights.get_state_dict(progress=False, check_hash=True, weights_only=True)
     except (URLError, OSError, RuntimeError) as error:

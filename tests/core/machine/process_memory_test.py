@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import resource
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lipcore.machine.process_memory import peak_bytes, resident_bytes, size_text
+from lipcore.machine.process_memory import give_back, peak_bytes, resident_bytes, size_text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no resource module")
@@ -43,3 +44,18 @@ def test_memory_that_is_used_counts() -> None:
 
 def test_sizes_are_short() -> None:
     assert [size_text(count) for count in (840e6, 2.34e9)] == ["840 MB", "2.3 GB"]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries keep less")
+def test_memory_that_was_freed_goes_back_to_the_system() -> None:
+    """Pieces too small to be mapped by themselves, the last of which holds the heap's end in place."""
+    held = [np.ones(16_000, np.uint8) for _ in range(8_000)]
+    last = held.pop()
+    del held
+    before = resident_bytes()
+    give_back()
+    after = resident_bytes()
+    assert before is not None
+    assert after is not None
+    assert before - after > 60_000_000
+    assert last.all()

@@ -18,9 +18,10 @@ from lipcore.learning.targets import RoiTargets
 from lipcore.model import LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, specialise
 from lipcore.presets import PRESETS, QUALITIES, find_preset
-from lipcore.tuning import lucid, tuner
+from lipcore.tuning import feature_cache, lucid, tuner
 from lipcore.tuning.config import TuneConfig
 from lipcore.tuning.feature_cache import Example, FeatureCache, build_cache, cache_size
+from lipcore.tuning.optimizers import Sgd
 from lipcore.tuning.tuner import fine_tune
 from tests.core.model.networks import tiny_network
 from tests.core.training.pictures import draw
@@ -124,9 +125,9 @@ def recorded(network: LipNetwork, config: TuneConfig, monkeypatch: pytest.Monkey
         found.append(Recorded(proposals[0], sampled, torch.zeros(0, 5)))
         return sampled
 
-    def asked(frame: object, rois: torch.Tensor, *given: object) -> object:
-        found[-1] = found[-1]._replace(asked=rois)
-        return segment(frame, rois, *given)  # type: ignore[arg-type]
+    def asked(frame: object, rois: torch.Tensor, *given: object, **chosen: bool) -> object:
+        found[-1] = found[-1]._replace(asked=torch.cat((found[-1].asked, rois)))
+        return segment(frame, rois, *given, **chosen)  # type: ignore[arg-type]
 
     monkeypatch.setattr(tuner, "sample_rois", sample_rois)
     monkeypatch.setattr(network, "segment", asked)
@@ -138,14 +139,13 @@ def recorded(network: LipNetwork, config: TuneConfig, monkeypatch: pytest.Monkey
 def test_the_paper_tunes_as_it_was_trained(preset: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """SGD at one rate, RoIs at 1:3 from proposals of the network as it is by then, masks in the positive ones."""
     network = specialise(tiny_network(preset), 2)
-    optimizers: list[torch.optim.Optimizer] = []
-    step = torch.optim.SGD.step
-    monkeypatch.setattr(torch.optim.SGD, "step", lambda self: (optimizers.append(self), step(self))[1])
+    rates: list[float] = []
+    step = Sgd.step
+    monkeypatch.setattr(Sgd, "step", lambda self, some, rate: (rates.append(rate), step(self, some, rate))[1])
     config = replace(find_preset(preset).budget("fast"), iterations=6, rois_per_image=32, learning_rate=0.02)
     drawn = recorded(network, config, monkeypatch)
-    assert len(drawn) == len(optimizers) == 6
-    groups = optimizers[0].param_groups
-    assert {(group["lr"], group["momentum"], group["weight_decay"]) for group in groups} == {(0.02, 0.9, 1e-4)}
+    assert len(drawn) == 6
+    assert rates == [0.02] * 12  # of the id layer, and of all else
     for one in drawn:
         positive = one.sampled.slots > 0
         assert 0 < int(positive.sum()) <= 8  # a quarter of 32
@@ -241,6 +241,37 @@ def test_a_cache_made_in_pieces_is_that_made_at_once(network: LipNetwork, monkey
     assert one.matches is not None
     assert other.matches is not None
     assert all(torch.equal(*pair) for pair in zip(one.matches, other.matches, strict=True))
+
+
+def test_masks_learn_the_same_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for together in (1, 100):
+        monkeypatch.setattr(tuner, "_MASKS", together)
+        torch.manual_seed(0)
+        network = specialise(tiny_network(), 2)
+        steps = tuned(network, [example()], replace(SMALL, iterations=4, optimizer="sgd", masks_per_image=2))
+        found.append((steps, tensors(network)))
+    for one, other in zip(found[0][0], found[1][0], strict=True):
+        assert one.losses == pytest.approx(other.losses, rel=1e-4)
+    for name, value in found[0][1].items():
+        torch.testing.assert_close(value, found[1][1][name], rtol=1e-3, atol=1e-5)
+
+
+def test_the_cache_keeps_half_of_the_digits_and_all_of_the_pictures(network: LipNetwork) -> None:
+    cache = result_of(build_cache(network, [example()], 1, 2, 0, True))
+    image = torch.from_numpy(example().image).permute(2, 0, 1)[None].float() / 255
+    batch = cache.batch([0, 1])
+    assert torch.equal(batch.features.images[:1], image)
+    with torch.no_grad():
+        exact = network.step(image, None)[0].levels
+    for level, wanted in zip(batch.features.levels, exact, strict=True):
+        assert level.dtype == torch.float32
+        torch.testing.assert_close(level[:1], wanted, rtol=1e-3, atol=1e-3 * float(wanted.abs().max()))
+
+
+def test_values_too_large_for_half_precision_stay_whole() -> None:
+    assert feature_cache._halved(torch.tensor([7e4])).dtype == torch.float32
+    assert feature_cache._halved(torch.tensor([6e4])).dtype == torch.float16
 
 
 def test_the_same_seed_gives_the_same_weights() -> None:
