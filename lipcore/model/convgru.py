@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from lipcore.model.backbone import group_norm
 
+GAIN_UNIT = 5.0  # of the stored gains of a memory that is told labels
+
 
 class ConvGRU(nn.Module):
     """Equations 1a to 1d of the paper, 3x3 filters, with group normalisation in place of biases.
@@ -42,7 +44,8 @@ class ConvGRU(nn.Module):
 class ToldGRU(nn.Module):
     """A ConvGRU that is told the labels of every cell (beyond the paper): a 1x1 filter adds them to its input.
 
-    The heads see the features plus a gain per channel, zero at first, times the hidden state.
+    The heads see the features plus a gain per channel, zero at first, times the hidden state. The gain is stored as a
+    fifth of what it is: short trainings at one rate for all weights hardly open it otherwise.
     """
 
     def __init__(self, channels: int, told: int) -> None:
@@ -92,7 +95,7 @@ class Memory(nn.Module):
         for number, h in enumerate(hidden, start=self.first):
             cell = self.cells[number - self.first]
             if isinstance(cell, ToldGRU):
-                levels[number] = features[number] + cell.gain * h
+                levels[number] = features[number] + GAIN_UNIT * cell.gain * h
             else:
                 levels[number] = features[number] + self.gains[number][0] * h if self.gains else h
         for finer, level in enumerate(levels[1:]):

@@ -103,9 +103,11 @@ _VIDEO = replace(
 )
 _MEMORY = replace(
     _VIDEO,
-    steps=250,
+    steps=150,
     batch=1,
     frames=9,
+    shorter_sides=(224,),
+    longer_side=384,
     lead=24,
     learning_rate=2e-3,
     warm_up=20,

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from lipcore.model import State
 from lipcore.model.assembly import with_told_memory
-from lipcore.model.convgru import ToldGRU
+from lipcore.model.convgru import GAIN_UNIT, Memory, ToldGRU
 from lipcore.model.network import RESTS
 from lipcore.model.told import Teller, moved
 from tests.core.model.networks import noise, plain_and_told
@@ -128,3 +128,15 @@ def test_a_cell_is_a_conv_gru_of_features_and_what_is_told() -> None:
     expected = cell.unit(features + cell.tell(F.avg_pool2d(told, 2)), hidden)
     torch.testing.assert_close(cell(features, hidden, told), expected)
     assert torch.equal(cell(features, hidden, None), cell.unit(features, hidden))
+
+
+@torch.no_grad()
+def test_heads_see_the_features_and_the_gain_times_the_hidden_state() -> None:
+    memory = Memory(8, 3, 2, bypass=True, told=6)
+    levels = [noise(1, 8, 16 // 2**level, 16 // 2**level, seed=level) for level in range(3)]
+    hidden = memory.recur(levels, None, noise(1, 7, 8, 8))
+    torch.nn.init.constant_(memory.cells[0].gain, 0.1)
+    finest, middle, coarsest = memory.output(levels, hidden)
+    assert torch.equal(finest, levels[0])
+    torch.testing.assert_close(middle, levels[1] + 0.1 * GAIN_UNIT * hidden[0])
+    assert torch.equal(coarsest, levels[2])
