@@ -22,7 +22,7 @@ FILES |= {"resources", "staging", "version"}
 VIDEO = FILES | {"video"}
 PROJECT = VIDEO | {"curves", "project"}
 STORAGE = PROJECT | {"storage"}
-NETWORK = VIDEO | {"machine", "model", "network_input", "weights"}
+NETWORK = VIDEO | {"flow", "machine", "model", "network_input", "weights"}
 LEARNING = {"augment", "learning", "tuning"}
 JOBS = NETWORK | LEARNING | {"interactive", "presets", "propagation", "training"}
 EXCHANGE = {"exchange", "export", "importing", "matting", "temporal"}
@@ -60,6 +60,7 @@ ALLOWED: dict[str, set[str]] = {
         "matting": PROJECT,
         "annotation_files": STORAGE | {"exchange", "workflow"},
         "model": {"errors"},
+        "flow": set(),
         "machine": {"errors"},
         "presets": {"errors", "learning", "model", "propagation", "tuning"},
         "weights": FILES | {"model", "presets"},

@@ -13,6 +13,7 @@ class LossConfig:
     """How a clip is unrolled, sampled and weighed."""
 
     truncation: int = 4  # frames through which gradients flow back (paper: stopped between frames 4 and 5)
+    taught_frames: int = 0  # of a clip with a memory that is told the labels, the last so many learn; 0 for all
     static_memory: bool = False  # every frame starts from the zero state, as in pre-training
     box_widening: float = BOX_WIDENING  # of the objects' boxes
     rois_per_image: int = 128
@@ -51,6 +52,8 @@ class Recipe:
     average_decay: float = 0.0  # of the moving average of the weights that is kept, 0 for none
     freeze_backbone: bool = False
     video_fraction: float = 0.0  # clips that are real video; the others are made from stills
+    lead: int = 0  # frames of a real clip beyond these at most, drawn anew for every batch
+    memory_alone: bool = False  # learns, and it is told the labels; all else stays as it is
     stride: int = 1  # largest step between the frames of a real clip
     far_start: float = 0.0  # real clips whose first frame is any frame of the video
     plain: bool = False  # pictures are only resized (section 5.1); else they are moved, mixed and coloured anew

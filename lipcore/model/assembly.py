@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lipcore.model.backbone import PYRAMID_STRIDES, Backbone, trunk_widths
 from lipcore.model.convgru import Memory
 from lipcore.model.heads import InstanceHead, MaskHead, QualityHead
@@ -19,7 +21,7 @@ def build_network(config: NetworkConfig) -> LipNetwork:
     return LipNetwork(
         config,
         backbone=Backbone(config.trunk, channels, config.frozen_batch_norm),
-        memory=Memory(channels, levels, config.memory_levels, config.memory_bypass),
+        memory=Memory(channels, levels, config.memory_levels, config.memory_bypass, config.memory_told),
         proposal_head=ProposalHead(channels, config.proposals),
         instance_head=InstanceHead(
             channels,
@@ -44,3 +46,16 @@ def build_network(config: NetworkConfig) -> LipNetwork:
         matcher=Matcher(trunk_widths(config.trunk)[1:], config.matching) if config.matching else None,
         pool=RoiPool(config.canonical_side, config.aligned_rois),
     )
+
+
+def with_told_memory(network: LipNetwork, levels: int = 4, dimensions: int = 16) -> LipNetwork:
+    """The network with a new memory that is told the labels, on its `levels` coarsest levels; all else as it is.
+
+    The memory's gains are zero, so that every prediction is what it was without one. ValueError if there is one.
+    """
+    if network.config.memory_levels:
+        raise ValueError("this network has a memory")
+    config = replace(network.config, memory_levels=levels, memory_told=dimensions)
+    larger = build_network(config).to(network.device)
+    larger.load_state_dict({**larger.state_dict(), **network.state_dict()})
+    return larger

@@ -10,15 +10,17 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torchvision.models.detection._utils import BoxCoder
 
-from lipcore.model.backbone import SIZE_DIVISOR, Backbone
+from lipcore.model.backbone import PYRAMID_STRIDES, SIZE_DIVISOR, Backbone
 from lipcore.model.convgru import Memory
 from lipcore.model.heads import InstanceHead, MaskHead, QualityHead, RoiPredictions
 from lipcore.model.matching import MATCH_STRIDE, Keys, Matcher, Reference, label_shares
 from lipcore.model.proposals import ProposalConfig, ProposalHead, RawProposals
 from lipcore.model.roi import RoiPool, crop_maps
+from lipcore.model.told import moved
 
 BOX_SIDE = 7  # cells per side of the RoI features for box and id
 PREVIOUS_CHANNELS = 2  # of a cue: the object's last mask, and those of all others
+RESTS = 6  # times that a memory which is told the labels sees the annotated frame before it starts
 MATCH_CHANNELS = 4  # of a cue: own and others' share, by annotated frames and by the frame before
 
 
@@ -32,6 +34,7 @@ class NetworkConfig:
     frozen_batch_norm: bool = False  # torchvision's pretrained layout instead of group normalisation
     memory_levels: int = 5  # of the pyramid that have a Conv-GRU, the coarsest first
     memory_bypass: bool = False  # features pass by the memory at first
+    memory_told: int = 0  # beyond the paper: dimensions of the identities that the memory is told, 0 for none
     shorter_side: int = 480  # pixels the input is resized to
     longer_side: int = 1333  # at most
     proposals: ProposalConfig = field(default_factory=ProposalConfig)
@@ -60,6 +63,11 @@ class State(NamedTuple):
     def detached(self) -> State:
         """The same values, cut off from the frames before (truncated back-propagation)."""
         return State(tuple(level.detach() for level in self.hidden))
+
+    def moved(self, flow: Tensor) -> State:
+        """The state where things are in the next frame, by its backward `flow` (B, H, W, 2) in pixels of the image."""
+        strides = PYRAMID_STRIDES[len(PYRAMID_STRIDES) - len(self.hidden) :]
+        return State(tuple(moved(level, flow, stride) for level, stride in zip(self.hidden, strides, strict=True)))
 
 
 class Appearance(NamedTuple):
@@ -156,18 +164,28 @@ class LipNetwork(nn.Module):
         keys = self.matcher.keys(pyramid.trunk[1:]) if self.matcher is not None else None
         return Appearance(pyramid.levels, keys)
 
-    def recur(self, levels: list[Tensor], state: State | None) -> tuple[list[Tensor], State]:
-        """Advance the memory by one frame of pyramid levels; the state before a clip is None (zeros)."""
-        hidden = self.memory.recur(levels, state.hidden if state is not None else None)
+    def recur(
+        self, levels: list[Tensor], state: State | None, told: Tensor | None = None
+    ) -> tuple[list[Tensor], State]:
+        """Advance the memory by one frame of pyramid levels; the state before a clip is None (zeros).
+
+        `told` (B, 1 + D, h, w) are identity maps, for a memory that is told the labels: then a clip starts from an
+        annotated frame, which is seen until the state rests.
+        """
+        hidden = self.memory.recur(levels, state.hidden if state is not None else None, told)
+        for _ in range(RESTS - 1 if state is None and told is not None else 0):
+            hidden = self.memory.recur(levels, hidden, told)
         return self.memory.output(levels, hidden), State(hidden)
 
-    def step(self, images: Tensor, state: State | None, appearance: Appearance | None = None) -> tuple[Features, State]:
-        """Advance one frame: images (B, 3, H, W) in [0, 1]; no result depends on anything but image and state.
+    def step(
+        self, images: Tensor, state: State | None, appearance: Appearance | None = None, told: Tensor | None = None
+    ) -> tuple[Features, State]:
+        """Advance one frame: images (B, 3, H, W) in [0, 1]; no result depends on anything but image, state and `told`.
 
-        `appearance` is what `encode` gives for the images, if that is known already.
+        `appearance` is what `encode` gives for the images, if that is known already; `told` as for `recur`.
         """
         appearance = self.encode(images) if appearance is None else appearance
-        levels, state = self.recur(appearance.levels, state)
+        levels, state = self.recur(appearance.levels, state, told)
         return Features(images, appearance, levels), state
 
     def propose(self, features: Features) -> RawProposals:

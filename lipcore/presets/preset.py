@@ -21,7 +21,7 @@ class Preset:
     network: NetworkConfig
     propagation: PropagationConfig
     budgets: Mapping[str, TuneConfig]  # of fine-tuning, by quality
-    recipes: Mapping[str, Recipe]  # of offline training, by stage: pretrain and video
+    recipes: Mapping[str, Recipe]  # of offline training, by stage: pretrain, video and, where it has one, memory
     bundled: str | None = None  # file of the weights that come with LIP, in resources/weights
     classifier: str | None = None  # torchvision's name of the ImageNet weights that the backbone may start from
 
@@ -37,7 +37,7 @@ class Preset:
         return self.budgets[quality]
 
     def recipe(self, stage: str) -> Recipe:
-        """The recipe of a stage of offline training, pretrain or video; LipError for another one."""
+        """The recipe of a stage of offline training: pretrain, video or memory; LipError for another one."""
         if stage not in self.recipes:
             raise LipError(f"There is no recipe to train preset {self.name} in stage {stage}.")
         return self.recipes[stage]

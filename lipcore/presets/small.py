@@ -33,7 +33,6 @@ _NETWORK = NetworkConfig(
     id_outputs=2,
 )
 _PROPAGATION = PropagationConfig(
-    static_memory=True,  # it has no memory for the present
     id_adaptation=None,  # measured: with matching the id layer drifts more than it follows
     track_proposals=True,
     mask_cue=True,
@@ -47,7 +46,6 @@ _PROPAGATION = PropagationConfig(
     drop_strays=True,  # edges are not refined: no gain on held-out videos for a seventh of a frame's time
 )
 _TUNING = TuneConfig(
-    static_memory=True,  # as propagation has it
     images_per_iteration=4,
     rois_per_image=16,
     positive_fraction=0.5,
@@ -103,6 +101,22 @@ _VIDEO = replace(
     video_fraction=0.5,
     losses=replace(_LOSSES, truncation=4, own_cues=0.5),
 )
+_MEMORY = replace(
+    _VIDEO,
+    steps=150,
+    batch=1,
+    frames=9,
+    shorter_sides=(224,),
+    longer_side=384,
+    lead=24,
+    learning_rate=2e-3,
+    warm_up=20,
+    video_fraction=1.0,
+    far_start=0.0,
+    freeze_backbone=True,
+    memory_alone=True,
+    losses=replace(_VIDEO.losses, static_memory=False, taught_frames=8, match_weight=0.0),
+)
 
 SMALL = Preset(
     network=_NETWORK,
@@ -112,6 +126,6 @@ SMALL = Preset(
         "balanced": replace(_TUNING, iterations=40, augmented_clips=8),
         "best": replace(_TUNING, iterations=120, augmented_clips=20),
     },
-    recipes={"pretrain": _PRETRAIN, "video": _VIDEO},
+    recipes={"pretrain": _PRETRAIN, "video": _VIDEO, "memory": _MEMORY},
     bundled="lip-small.safetensors",
 )

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lipcore.flow import backward_flow, grey, warp
 from lipcore.machine.device import precision
 from lipcore.masks import IGNORE
 from lipcore.model import Cues, Features, LipNetwork, State
@@ -22,6 +23,7 @@ from lipcore.model.heads import ShortcutLinear
 from lipcore.model.matching import MATCH_STRIDE, Reference, label_shares
 from lipcore.model.network import Appearance
 from lipcore.model.paste import paste_masks
+from lipcore.model.told import Teller
 from lipcore.network_input import InputSize, image_tensor
 from lipcore.propagation.stages.candidates import (
     Candidates,
@@ -37,7 +39,6 @@ from lipcore.propagation.stages.components import Component, drop_stray_componen
 from lipcore.propagation.stages.constraints import Choice, Previous, choose, resolve_overlaps
 from lipcore.propagation.stages.edge_cut import cut_edges
 from lipcore.propagation.stages.evidence import ColourModel, with_evidence
-from lipcore.propagation.stages.flow import backward_flow, grey, warp
 from lipcore.propagation.stages.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
 
 CERTAIN_QUALITY = 0.5  # expected IoU of every object that lets a frame speak for the next one
@@ -126,6 +127,10 @@ class Propagator:
         self.network, self.size, self.config = network, size, config
         self.colours = colours if config.colour_weight else None
         self.reference = reference if config.matching else None
+        self._teller: Teller | None = None
+        if network.config.memory_told and not config.static_memory:
+            objects = network.config.instance_outputs - 1
+            self._teller = Teller.drawn(1, objects, network.config.memory_told, network.device, seed=0)
         network.eval()
 
     @torch.no_grad()
@@ -152,7 +157,8 @@ class Propagator:
             range(1, count + 1),
         )
         with precision(network.device):
-            features, memory = network.step(sight.images, None, sight.appearance)
+            told = self._teller.painted(_on(network.device, slots)) if self._teller is not None else None
+            features, memory = network.step(sight.images, None, sight.appearance, told)
             id_layer = copy.deepcopy(network.instance_head.id_layer)  # tuning changes the network's in place
             seen = torch.nonzero(tracks.scores).squeeze(1)
             candidates = detect(network, features, painted_boxes(tracks.boxes[seen], seen), id_layer)
@@ -164,7 +170,7 @@ class Propagator:
         """The annotated frame as the frame before."""
         if self.reference is None or not self.config.frame_before:
             return None
-        labels = torch.from_numpy(np.ascontiguousarray(slots)).to(self.network.device)[None]
+        labels = _on(self.network.device, slots)
         return self.network.reference(features.appearance, labels, self.network.config.instance_outputs - 1)
 
     def correct(self, state: PropagationState, slots: NDArray[np.uint8], certain: Iterable[int]) -> PropagationState:
@@ -181,12 +187,11 @@ class Propagator:
         """Find the objects in the next frame: `known` slots, or any."""
         config, network = self.config, self.network
         carried = state.tracks.masks
-        if config.flow:
-            carried = warp(carried, backward_flow(sight.grey, state.grey))
+        flow = backward_flow(sight.grey, state.grey) if config.flow else None
+        if flow is not None:
+            carried = warp(carried, flow)
         with precision(network.device):
-            features, memory = network.step(
-                sight.images, None if config.static_memory else state.memory, sight.appearance
-            )
+            features, memory = self._remember(sight, state.memory, flow, carried)
             matches = self._match(features, state, sight.annotated)
             candidates = self._gather(features, state, carried, matches, known)
             choice, boxes = self._choose(candidates, state.tracks, carried)
@@ -197,6 +202,19 @@ class Propagator:
         tracks = tracks._replace(masks=_exclusive(tracks.masks))
         output = FrameOutput(slots, tracks.boxes, tracks.scores, self._expected(tracks))
         return output, PropagationState(memory, tracks, before, sight.grey, id_layer, state.examples)
+
+    def _remember(
+        self, sight: Sight, memory: State | None, flow: NDArray[np.float32] | None, carried: Tensor
+    ) -> tuple[Features, State]:
+        """The frame as the heads see it, and the memory after it; one that is told labels is told those `carried`."""
+        if self.config.static_memory:
+            memory = None
+        if self._teller is None or memory is None:
+            return self.network.step(sight.images, memory, sight.appearance)
+        if flow is not None:
+            memory = memory.moved(_on(self.network.device, flow))
+        told = self._teller.carried(carried[None], sight.annotated[None] if sight.annotated is not None else None)
+        return self.network.step(sight.images, memory, sight.appearance, told)
 
     def _match(self, features: Features, state: PropagationState, annotated: Tensor | None) -> _Matches | None:
         """What the annotated frames and the frame before say of each cell."""
@@ -349,6 +367,11 @@ def with_painted_shares(shares: Tensor, slots: NDArray[np.uint8], certain: list[
     others *= 1 - painted.sum(dim=2, keepdim=True)
     others[..., certain] = painted
     return others
+
+
+def _on(device: torch.device, values: NDArray[np.generic]) -> Tensor:
+    """An array as a batch of one on a device."""
+    return torch.from_numpy(np.ascontiguousarray(values)).to(device)[None]
 
 
 def _exclusive(probabilities: Tensor) -> Tensor:

@@ -31,8 +31,7 @@ from lipcore.learning.targets import (
 from lipcore.model.matching import Reference
 from lipcore.model.network import MATCH_CHANNELS, Cues, Features, LipNetwork, State
 from lipcore.training.own_cues import with_own_masks
-
-OBJECT_SLOTS = 8  # objects of a training clip at most
+from lipcore.training.told_clips import OBJECT_SLOTS, unroll_told
 
 
 def unroll(network: LipNetwork, images: Tensor, config: LossConfig) -> Features:
@@ -54,10 +53,17 @@ def unroll(network: LipNetwork, images: Tensor, config: LossConfig) -> Features:
     return Features(flat, appearance, together)
 
 
+def seen_clips(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> tuple[Features, ClipBatch]:
+    """The frames of clips that heads learn from as they see them, clip by clip, and the clips of these frames alone."""
+    if network.config.memory_told and not config.static_memory:
+        return unroll_told(network, batch, config)
+    return unroll(network, batch.images.float() / 255, config), batch
+
+
 def clip_losses(network: LipNetwork, batch: ClipBatch, config: LossConfig) -> dict[str, Tensor]:
     """Weighted losses by name, scalars; their sum is what training minimises."""
+    features, batch = seen_clips(network, batch, config)
     clips, length = batch.labels.shape[:2]
-    features = unroll(network, batch.images.float() / 255, config)
     labels = batch.labels.flatten(0, 1)
     partly = batch.unlabelled_objects.repeat_interleave(length)
     objects = objects_of_labels(labels, partly, OBJECT_SLOTS, config.box_widening)

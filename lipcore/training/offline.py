@@ -13,12 +13,15 @@ from lipcore.training.loop import TrainingLoop
 
 
 class Trainer(TrainingLoop[LipNetwork, ClipBatch]):
-    """A network that learns from clips by a recipe, which may freeze its backbone."""
+    """A network that learns from clips by a recipe, which may freeze its backbone, or all but its memory."""
 
     def __init__(self, network: LipNetwork, recipe: Recipe, device: torch.device, seed: int = 0) -> None:
         def losses(network: LipNetwork, batch: ClipBatch) -> dict[str, Tensor]:
             return clip_losses(network, batch, recipe.losses)
 
         network.backbone.set_trainable(not recipe.freeze_backbone)
+        if recipe.memory_alone:
+            network.requires_grad_(False)
+            network.memory.cells.requires_grad_(True)
         super().__init__(network, losses, recipe, device, seed)
         self.recipe = recipe

@@ -21,6 +21,7 @@ from lipcore.learning.recipe import Recipe
 from lipcore.learning.steps import TrainingStep
 from lipcore.machine.device import choose_device
 from lipcore.model import LipNetwork, NetworkConfig, build_network
+from lipcore.model.assembly import with_told_memory
 from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.presets import find_preset
 from lipcore.training.class_ids import prepare_ids, without_classes
@@ -44,7 +45,7 @@ Judge: TypeAlias = Callable[[LipNetwork, Sequence[Sequence[Still]]], Mapping[str
 class TrainRequest:
     """What to train, on what, and where to; None takes the recipe's value."""
 
-    stage: str  # "pretrain" or "video"
+    stage: str  # "pretrain", "video" or "memory"
     out: Path
     preset: str = "small"
     weights: Path | None = None  # to start from, with a fresh optimiser
@@ -102,9 +103,12 @@ def train(
     with _process_group(request.device) as (ranks, device), ExitStack() as stack:
         micro_batches = _micro_batches(request, chosen, ranks)
         training, held_out = _split(data, request)
-        network, data = prepare_ids(_starting_network(request, config, training), data, request.stage)
+        start = _starting_network(request, config, training)
+        if chosen.memory_alone:
+            start = _with_memory(start, request)
+        network, data = prepare_ids(start, data, request.stage)
         training, held_out = _split(data, request)
-        if request.stage == "video" and held_out is not None:
+        if request.stage != "pretrain" and held_out is not None:
             held_out = without_classes(held_out)  # nobody has learnt the ids of their objects
         trainer = Trainer(network, chosen, device, request.seed)
         settings: dict[str, object] = {
@@ -121,7 +125,7 @@ def train(
             folder.rewind(trainer.step)
         per_micro_batch = chosen.batch // micro_batches
         configs = [clip_config(chosen, side, per_micro_batch) for side in chosen.shorter_sides]
-        seed = request.seed + (request.stage == "video")  # clips are drawn anew in each stage
+        seed = request.seed + (request.stage != "pretrain")  # clips are drawn anew in each stage
         source = ClipSource(training, configs, seed, device, micro_batches, ranks, trainer.step, request.workers)
         keeper = None if folder is None else _Keeper(folder, trainer, request, held_out, judge)
         with closing(source):
@@ -218,6 +222,18 @@ def _starting_network(request: TrainRequest, config: NetworkConfig | None, data:
         raise LipError(f"The weights {request.weights} are for preset {card.config.preset}, not {request.preset}.")
     torch.manual_seed(request.seed)
     return network
+
+
+def _with_memory(network: LipNetwork, request: TrainRequest) -> LipNetwork:
+    """The network with a memory that is told the labels; LipError for one that has another, or has learnt nothing."""
+    if request.weights is None:
+        raise LipError("The memory alone learns in this stage: name the weights that it is added to.")
+    if network.config.memory_told:
+        return network
+    if network.config.memory_levels:
+        raise LipError(f"The weights {request.weights} have a memory that is told nothing: no other can be added.")
+    torch.manual_seed(request.seed)
+    return with_told_memory(network)
 
 
 def _split(data: TrainingData, request: TrainRequest) -> tuple[TrainingData, TrainingData | None]:

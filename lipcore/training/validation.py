@@ -16,7 +16,8 @@ from lipcore.machine.device import precision
 from lipcore.model import LipNetwork
 from lipcore.model.boxes import pairwise_iou
 from lipcore.model.paste import paste_masks
-from lipcore.training.clip_loss import OBJECT_SLOTS, classes_of, clip_losses, make_cues, unroll
+from lipcore.training.clip_loss import classes_of, clip_losses, make_cues, seen_clips
+from lipcore.training.told_clips import OBJECT_SLOTS
 
 _COLOURS = ((240, 80, 60), (60, 160, 240), (90, 200, 90), (240, 190, 50), (190, 100, 230), (60, 210, 210))
 
@@ -49,7 +50,8 @@ class _Seen:
     """What a network says of a batch of clips, given the true boxes for masks."""
 
     def __init__(self, network: LipNetwork, batch: ClipBatch, config: LossConfig) -> None:
-        self.frame = unroll(network, batch.images.float() / 255, config)
+        self.frame, batch = seen_clips(network, batch, config)
+        self.clips = batch
         clips, length = batch.labels.shape[:2]
         labels = batch.labels.flatten(0, 1)
         partly = batch.unlabelled_objects.repeat_interleave(length)
@@ -89,14 +91,14 @@ def sample_picture(network: LipNetwork, batch: ClipBatch, config: LossConfig) ->
         torch.manual_seed(0)
         on_device = batch.to(device)
         seen = _Seen(network, on_device, config)
-    pictures = on_device.images.flatten(0, 1).float()
-    labels = on_device.labels.flatten(0, 1)
+    pictures = seen.clips.images.flatten(0, 1).float()
+    labels = seen.clips.labels.flatten(0, 1)
     for number, row, mask in zip(seen.image.tolist(), seen.rows.tolist(), seen.masks, strict=True):
         colour = torch.tensor(_COLOURS[row % len(_COLOURS)], device=device, dtype=torch.float32)[:, None, None]
         pictures[number] = torch.where(mask, 0.5 * pictures[number] + 0.5 * colour, pictures[number])
         truth = (labels[number] == row + 1).float()[None]
         edge = (F.max_pool2d(truth, 3, 1, 1) > truth)[0]
         pictures[number] = torch.where(edge, colour, pictures[number])
-    clips, length, _, height, width = batch.images.shape
+    clips, length, _, height, width = seen.clips.images.shape
     grid = pictures.unflatten(0, (clips, length)).permute(0, 3, 1, 4, 2).reshape(clips * height, length * width, 3)
     return np.asarray(grid.clamp(0, 255).to(torch.uint8).cpu().numpy())

@@ -17,7 +17,9 @@ from lipcore.machine.process_memory import give_back
 from lipcore.model import Features, LipNetwork, State
 from lipcore.model.matching import Keys, Reference
 from lipcore.model.network import Appearance
+from lipcore.model.told import Teller
 from lipcore.tuning.lucid import LucidSource
+from lipcore.tuning.told_clip import ToldClip
 
 NOTHING_SEEN = Appearance([], None)  # heads do not ask for what lies before the memory
 
@@ -101,6 +103,10 @@ def build_cache(
     Yields after every piece of work how many frames are ready, and returns the cache.
     """
     slots = network.config.instance_outputs - 1
+    teller: Teller | None = None
+    if network.config.memory_told and not static:
+        torch.manual_seed(seed)
+        teller = Teller.drawn(1, slots, network.config.memory_told, network.device, seed=0)
     cached: list[CachedFrame] = []
     random = np.random.default_rng(seed)
     shares = [len(part) for part in np.array_split(np.arange(augmented_clips), len(examples))]
@@ -124,7 +130,7 @@ def build_cache(
                 following = _appearances(network, clips[number + 1][0])
                 reference = _reference(network, following[0], clips[number + 1][1][:1], slots)
                 yield len(cached)
-            cached += _run(network, images, seen, maps, reference, partial, slots, static)
+            cached += _run(network, images, seen, maps, reference, partial, slots, static, teller)
             seen = following
             yield len(cached)
     return FeatureCache(cached)
@@ -165,22 +171,27 @@ def _run(
     partial: Tensor,
     slots: int,
     static: bool,
+    teller: Teller | None,
 ) -> list[CachedFrame]:
-    """Cached frames of one clip (T, 3, H, W) uint8, unrolled from the zero state."""
+    """Cached frames of one clip (T, 3, H, W) uint8, from the zero state, or from the rested one if that is told."""
     cached = []
     state: State | None = None
     before: Reference | None = None
+    told = ToldClip(network, teller, images, labels, partial, slots) if teller is not None else None
     size = (images.shape[-2], images.shape[-1])
-    for image, appearance, label_map in zip(images.split(1), appearances, labels.split(1), strict=True):
+    for number, (image, appearance) in enumerate(zip(images.split(1), appearances, strict=True)):
         matches = None
         with precision(images.device):
-            levels, state = network.recur(appearance.levels, None if static else state)
+            if reference is not None:
+                matches = _matched(network, appearance, reference, before)
+                before = Reference(_keys(appearance), matches.annotated.flatten(2).transpose(1, 2))
+            if told is not None:
+                levels = told.levels(number, appearance, matches.annotated if matches is not None else None)
+            else:
+                levels, state = network.recur(appearance.levels, None if static else state)
             features = Features(image.float() / 255, appearance, levels)
             proposals = network.proposal_head.choose(network.propose(features), size)[0]
-            if reference is not None:
-                matches = _matched(network, features, reference, before)
-                before = Reference(_keys(features), matches.annotated.flatten(2).transpose(1, 2))
-        objects = objects_of_labels(label_map, partial, slots)
+        objects = objects_of_labels(labels[number : number + 1], partial, slots)
         cached.append(CachedFrame(image, [_halved(level) for level in levels], objects, proposals, matches))
     return cached
 
@@ -192,13 +203,15 @@ def _halved(level: Tensor) -> Tensor:
     return level.half()
 
 
-def _matched(network: LipNetwork, features: Features, reference: Reference, before: Reference | None) -> CachedMatches:
-    annotated = network.match(features.appearance, reference)
+def _matched(
+    network: LipNetwork, appearance: Appearance, reference: Reference, before: Reference | None
+) -> CachedMatches:
+    annotated = network.match(appearance, reference)
     if before is None:
         return CachedMatches(annotated, torch.zeros_like(annotated))
-    return CachedMatches(annotated, network.match_near(features.appearance, before))
+    return CachedMatches(annotated, network.match_near(appearance, before))
 
 
-def _keys(features: Features) -> Tensor:
-    assert features.appearance.keys is not None
-    return features.appearance.keys.values
+def _keys(appearance: Appearance) -> Tensor:
+    assert appearance.keys is not None
+    return appearance.keys.values

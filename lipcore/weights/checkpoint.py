@@ -148,8 +148,8 @@ def _check_sizes(config: NetworkConfig) -> None:
     limits |= {"embedding": 1024, "matching": 1024, "mask_side": 56, "edge_channels": 256, "quality_channels": 256}
     limits |= {"trunk_convolutions": 8, "trunk_linears": 4, "mask_convolutions": 8, "id_outputs": 100_000}
     limits |= {"instance_outputs": 1000, "shorter_side": 10_000, "longer_side": 10_000, "canonical_side": 10_000}
-    limits |= {"memory_levels": 5}
-    may_be_zero = {"embedding", "matching", "edge_channels", "quality_channels", "memory_levels"}
+    limits |= {"memory_levels": 5, "memory_told": 256}
+    may_be_zero = {"embedding", "matching", "edge_channels", "quality_channels", "memory_levels", "memory_told"}
     may_be_zero |= {"trunk_convolutions", "trunk_linears", "mask_convolutions"}
     for name, limit in limits.items():
         if not (name not in may_be_zero) <= getattr(config, name) <= limit:

@@ -1,4 +1,4 @@
-"""`lip train`: offline training of a preset, in two stages, resumable and on any number of processes."""
+"""`lip train`: offline training of a preset, in stages, resumable and on any number of processes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from lipcore.staging import refuse_inputs
 _STAGES = {
     "pretrain": "learn objects from pictures; the memory's input stays zero",
     "video": "learn to propagate objects from videos and made-up clips",
+    "memory": "add a memory that is told the masks to weights of preset small, and learn nothing else",
 }
 _TEXT = (
     "Train a preset. The folder RUN receives log.csv, the exact state to resume from, the checkpoints last.safetensors "
@@ -25,7 +26,7 @@ _TEXT = (
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Add `pretrain` and `video` with the same options."""
+    """Add `pretrain`, `video` and `memory` with the same options."""
     parser = subparsers.add_parser("train", help="offline training", description=_TEXT)
     stages = parser.add_subparsers(title="stages", metavar="STAGE", required=True)
     for stage, meaning in _STAGES.items():

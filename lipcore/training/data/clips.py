@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import abc
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -28,10 +28,11 @@ ATTEMPTS = 12
 class ClipConfig:
     """What clips look like.
 
-    size: (H, W) in pixels. frames: T. batch: clips per batch and rank. video_fraction: share of clips from real video
-    (0 without any, 1 without stills). composite_fraction: share of still clips with pasted instances of other pictures.
-    paste_on_video: share of real videos with 1 or 2 pasted instances. max_stride: largest step between video frames;
-    small ones are likelier. far_start: share of real videos whose first frame is any frame of the video.
+    size: (H, W) in pixels. frames: T. lead: frames beyond T at most, as many in all clips of a batch. batch: clips per
+    batch and rank. video_fraction: share of clips from real video (0 without any, 1 without stills).
+    composite_fraction: share of still clips with pasted instances of other pictures. paste_on_video: share of real
+    videos with 1 or 2 pasted instances. max_stride: largest step between video frames; small ones are likelier.
+    far_start: share of real videos whose first frame is any frame of the video.
     liveliness: how fast things move. light: strength of light, blur and noise changes, 0 for none. minimum_area:
     smaller objects become 255 in that frame. first_area: pixels that some object has in the first frame at least.
     plain: pictures and videos as they are, resized so that their shorter side is H and the longer at most W; clips of a
@@ -40,6 +41,7 @@ class ClipConfig:
 
     size: tuple[int, int] = (256, 256)
     frames: int = 4
+    lead: int = 0
     batch: int = 4
     video_fraction: float = 0.35
     composite_fraction: float = 0.6
@@ -87,6 +89,10 @@ class ClipSampler:
 
     def batch(self, step: int) -> ClipBatch:
         """The clips of one step, from 0; LipError if a picture cannot be read or none has an object."""
+        if self.config.lead:
+            more = int(np.random.default_rng([self.seed, 4, step]).integers(self.config.lead + 1))
+            config = replace(self.config, frames=self.config.frames + more, lead=0)
+            return ClipSampler(self.data, config, self.seed, self.rank, self.world_size, self.device).batch(step)
         first = (step * self.world_size + self.rank) * self.config.batch
         clips = [self._clip(first + number) for number in range(self.config.batch)]
         height, width = (max(clip[1].shape[axis] for clip in clips) for axis in (1, 2))

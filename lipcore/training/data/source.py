@@ -76,6 +76,7 @@ def clip_config(recipe: Recipe, shorter_side: int, batch: int) -> ClipConfig:
         batch=batch,
         video_fraction=recipe.video_fraction,
         max_stride=recipe.stride,
+        lead=recipe.lead,
         far_start=recipe.far_start,
     )
     if not recipe.plain:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import torch
+from torch import nn
 
 from lipcore.model import LipNetwork, NetworkConfig, build_network
+from lipcore.model.assembly import with_told_memory
 from lipcore.model.efficientnet import EfficientNetLite, SameConv2d
 from lipcore.presets import find_preset
 
@@ -43,6 +45,18 @@ def tiny_network(preset: str = "small", seed: int = 0) -> LipNetwork:
         enliven(network.backbone.body)
     stir(network)
     return network
+
+
+def plain_and_told(gain: float) -> tuple[LipNetwork, LipNetwork]:
+    """A tiny network without a memory, and the same with one that is told labels and has this gain."""
+    torch.manual_seed(0)
+    plain = build_network(replace(tiny_config(), memory_levels=0)).eval()
+    enliven(plain.backbone.body)
+    stir(plain)
+    told = with_told_memory(plain, 4, 6).eval()
+    for cell in told.memory.cells:
+        nn.init.constant_(cell.gain, gain)
+    return plain, told
 
 
 @torch.no_grad()

@@ -194,7 +194,7 @@ def test_the_id_layer_follows_an_object_seen_with_a_high_score(
 def test_static_memory_gives_zeros_to_every_step(network: LipNetwork) -> None:
     given: list[object] = []
     recur = network.recur
-    network.recur = lambda levels, memory: (given.append(memory), recur(levels, memory))[1]  # type: ignore[method-assign]
+    network.recur = lambda levels, memory, told: (given.append(memory), recur(levels, memory))[1]  # type: ignore[method-assign]
     for static in (True, False):
         propagator = Propagator(network, InputSize(64, 64, 64, 64), replace(PAPER, static_memory=static), None)
         state = propagator.start(propagator.look(picture()), painted(s1=LEFT))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import torch
 
-from lipcore.propagation.stages.flow import backward_flow, grey, warp
+from lipcore.flow import backward_flow, grey, warp
 
 
 def textured(shift: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Optical flow between neighbouring frames, to carry masks along (beyond the paper: part of the mask cue)."""
+"""Optical flow between neighbouring frames, to carry masks along (beyond the paper: for mask cues and memory)."""
 
 from __future__ import annotations
 
