@@ -49,7 +49,7 @@ from lipgui.panels.status_line import StatusLine
 from lipgui.panels.tools_bar import OptionsBar, ToolPanel
 from lipgui.panels.welcome import Welcome
 from lipgui.timeline.timeline import Timeline
-from lipgui.widgets.icon_button import tell_keys
+from lipgui.widgets.icon_button import IconButton, tell_keys
 from lipgui.widgets.notice import Message
 
 
@@ -346,6 +346,8 @@ class MainWindow(QMainWindow):
     def _on_theme(self) -> None:
         self.actions_by_name.refresh_icons()
         self.welcome.refresh_icons()
+        for button in self.findChildren(IconButton):
+            button.refresh_icon()
 
     def _set_full_screen(self, wanted: bool) -> None:
         self.setWindowState(Qt.WindowState.WindowFullScreen if wanted else Qt.WindowState.WindowNoState)

@@ -49,6 +49,7 @@ class Theme(QObject):
         self._wanted = "system"
         self.colours = LIGHT
         self._applied: Colours | None = None
+        application.screenAdded.connect(self.changed)  # it may be one that shows finer icons
         application.setStyle("Fusion")
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply()

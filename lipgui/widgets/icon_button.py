@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from lipgui.actions.table import ACTIONS
-from lipgui.basics.icons import icon
+from lipgui.basics.icons import icon, scales
 
 _DEFAULT_KEYS = {row.name: row.keys for row in ACTIONS}
 _NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -96,12 +96,16 @@ class IconButton(QToolButton):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._draw()
 
+    def refresh_icon(self) -> None:
+        """Draw again if another screen wants a finer drawing."""
+        self._draw()
+
     def _draw(self) -> None:
         side = round(self.fontMetrics().height() * 1.1)
         colours = [
             self.palette().color(role).rgba() for role in (QPalette.ColorRole.ButtonText, QPalette.ColorRole.Highlight)
         ]
-        key = (self._name, side, *colours)
+        key = (self._name, side, scales(), *colours)
         if key != self._drawn:
             self._drawn = key
             self.setIcon(icon(self._name, self.palette()))

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from lipgui.basics import icons
 from lipgui.basics.theme import DARK, LIGHT, palette_of
 from lipgui.panels.progress_line import ProgressLine
 from lipgui.timeline.legend import Legend
+from lipgui.widgets import icon_button
 from lipgui.widgets.elided_label import ElidedLabel
 from lipgui.widgets.icon_button import IconButton, tell_keys
 
@@ -84,3 +87,25 @@ def test_the_key_names_every_colour(qtbot: QtBot) -> None:
     legend.resize(legend.sizeHint())
     assert not legend.grab().isNull()
     assert legend.minimumSizeHint().width() == 0
+
+
+def test_a_finer_screen_gets_finer_drawings(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    button = IconButton("play", "Play")
+    qtbot.addWidget(button)
+    assert {size.width() for size in button.icon().availableSizes()} == {16, 20, 24, 32, 48}
+    plain = button.icon().cacheKey()
+    button.refresh_icon()
+    assert button.icon().cacheKey() == plain
+    monkeypatch.setattr(icons, "scales", lambda: (1, 2))
+    monkeypatch.setattr(icon_button, "scales", lambda: (1, 2))
+    button.refresh_icon()
+    finer = button.icon().pixmap(QSize(16, 16), 2.0)
+    assert (finer.width(), finer.devicePixelRatio()) == (32, 2.0)
+
+
+def test_what_was_drawn_once_is_not_drawn_again(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = icons.icon("play")
+    monkeypatch.setattr(icons, "_draw", None)
+    again = icons.icon("play")
+    assert again.pixmap(16).toImage() == first.pixmap(16).toImage()
+    assert again.pixmap(16).toImage() != icons.QPixmap(16, 16).toImage()
