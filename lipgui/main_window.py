@@ -272,6 +272,7 @@ class MainWindow(QMainWindow):
     def _use(self, preferences: Preferences) -> None:
         self.segmentation.use(preferences)
         self.clicks.use(preferences)
+        self.curves.use(preferences)
         self.navigation.use(preferences)
         self.next_step.use(preferences)
         self.running.use(preferences)

@@ -45,15 +45,18 @@ def curves_of(project: Project, object_id: int) -> tuple[Curve, ...]:
     return item.curves if item is not None else ()
 
 
-def draw(project: Project, object_id: int, curves: Sequence[Curve], shown: int | None = None) -> Iterator[Drawn]:
+def draw(
+    project: Project, object_id: int, curves: Sequence[Curve], shown: int | None = None, covers: bool = True
+) -> Iterator[Drawn]:
     """What it takes to put `curves` in the place of the object's own, for each frame on which the shapes differ.
 
-    `shown` is the frame in view. Nothing is written. LipError if the object is locked.
+    `shown` is the frame in view; with `covers` the curves take pixels of other objects, else the background alone.
+    Nothing is written. LipError if the object is locked.
     """
     refuse_locked(project, object_id)
     before = curves_of(project, object_id)
     for frame in changed_frames(before, curves):
-        yield drawn_on(project, project.snapshot(frame), object_id, before, curves, frame == shown)
+        yield drawn_on(project, project.snapshot(frame), object_id, before, curves, frame == shown, covers)
 
 
 def drawn_on(
@@ -63,6 +66,7 @@ def drawn_on(
     before: Sequence[Curve],
     after: Sequence[Curve],
     is_shown: bool,
+    covers: bool = True,
 ) -> Drawn:
     """The edit of one frame, as it is in `state`, that replaces the curves `before` of the object by those `after`."""
     frame, size = state.frame, (project.height, project.width)
@@ -85,6 +89,8 @@ def drawn_on(
     else:
         return Drawn(frame, nothing, Kept.PAINTED)
     labels = labels.copy()
+    if not covers:
+        may[1:] = False
     labels[own & ~wanted] = 0
     labels[wanted & may[labels]] = object_id
     provenance = Provenance.USER if alone else after_stroke(cell.provenance)

@@ -45,19 +45,23 @@ def put_curves(
     curves: tuple[Curve, ...],
     text: str,
     shown: int | None,
+    covers: bool = True,
     drawn: Iterable[Drawn] | None = None,
 ) -> Redrawn:
     """Give an object these curves in the place of its own, and the masks that follow; `shown` is the frame in view.
+
+    With `covers` they take pixels of other objects, else the background alone.
 
     `drawn` is what was worked out before, None if nothing was; a frame that was edited since is worked out anew.
     LipError if the object is locked.
     """
     project, before = document.project, curves_of(document.project, object_id)
     found: list[Drawn] = []
-    for each in draw(project, object_id, curves, shown) if drawn is None else drawn:
+    for each in draw(project, object_id, curves, shown, covers) if drawn is None else drawn:
         state = project.snapshot(each.frame)
-        is_fresh = each.change.before == state
-        found.append(each if is_fresh else drawn_on(project, state, object_id, before, curves, each.frame == shown))
+        if each.change.before != state:
+            each = drawn_on(project, state, object_id, before, curves, each.frame == shown, covers)
+        found.append(each)
     changes: list[FrameChange] = [each.change for each in found if not each.change.is_empty()]
     _push(document, object_id, curves, text, changes)
     painted, verified = ([each.frame for each in found if each.kept is kind] for kind in (Kept.PAINTED, Kept.VERIFIED))

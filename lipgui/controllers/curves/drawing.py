@@ -28,6 +28,7 @@ class Pending:
     after: tuple[Curve, ...]
     text: str
     shown: int | None
+    covers: bool
     job: Job | None = None
     drawn: list[Drawn] = field(default_factory=list)
 
@@ -43,6 +44,7 @@ class CurveDrawing(QObject):
         super().__init__(parent)
         self._document, self._queue = document, queue
         self.pending: Pending | None = None
+        self.covers = False  # whether curves take pixels of other objects
         self._last_word = 0.0
         queue.job_ended.connect(self._on_ended)
         document.closed.connect(self.stop)
@@ -63,12 +65,12 @@ class CurveDrawing(QObject):
             refuse_verified(project, object_id, shown)
         self.stop()
         if len(frames) * project.height * project.width <= AT_ONCE:
-            self.told.emit(put_curves(document, object_id, curves, text, shown).told())
+            self.told.emit(put_curves(document, object_id, curves, text, shown, self.covers).told())
             return
-        pending = Pending(object_id, before, curves, text, shown)
+        pending = Pending(object_id, before, curves, text, shown, self.covers)
 
         def steps() -> Generator[object, None, None]:
-            yield from draw(project, object_id, curves, shown)
+            yield from draw(project, object_id, curves, shown, pending.covers)
 
         pending.job = Job(self.tr("Draw the masks of a curve"), steps)
         pending.job.stepped.connect(self._on_step)
@@ -108,7 +110,7 @@ class CurveDrawing(QObject):
         document = self._document
         if job.error is None and not job.was_stopped and document.is_open:
             if curves_of(document.project, pending.object_id) == pending.before:
-                wanted = pending.object_id, pending.after, pending.text, pending.shown
+                wanted = pending.object_id, pending.after, pending.text, pending.shown, pending.covers
                 self.told.emit(put_curves(document, *wanted, pending.drawn).told())
             else:
                 self.told.emit(self.tr("The curves were changed meanwhile; the last change of them was dropped."))

@@ -14,6 +14,7 @@ from lipcore.curves.curve import Curve, Key, free_number
 from lipcore.curves.shape import Shape
 from lipcore.errors import LipError
 from lipgui.actions.dispatch import Answers
+from lipgui.basics.settings import Preferences
 from lipgui.basics.translation import QT_TRANSLATE_NOOP
 from lipgui.canvas.canvas import Canvas
 from lipgui.canvas.curves_item import CurvesItem
@@ -48,6 +49,7 @@ class CurveEditing(QObject):
         canvas.viewChanged.connect(self.item.refresh)
         for each in (document.opened, document.object_changed, document.objects_changed, viewing.frameShown):
             each.connect(self._show)
+        document.closed.connect(self._on_closed)
         self.drawing.changed.connect(self._show)
         self.drawing.told.connect(self.told)
         self.tracking.told.connect(self.told)
@@ -57,6 +59,10 @@ class CurveEditing(QObject):
         self.tool.wished = guarded(self._on_wish)
         self.tool.asked = self._pop_up
         self.tracking.tracked.connect(guarded(self._on_tracked))
+
+    def use(self, preferences: Preferences) -> None:
+        """Take over what painting may cover."""
+        self.drawing.covers = preferences.paint_rule == "everything"
 
     def answers(self) -> Answers:
         """What answers which action."""
@@ -173,12 +179,20 @@ class CurveEditing(QObject):
     def _show(self) -> None:
         document, frame = self._document, self._viewing.shown
         if document.is_open and frame >= 0:
-            self.tool.show_curves(self.drawing.curves(document.object_id), frame)
+            chosen = document.project.objects.get(document.object_id)
+            is_seen = chosen is not None and not chosen.hidden
+            self.tool.show_curves(self.drawing.curves(document.object_id) if is_seen else (), frame)
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self.queue.stop_all()  # it reads the video
+        self.tool.show_curves((), 0)
 
     def _on_wish(self, wish: CurveWish) -> None:
         try:
-            text = QCoreApplication.translate("Edits", wish.text)
-            self.drawing.put(self._document.object_id, wish.curves, text, self.tool.frame)
+            text = wish.text
+            done = QCoreApplication.translate("Edits", text)
+            self.drawing.put(self._document.object_id, wish.curves, done, self.tool.frame)
         finally:
             self._show()  # what could not be is not shown either
 

@@ -131,6 +131,13 @@ def test_other_objects_give_way_unless_they_are_locked_or_verified(project: Proj
     assert put(project, Curve(1, (Key(0, square(26, 8, 12)), Key(2, square(25, 8, 12))))) == {}
 
 
+def test_curves_that_do_not_cover_take_the_background_alone(project: Project) -> None:
+    paint(project, 0, 2, Provenance.MODEL, 30, 31)
+    (drawn,) = draw(project, 1, [Curve(1, (Key(0, square(25, 8, 12)),))], covers=False)
+    project.restore(drawn.change.after)
+    assert project.areas[0, [1, 2]].tolist() == [138, 6]
+
+
 def test_what_another_object_took_of_a_curves_mask_does_not_stop_the_curve(project: Project) -> None:
     put(project, moving((0, 0), (4, 0)))
     put(project, moving((0, 5), (4, 5)), object_id=2)
