@@ -245,7 +245,7 @@ def test_files_import_in_no_circle() -> None:
 
 
 def test_the_core_knows_no_window() -> None:
-    window = {"lipgui", "PySide6", "shiboken6"}
+    window = {"lipgui", "PySide6", "shiboken6", "pyqtgraph"}
     wrong = [
         f"{short(path)} imports {name}"
         for path in sources("lipcore")
@@ -260,7 +260,7 @@ def test_the_command_line_reaches_the_window_only_when_asked() -> None:
         f"{short(path)} imports {name}"
         for path in sources("lipcore/cli")
         for name in imported(path, lazy=False)
-        if name.split(".")[0] in {"lipgui", "PySide6"}
+        if name.split(".")[0] in {"lipgui", "PySide6", "pyqtgraph"}
     ]
     assert wrong == []
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 import numpy as np
+import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPalette, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from lipgui.canvas.boxes import InstanceLabel
 from lipgui.canvas.compositor import SoftPicture
@@ -28,7 +29,8 @@ class PictureView(QWidget):
         super().__init__(parent)
         palette = np.zeros((256, 3), np.uint8)
         self.picture = PictureItem(OverlayStyle(palette), self.font())
-        self._view = _plain_view(self)
+        self._view: QGraphicsView = pyqtgraph.GraphicsView(self)
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.scene().addItem(self.picture)
         self._mode: OverlayMode = "tint"
         self._raw_held = False
@@ -195,7 +197,6 @@ class PictureView(QWidget):
         """Keep the picture fitted, or its middle where it was."""
         super().resizeEvent(event)
         self._view.setGeometry(self.rect())
-        self._view.setSceneRect(QRectF(self.rect()))
         old = self.picture.boundingRect().size()
         width, height = self._view_size()
         self.picture.set_size(width, height)
@@ -216,7 +217,7 @@ class PictureView(QWidget):
 
     def _set_background(self) -> None:
         window = QApplication.palette().color(QPalette.ColorRole.Window)
-        self._view.setBackgroundBrush(window.darker(125 if window.lightness() > 128 else 140))
+        self._view.setBackground(window.darker(125 if window.lightness() > 128 else 140))  # type: ignore[attr-defined]
 
     def _restyle(self, style: OverlayStyle) -> None:
         self.picture.style = style
@@ -242,18 +243,3 @@ class PictureView(QWidget):
 
     def _view_size(self) -> tuple[int, int]:
         return self.width(), self.height()
-
-
-def _plain_view(parent: QWidget) -> QGraphicsView:
-    """A view of an empty scene, one unit of which is one of its pixels: no frame, no bars, no focus."""
-    view = QGraphicsView(parent)
-    view.setScene(QGraphicsScene(view))
-    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    view.setFrameShape(QFrame.Shape.NoFrame)
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    view.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-    view.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-    view.setMouseTracking(True)
-    return view

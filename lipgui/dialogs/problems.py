@@ -19,7 +19,7 @@ from lipcore.version import __version__
 from lipgui.widgets.notice import Message
 
 log = logging.getLogger(__name__)
-_PACKAGES = ("PySide6", "numpy", "torch", "torchvision", "opencv-python", "av")
+_PACKAGES = ("PySide6", "numpy", "torch", "torchvision", "opencv-python", "av", "pyqtgraph")
 
 
 def environment() -> str:

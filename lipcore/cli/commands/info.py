@@ -17,7 +17,7 @@ from lipcore.resources import resources_folder
 from lipcore.version import __version__
 
 _PACKAGES = (
-    "PySide6 torch torchvision numpy opencv-python scikit-image pillow safetensors av pycocotools "
+    "PySide6 pyqtgraph torch torchvision numpy opencv-python scikit-image pillow safetensors av pycocotools "
     "simplejpeg pi-heif platformdirs tqdm openvino openexr mmh3"
 ).split()
 
