@@ -336,6 +336,9 @@ def test_long_edits_run_in_the_background_and_undo_stops_them(opened: Hands, mon
         assert window.curves.drawing.pending is not None
         assert document.stack.index() == count
         assert window.curves.tool.curves[0].frames == [0, 9]  # what was drawn stays in sight
+        shown = window.canvas.picture.compositor.labels
+        assert int((shown == 1).sum()) == 144  # and its mask shows at once on this frame
+        assert area(opened, 9) == 0
     assert document.stack.index() == count + 1
     assert [area(opened, frame) for frame in range(11)] == [144] * 10 + [0]
     before = masks(opened)

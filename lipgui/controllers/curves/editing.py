@@ -50,7 +50,7 @@ class CurveEditing(QObject):
         for each in (document.opened, document.object_changed, document.objects_changed, viewing.frameShown):
             each.connect(self._show)
         document.closed.connect(self._on_closed)
-        self.drawing.changed.connect(self._show)
+        self.drawing.changed.connect(self._on_pending)
         self.drawing.told.connect(self.told)
         self.tracking.told.connect(self.told)
 
@@ -182,6 +182,16 @@ class CurveEditing(QObject):
             chosen = document.project.objects.get(document.object_id)
             is_seen = chosen is not None and not chosen.hidden
             self.tool.show_curves(self.drawing.curves(document.object_id) if is_seen else (), frame)
+
+    @Slot()
+    def _on_pending(self) -> None:
+        """Show at once what a job will make of the frame in view."""
+        pending = self.drawing.pending
+        if pending is None or pending.shown is None:
+            self._viewing.use_preview(-1, None)
+        else:
+            self._viewing.use_preview(pending.shown, pending.preview)
+        self._show()
 
     @Slot()
     def _on_closed(self) -> None:
