@@ -373,3 +373,19 @@ def test_the_menu_of_the_other_button_and_the_exported_masks(opened: Hands, tmp_
         found = read_label_map(tmp_path / "a.lip" / "masks" / f"{frame:05d}.png")
         assert int((found == 1).sum()) == 144
     assert "curves" in json.loads((tmp_path / "a.lip" / "project.json").read_bytes())
+
+
+def test_a_curve_over_what_others_have_says_so_and_takes_it_if_told(opened: Hands) -> None:
+    window = opened.window
+    opened.paint_square()
+    opened.do("new_object")
+    opened.key(Qt.Key.Key_U)
+    for x, y in ((13.5, 11.5), (20.5, 11.5), (20.5, 18.5), (13.5, 18.5)):
+        click(opened, x, y)
+    opened.key(Qt.Key.Key_Return)
+    assert area(opened, 0, 2) == 0
+    assert "paint over everything" in window.status.currentMessage()
+    opened.do("paint_everything")
+    opened.drag((17, 15), (18, 15), (18.5, 15))
+    assert area(opened, 0, 2) == 49
+    assert area(opened, 0, 1) == 144 - 49

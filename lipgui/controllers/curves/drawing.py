@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from lipcore.curves.curve import Curve, changed_frames
 from lipcore.workflow.curves import Drawn, curves_of, draw, drawn_on, refuse_verified
 from lipcore.workflow.permission import refuse_locked
-from lipgui.document.curves import put_curves
+from lipgui.document.curves import Redrawn, put_curves
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import Job, JobQueue
 
@@ -68,7 +68,8 @@ class CurveDrawing(QObject):
             refuse_verified(project, object_id, shown)
         self.stop()
         if len(frames) * project.height * project.width <= AT_ONCE:
-            self.told.emit(put_curves(document, object_id, curves, text, shown, self.covers).told())
+            done = put_curves(document, object_id, curves, text, shown, self.covers)
+            self.told.emit(self._word(done, object_id, shown))
             return
         pending = Pending(object_id, before, curves, text, shown, self.covers, None)
 
@@ -118,7 +119,16 @@ class CurveDrawing(QObject):
         if job.error is None and not job.was_stopped and document.is_open:
             if curves_of(document.project, pending.object_id) == pending.before:
                 wanted = pending.object_id, pending.after, pending.text, pending.shown, pending.covers
-                self.told.emit(put_curves(document, *wanted, pending.drawn).told())
+                done = put_curves(document, *wanted, pending.drawn)
+                self.told.emit(self._word(done, pending.object_id, pending.shown))
             else:
                 self.told.emit(self.tr("The curves were changed meanwhile; the last change of them was dropped."))
         self.changed.emit()
+
+    def _word(self, done: Redrawn, object_id: int, shown: int | None) -> str:
+        project = self._document.project
+        curves = curves_of(project, object_id)
+        is_covered = shown is not None and not self.covers and not project.areas[shown, object_id]
+        if is_covered and any(curve.exists(shown or 0) and not curve.subtract for curve in curves):
+            return self.tr("Other objects have all that the curve encloses here: paint over everything to take it.")
+        return done.told()

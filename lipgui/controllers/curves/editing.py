@@ -39,7 +39,7 @@ class CurveEditing(QObject):
         self.queue = JobQueue(self)
         self.drawing = CurveDrawing(document, self.queue, self)
         self.tracking = CurveTracking(document, self.queue, self)
-        self.menu_actions: Sequence[QAction] = ()
+        self.menu_actions: Sequence[QAction | None] = ()  # None for a line between two groups
         self.keeps_polygons = False
         tool = canvas.tools[CurveTool.name]
         assert isinstance(tool, CurveTool)
@@ -255,6 +255,10 @@ class CurveEditing(QObject):
     def _pop_up(self) -> None:
         menu = QMenu(self._canvas)
         menu.setObjectName("curveMenu")
-        menu.addActions(list(self.menu_actions))
+        for action in self.menu_actions:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(QCursor.pos())
