@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBox
 
 from lipgui.actions.action_set import ActionSet
 from lipgui.actions.dispatch import Answers, Dispatch, numbered, tools
-from lipgui.actions.table import ACTIONS, NEED_A_VIDEO
+from lipgui.actions.table import NEED_A_VIDEO
 from lipgui.basics.settings import Preferences, Settings
 from lipgui.basics.theme import Theme
 from lipgui.canvas.canvas import Canvas
@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
         self.assistance.keysChanged.connect(self._tell_keys)
         names = ("edges", "merge_objects", "swap_objects", "split_object", "split_part", "repair", "clean")
         objects.menu_actions = [self.actions_by_name[name] for name in names]
-        self.curves.menu_actions = [self.actions_by_name[row.name] for row in ACTIONS if row.menu.startswith("curve")]
+        self.curves.menu_actions = self.actions_by_name.grouped("curve")
         self._tell_keys()
         for part in (canvas, self.curves, self.editing, self.navigation, self.running, self.filing, self.closing):
             part.told.connect(self.status.tell)

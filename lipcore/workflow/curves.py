@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.curves.curve import Curve, changed_frames
-from lipcore.curves.raster import Mask, curves_mask
+from lipcore.curves.raster import Mask, Region, curves_mask, curves_region
 from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance, after_stroke
@@ -70,34 +70,44 @@ def drawn_on(
 ) -> Drawn:
     """The edit of one frame, as it is in `state`, that replaces the curves `before` of the object by those `after`."""
     frame, size = state.frame, (project.height, project.width)
-    labels = project.unpacked(state)
-    nothing = FrameChange(state, state)
     may = writable(project, frame, Writer.CURVE)
     if not may[object_id]:
-        return Drawn(frame, nothing, Kept.VERIFIED)
-    cell, own = state.cell(object_id), labels == object_id
-    old, new = curves_mask(before, frame, size), curves_mask(after, frame, size)
+        return Drawn(frame, FrameChange(state, state), Kept.VERIFIED)
+    cell, labels = state.cell(object_id), project.unpacked(state).copy()
+    region = curves_region((*before, *after), frame, size) or (0, 0, 0, 0)
+    part, outside = _part(labels, region, cell)
+    if outside and cell.provenance == Provenance.MODEL:  # the network's mask goes wherever it is
+        region = (0, 0, *size)
+        part, outside = _part(labels, region, cell)
+    own = part == object_id
+    old, new = curves_mask(before, frame, size, region), curves_mask(after, frame, size, region)
+    drawn = _or_empty(new, own)
     if is_shown:
-        wanted = _or_empty(new, own) | (own & ~_or_empty(old, own))
-        alone = not (wanted & ~_or_empty(new, own)).any()
+        wanted = drawn | (own & ~_or_empty(old, own))
     elif cell.provenance == Provenance.MODEL:
         if new is None:
-            return Drawn(frame, nothing)
-        wanted, alone = new, True
-    elif _is_drawn(own, labels, old):
-        wanted, alone = _or_empty(new, own), True
+            return Drawn(frame, FrameChange(state, state))
+        wanted = drawn
+    elif not outside and _is_drawn(own, part, old):
+        wanted = drawn
     else:
-        return Drawn(frame, nothing, Kept.PAINTED)
-    labels = labels.copy()
+        return Drawn(frame, FrameChange(state, state), Kept.PAINTED)
+    alone = not outside and not (wanted & ~drawn).any()
     if not covers:
         may[1:] = False
-    labels[own & ~wanted] = 0
-    labels[wanted & may[labels]] = object_id
+    part[own & ~wanted] = 0
+    part[wanted & may[part]] = object_id
     provenance = Provenance.USER if alone else after_stroke(cell.provenance)
-    if new is None and not (labels == object_id).any():
+    if new is None and not outside and not (part == object_id).any():
         provenance = Provenance.NONE
-    changed = state.changed(labels, [Cell(object_id, provenance)])
-    return Drawn(frame, FrameChange(state, changed))
+    return Drawn(frame, FrameChange(state, state.changed(labels, [Cell(object_id, provenance)])))
+
+
+def _part(labels: NDArray[np.uint8], region: Region, cell: Cell) -> tuple[NDArray[np.uint8], int]:
+    """The region of a label map, as a view, and how many pixels the cell's object has elsewhere."""
+    top, left, bottom, right = region
+    part = labels[top:bottom, left:right]
+    return part, cell.area - int(np.count_nonzero(part == cell.object_id))
 
 
 def refuse_verified(project: Project, object_id: int, frame: int) -> None:

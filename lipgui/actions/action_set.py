@@ -63,6 +63,15 @@ class ActionSet(QObject):
         """The keys of every action as they are now, "; " between several."""
         return {name: join_keys(action.shortcuts()) for name, action in self._actions.items()}
 
+    def grouped(self, menu: str) -> list[QAction | None]:
+        """The actions of a menu in order, None for a line between two groups."""
+        grouped: list[QAction | None] = []
+        for row in ACTIONS:
+            name, _, separator = row.menu.partition(" ")
+            if name == menu:
+                grouped += [None] * bool(separator) + [self._actions[row.name]]
+        return grouped
+
     def refresh_icons(self) -> None:
         """Draw the icons in the colours of the theme."""
         for row in ACTIONS:

@@ -13,7 +13,7 @@ _LEFT = 0.2  # heights of a line that are free on the left, so that it begins wh
 
 
 class Legend(QWidget):
-    """One line: a swatch and a word for each provenance, a mark and a word for annotated and doubtful."""
+    """One line: a swatch and a word for each provenance, a mark and a word for annotated, doubtful and keys."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,9 +50,9 @@ class Legend(QWidget):
                 break
             painter.setPen(Qt.PenStyle.NoPen)
             radius = em * 0.3
-            if kind == "annotated":
+            if kind in ("annotated", "key"):
                 painter.setPen(QPen(colours.faint_text, 1.3))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setBrush(Qt.BrushStyle.NoBrush if kind == "annotated" else colours.faint_text)
                 corners = [(0.0, -radius), (radius, 0.0), (0.0, radius), (-radius, 0.0)]
                 painter.drawPolygon(QPolygonF([QPointF(x + radius + dx, middle + dy) for dx, dy in corners]))
             elif kind == "doubtful":
@@ -80,4 +80,5 @@ class Legend(QWidget):
             *names,
             ("annotated", translate("Timeline", "annotated frame")),
             ("doubtful", translate("Timeline", "doubtful")),
+            ("key", translate("Timeline", "key of a curve")),
         ]

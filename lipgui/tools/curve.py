@@ -57,8 +57,7 @@ class CurveTool(Tool):
     name = "curve"
     hint = QT_TRANSLATE_NOOP(
         "Tools",
-        "Click points around the object, or drag while placing one to bend it; the first point closes. "
-        "Then drag points, the shape or its box; a double click on the line puts a point in.",
+        "Click points around the object, dragging bends; the first point closes. Then drag points, or the whole shape.",
     )
     needs_frame = True
 

@@ -336,6 +336,9 @@ def test_long_edits_run_in_the_background_and_undo_stops_them(opened: Hands, mon
         assert window.curves.drawing.pending is not None
         assert document.stack.index() == count
         assert window.curves.tool.curves[0].frames == [0, 9]  # what was drawn stays in sight
+        shown = window.canvas.picture.compositor.labels
+        assert int((shown == 1).sum()) == 144  # and its mask shows at once on this frame
+        assert area(opened, 9) == 0
     assert document.stack.index() == count + 1
     assert [area(opened, frame) for frame in range(11)] == [144] * 10 + [0]
     before = masks(opened)
@@ -370,3 +373,19 @@ def test_the_menu_of_the_other_button_and_the_exported_masks(opened: Hands, tmp_
         found = read_label_map(tmp_path / "a.lip" / "masks" / f"{frame:05d}.png")
         assert int((found == 1).sum()) == 144
     assert "curves" in json.loads((tmp_path / "a.lip" / "project.json").read_bytes())
+
+
+def test_a_curve_over_what_others_have_says_so_and_takes_it_if_told(opened: Hands) -> None:
+    window = opened.window
+    opened.paint_square()
+    opened.do("new_object")
+    opened.key(Qt.Key.Key_U)
+    for x, y in ((13.5, 11.5), (20.5, 11.5), (20.5, 18.5), (13.5, 18.5)):
+        click(opened, x, y)
+    opened.key(Qt.Key.Key_Return)
+    assert area(opened, 0, 2) == 0
+    assert "paint over everything" in window.status.currentMessage()
+    opened.do("paint_everything")
+    opened.drag((17, 15), (18, 15), (18.5, 15))
+    assert area(opened, 0, 2) == 49
+    assert area(opened, 0, 1) == 144 - 49

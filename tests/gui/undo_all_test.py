@@ -9,13 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from lipcore.curves.curve import Curve, Key, free_number
+from lipcore.curves.editing import with_key
 from lipcore.errors import LipError
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.project.snapshots import Cell
+from lipcore.workflow.curves import curves_of
 from lipgui.document import edits, range_edits
+from lipgui.document.curves import put_curves, release_curve
 from lipgui.document.document import Document
 from lipgui.document.entry import Entry
+from tests.core.curves.shapes import square
 from tests.helpers import blank_video
 
 FRAMES, HEIGHT, WIDTH = 6, 24, 32
@@ -45,6 +50,22 @@ def split_off(document: Document, frame: int, number: int) -> None:
     edits.split_part(document, document.object_id, frame, FRAMES - 1, row, column)
 
 
+def curve(document: Document, frame: int, number: int) -> None:
+    """Draw, key, move, let go of and delete curves, with and without a frame in view."""
+    object_id, shape = document.object_id, square(number % 20, number % 13, 8)
+    curves = curves_of(document.project, object_id)
+    if curves and number % 5 == 0:
+        release_curve(document, object_id, curves[0].number)
+        return
+    if not curves or number % 5 == 1:
+        curves = (*curves, Curve(free_number(curves), (Key(frame, shape),), subtract=number % 7 == 0))
+    elif number % 5 == 2:
+        curves = curves[1:]
+    else:
+        curves = (with_key(curves[0], frame, shape), *curves[1:])
+    put_curves(document, object_id, curves, "Curve", frame if number % 2 else None, covers=number % 3 > 0)
+
+
 def other(document: Document, number: int) -> int:
     ids = list(document.project.objects)
     return ids[number % len(ids)]
@@ -55,6 +76,9 @@ VERBS: tuple[Callable[[Document, int, int], object], ...] = (
     lambda document, frame, number: edits.paint(document, patch(number), erase=True, frame=frame),
     propagate,
     propagate,
+    curve,
+    curve,
+    curve,
     lambda document, frame, number: edits.add_object(document),
     lambda document, frame, number: edits.remove_object(document, document.object_id),
     lambda document, frame, number: range_edits.clear_range(

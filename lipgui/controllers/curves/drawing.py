@@ -6,16 +6,18 @@ import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from lipcore.curves.curve import Curve, changed_frames
-from lipcore.workflow.curves import Drawn, curves_of, draw, refuse_verified
+from lipcore.workflow.curves import Drawn, curves_of, draw, drawn_on, refuse_verified
 from lipcore.workflow.permission import refuse_locked
-from lipgui.document.curves import put_curves
+from lipgui.document.curves import Redrawn, put_curves
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import Job, JobQueue
 
-AT_ONCE = 25_000_000  # pixels of all frames together that are drawn without a job, in about a tenth of a second
+AT_ONCE = 25_000_000  # pixels of all frames together that are drawn without a job, in 0.1 to 0.2 seconds
 _PAUSE = 0.15  # seconds between two words on how far it is
 
 
@@ -29,6 +31,7 @@ class Pending:
     text: str
     shown: int | None
     covers: bool
+    preview: NDArray[np.uint8] | None  # (H, W): what the frame in view will be
     job: Job | None = None
     drawn: list[Drawn] = field(default_factory=list)
 
@@ -65,9 +68,10 @@ class CurveDrawing(QObject):
             refuse_verified(project, object_id, shown)
         self.stop()
         if len(frames) * project.height * project.width <= AT_ONCE:
-            self.told.emit(put_curves(document, object_id, curves, text, shown, self.covers).told())
+            done = put_curves(document, object_id, curves, text, shown, self.covers)
+            self.told.emit(self._word(done, object_id, shown))
             return
-        pending = Pending(object_id, before, curves, text, shown, self.covers)
+        pending = Pending(object_id, before, curves, text, shown, self.covers, None)
 
         def steps() -> Generator[object, None, None]:
             yield from draw(project, object_id, curves, shown, pending.covers)
@@ -75,6 +79,10 @@ class CurveDrawing(QObject):
         pending.job = Job(self.tr("Draw the masks of a curve"), steps)
         pending.job.stepped.connect(self._on_step)
         pending.job.failed.connect(self.failed)
+        if shown in frames:
+            state = project.snapshot(shown)
+            found = drawn_on(project, state, object_id, before, curves, is_shown=True, covers=self.covers)
+            pending.preview = project.unpacked(found.change.after)
         self.pending, self._count = pending, len(frames)
         self.changed.emit()
         self._queue.submit(pending.job)
@@ -111,7 +119,16 @@ class CurveDrawing(QObject):
         if job.error is None and not job.was_stopped and document.is_open:
             if curves_of(document.project, pending.object_id) == pending.before:
                 wanted = pending.object_id, pending.after, pending.text, pending.shown, pending.covers
-                self.told.emit(put_curves(document, *wanted, pending.drawn).told())
+                done = put_curves(document, *wanted, pending.drawn)
+                self.told.emit(self._word(done, pending.object_id, pending.shown))
             else:
                 self.told.emit(self.tr("The curves were changed meanwhile; the last change of them was dropped."))
         self.changed.emit()
+
+    def _word(self, done: Redrawn, object_id: int, shown: int | None) -> str:
+        project = self._document.project
+        curves = curves_of(project, object_id)
+        is_covered = shown is not None and not self.covers and not project.areas[shown, object_id]
+        if is_covered and any(curve.exists(shown or 0) and not curve.subtract for curve in curves):
+            return self.tr("Other objects have all that the curve encloses here: paint over everything to take it.")
+        return done.told()

@@ -39,7 +39,7 @@ class CurveEditing(QObject):
         self.queue = JobQueue(self)
         self.drawing = CurveDrawing(document, self.queue, self)
         self.tracking = CurveTracking(document, self.queue, self)
-        self.menu_actions: Sequence[QAction] = ()
+        self.menu_actions: Sequence[QAction | None] = ()  # None for a line between two groups
         self.keeps_polygons = False
         tool = canvas.tools[CurveTool.name]
         assert isinstance(tool, CurveTool)
@@ -50,7 +50,7 @@ class CurveEditing(QObject):
         for each in (document.opened, document.object_changed, document.objects_changed, viewing.frameShown):
             each.connect(self._show)
         document.closed.connect(self._on_closed)
-        self.drawing.changed.connect(self._show)
+        self.drawing.changed.connect(self._on_pending)
         self.drawing.told.connect(self.told)
         self.tracking.told.connect(self.told)
 
@@ -184,6 +184,16 @@ class CurveEditing(QObject):
             self.tool.show_curves(self.drawing.curves(document.object_id) if is_seen else (), frame)
 
     @Slot()
+    def _on_pending(self) -> None:
+        """Show at once what a job will make of the frame in view."""
+        pending = self.drawing.pending
+        if pending is None or pending.shown is None:
+            self._viewing.use_preview(-1, None)
+        else:
+            self._viewing.use_preview(pending.shown, pending.preview)
+        self._show()
+
+    @Slot()
     def _on_closed(self) -> None:
         self.queue.stop_all()  # it reads the video
         self.tool.show_curves((), 0)
@@ -245,6 +255,10 @@ class CurveEditing(QObject):
     def _pop_up(self) -> None:
         menu = QMenu(self._canvas)
         menu.setObjectName("curveMenu")
-        menu.addActions(list(self.menu_actions))
+        for action in self.menu_actions:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(QCursor.pos())
