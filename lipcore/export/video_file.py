@@ -18,7 +18,7 @@ from lipcore.errors import LipError
 from lipcore.export.selection import Selection
 from lipcore.export.sound import Sound
 from lipcore.files import explain
-from lipcore.video.timecode import later, read_time_code
+from lipcore.video.streams.timecode import later, read_time_code
 
 _BT709 = 1
 _LIMITED = 1  # black is 16 and white 235 of 255, as players expect

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
-from lipcore.video.clock import mean_rate, shown_seconds
-from lipcore.video.index import FrameIndex, Key
-from lipcore.video.scan import CLOCK_MAY_RESTART, build_index, decode_all
-from lipcore.video.stream import open_stream, to_pixels
+from lipcore.video.streams.clock import mean_rate, shown_seconds
+from lipcore.video.streams.index import FrameIndex, Key
+from lipcore.video.streams.scan import CLOCK_MAY_RESTART, build_index, decode_all
+from lipcore.video.streams.stream import open_stream, to_pixels
 
 _KEPT_ON_THE_WAY = 16
 """Frames decoded on the way to the one asked for that are kept, so that playing backwards is not slow."""

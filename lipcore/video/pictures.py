@@ -17,7 +17,7 @@ from PIL import Image
 from lipcore.errors import LipError
 from lipcore.files import read_bytes
 from lipcore.masks import MAX_PIXELS, PICTURE_DAMAGE
-from lipcore.video.stream import DAMAGE, to_pixels
+from lipcore.video.streams.stream import DAMAGE, to_pixels
 from lipcore.video.tiff import check_sums, read_pages
 from lipcore.video.values import find_range
 from lipcore.video.wholeness import check_end, jpeg_complaint

@@ -18,7 +18,7 @@ from lipcore.export.delivery.names import SEQUENCE_TEMPLATE, FileNames, unique_n
 from lipcore.export.formats import Writer, option
 from lipcore.export.selection import Selection
 from lipcore.export.video_file import frame_rate, time_code
-from lipcore.video.timecode import later, parts
+from lipcore.video.streams.timecode import later, parts
 
 _NO_LAYER = re.compile(r"[^\w-]+")  # letters and digits of any language stay; a dot would end the layer's name
 _MATTES, _COLOURS = "mattes", "colours"

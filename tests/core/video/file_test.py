@@ -274,7 +274,7 @@ def test_a_change_of_size_within_mp4_is_found_on_opening(tmp_path: Path) -> None
 
 
 def test_frames_above_the_limit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lipcore.video.stream.MAX_PIXELS", 64 * 48 - 1)
+    monkeypatch.setattr("lipcore.video.streams.stream.MAX_PIXELS", 64 * 48 - 1)
     with pytest.raises(LipError, match="64 x 48 pixels are more than"):
         open_video(write_video(tmp_path / "a.mp4"))
 

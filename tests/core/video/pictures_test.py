@@ -265,7 +265,7 @@ def test_heic_of_tiles_is_put_together(tmp_path: Path) -> None:
 
 def test_an_avif_of_tiles_is_refused(tmp_path: Path) -> None:
     """The streams of such a file are its tiles; one of them must not be shown as the picture."""
-    from lipcore.video.stream import check_still
+    from lipcore.video.streams.stream import check_still
 
     class Stream:
         def __init__(self, dependent: bool) -> None:

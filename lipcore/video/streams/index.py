@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from lipcore.video.stream import DAMAGE, decode_packet, read_packets
+from lipcore.video.streams.stream import DAMAGE, decode_packet, read_packets
 
 _RUN_UP = 65536
 """Bytes before a key to which a jump leads: a packet at which reading starts may be taken for a part of the next."""

@@ -14,9 +14,9 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from lipcore.errors import LipError
-from lipcore.video.index import FrameIndex, Key, decode, tag_of, tagged
-from lipcore.video.sizes import SizeCheck
-from lipcore.video.stream import decode_packet, open_stream, read_packets
+from lipcore.video.streams.index import FrameIndex, Key, decode, tag_of, tagged
+from lipcore.video.streams.sizes import SizeCheck
+from lipcore.video.streams.stream import decode_packet, open_stream, read_packets
 
 _TELL_WHEN = frozenset("mov matroska webm mp4 mpegts mpeg flv nut ogg mxf ivf gif apng".split())
 """Containers that say when a frame is shown, and not only in which order frames are stored."""

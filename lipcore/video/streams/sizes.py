@@ -12,8 +12,8 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from lipcore.video.stream import DAMAGE
-from lipcore.video.vp9 import Size, Vp9Sizes
+from lipcore.video.streams.stream import DAMAGE
+from lipcore.video.streams.vp9 import Size, Vp9Sizes
 
 _WITH_PARAMETER_SETS = frozenset("h264 hevc vvc av1 mpeg1video mpeg2video mpeg4 vc1".split())
 """Codecs whose headers FFmpeg itself finds in a packet."""

@@ -14,7 +14,7 @@ from lipcore.exchange import export, find_format
 from lipcore.export.selection import Selection
 from lipcore.project.project import Project
 from lipcore.video import open_video
-from lipcore.video.clock import mean_rate, shown_seconds
+from lipcore.video.streams.clock import mean_rate, shown_seconds
 from tests.core.video.clips import join
 from tests.core.video.file_test import picture, write_video
 

@@ -11,7 +11,7 @@ from av.packet import Packet
 
 from lipcore.errors import LipError
 from lipcore.video import open_video
-from lipcore.video.vp9 import Vp9Sizes
+from lipcore.video.streams.vp9 import Vp9Sizes
 from tests.core.video.file_test import write_video
 
 HIDDEN, SHOW_KEPT = "10000100", 0b10001000  # headers: a frame that is no keyframe and not shown; show a kept frame

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from lipcore.video.timecode import later, parts, read_time_code
+from lipcore.video.streams.timecode import later, parts, read_time_code
 
 
 def write_clip(path: Path, time_code: str | None) -> Path:
