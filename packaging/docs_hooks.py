@@ -23,7 +23,7 @@ _METHOD = (
     ("3.1, 5.1", "region proposals on five levels", "model/proposals.py"),
     ("3.1", "RoI alignment", "model/roi.py"),
     ("3.1, fig. 4", "box, id and mask heads with shortcut", "model/heads.py"),
-    ("3.2, eq. 1a-1d", "Conv-GRU memory, path augmentation", "model/convgru.py"),
+    ("3.2, eq. 1a-1d", "Conv-GRU memory, path augmentation", "model/memory/convgru.py"),
     ("3, fig. 2", "the network, one step", "model/network.py"),
     ("3.3", "one maximum, location continuity", "propagation/stages/constraints.py"),
     ("3.3", "fine-tuning of the id layer while propagating", "propagation/stages/id_adaptation.py"),

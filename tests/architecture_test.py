@@ -27,7 +27,7 @@ LEARNING = {"augment", "learning", "tuning"}
 JOBS = NETWORK | LEARNING | {"interactive", "presets", "propagation", "training"}
 EXCHANGE = {"exchange", "export", "importing", "matting", "temporal"}
 EVERYTHING = JOBS | STORAGE | EXCHANGE
-EVERYTHING |= {"annotation_files", "batch", "evaluation", "results_folder", "segment_run", "segmenter", "workflow"}
+EVERYTHING |= {"batch", "evaluation", "runs", "segmenter", "workflow"}
 
 
 def _core(*names: str) -> set[str]:
@@ -58,7 +58,6 @@ ALLOWED: dict[str, set[str]] = {
         "exchange": PROJECT | {"export", "importing"},
         "temporal": PROJECT,
         "matting": PROJECT,
-        "annotation_files": STORAGE | {"exchange", "workflow"},
         "model": {"errors"},
         "flow": set(),
         "machine": {"errors"},
@@ -73,10 +72,10 @@ ALLOWED: dict[str, set[str]] = {
         "training": NETWORK | {"augment", "interactive", "learning", "presets"},
         "workflow": PROJECT | {"importing", "learning", "propagation", "temporal"},
         "segmenter": NETWORK | {"presets", "propagation", "tuning", "learning"},
-        "results_folder": FILES | {"project", "storage"},
-        "segment_run": NETWORK
-        | {"annotation_files", "presets", "propagation", "tuning", "learning", "results_folder", "segmenter"},
-        "evaluation": JOBS | PROJECT | {"segmenter", "segment_run", "workflow"},
+        "runs": NETWORK
+        | STORAGE
+        | {"exchange", "workflow", "presets", "propagation", "tuning", "learning", "segmenter"},
+        "evaluation": JOBS | PROJECT | {"runs", "segmenter", "workflow"},
         "batch": EVERYTHING,
         "cli": EVERYTHING,
         "__main__": {"cli"},
@@ -111,11 +110,11 @@ ALLOWED |= {
 TORCH_FREE = {
     *VIDEO,
     *EXCHANGE,
-    "annotation_files",
     "curves",
     "project",
     "storage",
-    "results_folder",
+    "runs.annotation_files",
+    "runs.results_folder",
     "evaluation.measures",
     "propagation.plan",
     "propagation.result",

@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from lipcore.annotation_files import annotation_inputs
 from lipcore.batch.standing import MARK, digests_of, refuse_changed
 from lipcore.errors import LipError
 from lipcore.files import explain, file_states
+from lipcore.runs.annotation_files import annotation_inputs
 from lipcore.staging import part_prefix, remove, staged_folder
 from lipcore.version import __version__
 
@@ -26,7 +26,7 @@ Summary: TypeAlias = dict[str, Any]
 class SegmentJob:
     """Segment `video` from `annotations`, a mask of the first frame or a folder of masks, into the folder `out`.
 
-    `method` holds the other fields of a `lipcore.segment_run.SegmentRequest`, by name, as far as they are given.
+    `method` holds the other fields of a `lipcore.runs.segment_run.SegmentRequest`, by name, as far as they are given.
     """
 
     video: Path
@@ -46,7 +46,7 @@ Segment: TypeAlias = Callable[[SegmentJob], Summary]
 
 def segment_video(job: SegmentJob) -> Summary:
     """Tune and propagate as `lip segment` does; LipError."""
-    from lipcore.segment_run import SegmentRequest, SegmentSummary, segment  # imports torch
+    from lipcore.runs.segment_run import SegmentRequest, SegmentSummary, segment  # imports torch
 
     summary = SegmentSummary()
     method: Any = job.method

@@ -11,7 +11,7 @@ from lipcore.errors import LipError
 from lipcore.files import read_bytes, read_json
 from lipcore.masks import read_label_map
 from lipcore.project.digests import digest
-from lipcore.results_folder import REPORT
+from lipcore.runs.results_folder import REPORT
 from lipcore.staging import MARKER, is_entry
 
 MARK = ".lip-done.json"

@@ -12,7 +12,7 @@ from lipcore.evaluation.davis import ids_of_truth, measure_frame, truth_files
 from lipcore.masks import read_label_map
 from lipcore.presets import find_preset
 from lipcore.propagation.propagator import PropagationConfig
-from lipcore.segment_run import SWITCHES, SegmentRequest, budget, load_segmenter, switched
+from lipcore.runs.segment_run import SWITCHES, SegmentRequest, budget, load_segmenter, switched
 from lipcore.video import open_video
 
 MEMORY = "static_memory"  # is tuned for, so it is compared by runs of its own

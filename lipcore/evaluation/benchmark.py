@@ -17,7 +17,7 @@ from lipcore.files import make_folder, safe_child
 from lipcore.masks import read_label_map, write_label_map
 from lipcore.presets import find_preset
 from lipcore.propagation.result import FrameResult
-from lipcore.segment_run import SegmentRequest, SegmentSummary, budget, load_segmenter, segment, switched
+from lipcore.runs.segment_run import SegmentRequest, SegmentSummary, budget, load_segmenter, segment, switched
 from lipcore.segmenter import Segmenter
 from lipcore.video import Video, open_video
 

@@ -16,19 +16,19 @@ from lipcore.export.formats import Writer
 from lipcore.export.writers.coco import COCO
 from lipcore.export.writers.cvat import CVAT
 from lipcore.export.writers.datumaro import DATUMARO
-from lipcore.export.writers.davis import DAVIS
 from lipcore.export.writers.isat import ISAT
 from lipcore.export.writers.label_studio import LABEL_STUDIO
 from lipcore.export.writers.labelme import LABELME
-from lipcore.export.writers.mots import MOTS_PNG, MOTS_TEXT
 from lipcore.export.writers.overlay import OVERLAY
+from lipcore.export.writers.sequences.davis import DAVIS
+from lipcore.export.writers.sequences.mots import MOTS_PNG, MOTS_TEXT
+from lipcore.export.writers.sequences.youtube_vis import YOUTUBE_VIS
+from lipcore.export.writers.sequences.youtube_vos import YOUTUBE_VOS
 from lipcore.export.writers.single_masks import SINGLE_MASKS
 from lipcore.export.writers.supervisely import SUPERVISELY
 from lipcore.export.writers.via import VIA
 from lipcore.export.writers.voc import VOC
 from lipcore.export.writers.yolo import YOLO
-from lipcore.export.writers.youtube_vis import YOUTUBE_VIS
-from lipcore.export.writers.youtube_vos import YOUTUBE_VOS
 from lipcore.importing.readers.coco import read_coco
 from lipcore.importing.readers.cvat import read_cvat
 from lipcore.importing.readers.datumaro import read_datumaro

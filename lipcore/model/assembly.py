@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lipcore.model.backbone import PYRAMID_STRIDES, Backbone, trunk_widths
-from lipcore.model.convgru import Memory
 from lipcore.model.heads import InstanceHead, MaskHead, QualityHead
 from lipcore.model.matching import Matcher
+from lipcore.model.memory.convgru import Memory
 from lipcore.model.network import BOX_SIDE, MATCH_CHANNELS, PREVIOUS_CHANNELS, LipNetwork, NetworkConfig
 from lipcore.model.proposals import ProposalHead
 from lipcore.model.roi import RoiPool

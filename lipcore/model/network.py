@@ -11,12 +11,12 @@ from torch import Tensor, nn
 from torchvision.models.detection._utils import BoxCoder
 
 from lipcore.model.backbone import PYRAMID_STRIDES, SIZE_DIVISOR, Backbone
-from lipcore.model.convgru import Memory
 from lipcore.model.heads import InstanceHead, MaskHead, QualityHead, RoiPredictions
 from lipcore.model.matching import MATCH_STRIDE, Keys, Matcher, Reference, label_shares
+from lipcore.model.memory.convgru import Memory
+from lipcore.model.memory.told import moved
 from lipcore.model.proposals import ProposalConfig, ProposalHead, RawProposals
 from lipcore.model.roi import RoiPool, crop_maps
-from lipcore.model.told import moved
 
 BOX_SIDE = 7  # cells per side of the RoI features for box and id
 PREVIOUS_CHANNELS = 2  # of a cue: the object's last mask, and those of all others

@@ -21,9 +21,9 @@ from lipcore.model.backbone import SIZE_DIVISOR
 from lipcore.model.boxes import BOX_WIDENING, boxes_of_masks, clip_boxes, pairwise_iou, widen_boxes
 from lipcore.model.heads import ShortcutLinear
 from lipcore.model.matching import MATCH_STRIDE, Reference, label_shares
+from lipcore.model.memory.told import Teller
 from lipcore.model.network import Appearance
 from lipcore.model.paste import paste_masks
-from lipcore.model.told import Teller
 from lipcore.network_input import InputSize, image_tensor
 from lipcore.propagation.stages.candidates import (
     Candidates,

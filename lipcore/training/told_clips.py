@@ -17,9 +17,9 @@ from lipcore.learning.cue_noise import doubtful_previous, match_cues, with_other
 from lipcore.learning.recipe import LossConfig
 from lipcore.learning.targets import Objects, mask_rois, objects_of_labels
 from lipcore.model.matching import Keys, Reference
+from lipcore.model.memory.told import Teller, moved
 from lipcore.model.network import Appearance, Cues, Features, LipNetwork, State
 from lipcore.model.paste import paste_masks
-from lipcore.model.told import Teller, moved
 
 OBJECT_SLOTS = 8  # objects of a training clip at most
 

@@ -16,8 +16,8 @@ from lipcore.machine.device import precision
 from lipcore.machine.process_memory import give_back
 from lipcore.model import Features, LipNetwork, State
 from lipcore.model.matching import Keys, Reference
+from lipcore.model.memory.told import Teller
 from lipcore.model.network import Appearance
-from lipcore.model.told import Teller
 from lipcore.tuning.lucid import LucidSource
 from lipcore.tuning.told_clip import ToldClip
 

@@ -9,8 +9,8 @@ from lipcore.flow import backward_flow, grey
 from lipcore.learning.cue_noise import doubtful_previous
 from lipcore.learning.targets import objects_of_labels
 from lipcore.model import LipNetwork, State
+from lipcore.model.memory.told import Teller, moved
 from lipcore.model.network import Appearance
-from lipcore.model.told import Teller, moved
 
 STRENGTH, DROPPED = 1.0, 0.1  # of the noise on the masks that are told
 

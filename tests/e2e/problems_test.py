@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from lipcore.annotation_files import read_annotations
 from lipcore.errors import OutOfMemory
+from lipcore.runs.annotation_files import read_annotations
 from lipcore.video import open_video
 from lipgui.dialogs.problems import ReportDialog
 from lipgui.main_window import MainWindow

@@ -6,7 +6,6 @@ from argparse import ArgumentTypeError, Namespace
 from contextlib import closing
 from dataclasses import replace
 
-from lipcore.annotation_files import annotation_inputs
 from lipcore.cli.on_project.export import add_format_options, chosen_options, object_list
 from lipcore.cli.options import Subparsers, add_mask_values_option, as_path
 from lipcore.cli.progress import follow
@@ -14,6 +13,7 @@ from lipcore.errors import LipError
 from lipcore.exchange import READABLE, WRITABLE, ImportOptions, Selection, export, find_format, open_source
 from lipcore.exchange.convert import labelled_frames, shape_of
 from lipcore.importing.flow import import_source
+from lipcore.runs.annotation_files import annotation_inputs
 
 
 def add_parser(subparsers: Subparsers) -> None:

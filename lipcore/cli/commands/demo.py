@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> int:
     if not arguments.headless and not has_display():
         print("There is no display, so the demo runs without a window.")
     from lipcore.evaluation.folders import compare_folders
-    from lipcore.segment_run import SegmentRequest, SegmentSummary
+    from lipcore.runs.segment_run import SegmentRequest, SegmentSummary
 
     out = arguments.out or OUT
     masks = resource("sample/masks")

@@ -21,7 +21,7 @@ from lipcore.cli.options import (
 from lipcore.cli.progress import Progress
 
 if TYPE_CHECKING:  # torch is imported when a run starts
-    from lipcore.segment_run import SegmentRequest, SegmentSummary
+    from lipcore.runs.segment_run import SegmentRequest, SegmentSummary
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -74,7 +74,7 @@ def add_range_option(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Segment one video with a progress bar for tuning and one for propagation."""
-    from lipcore.segment_run import SegmentRequest, SegmentSummary
+    from lipcore.runs.segment_run import SegmentRequest, SegmentSummary
 
     request = SegmentRequest(
         arguments.video,
@@ -109,7 +109,7 @@ def method_of(arguments: Namespace) -> dict[str, Any]:
 def show(request: SegmentRequest, summary: SegmentSummary) -> None:
     """Run a request and show its progress on stderr."""
     from lipcore.propagation.result import FrameResult
-    from lipcore.segment_run import segment
+    from lipcore.runs.segment_run import segment
 
     with ExitStack() as stack:
         preparing: Progress | None = None

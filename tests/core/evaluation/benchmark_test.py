@@ -21,7 +21,7 @@ from lipcore.evaluation.benchmark import (
 from lipcore.evaluation.davis import ObjectScore, SequenceScore, evaluate
 from lipcore.evaluation.robot import Correction
 from lipcore.masks import read_label_map
-from lipcore.segment_run import SegmentSummary
+from lipcore.runs.segment_run import SegmentSummary
 from tests.core.evaluation.standing import StandingSegmenter, write_davis
 
 

@@ -16,10 +16,10 @@ from pycocotools import mask as coco_mask
 from lipcore.evaluation.davis import evaluate
 from lipcore.exchange import WRITABLE, Format, Selection, export, find_format
 from lipcore.export.delivery.sequences import CutOutOptions
-from lipcore.export.writers.davis import DavisOptions
 from lipcore.export.writers.labelme import LabelmeOptions
-from lipcore.export.writers.mots import MotsOptions, class_of
-from lipcore.export.writers.youtube_vos import YoutubeVosOptions
+from lipcore.export.writers.sequences.davis import DavisOptions
+from lipcore.export.writers.sequences.mots import MotsOptions, class_of
+from lipcore.export.writers.sequences.youtube_vos import YoutubeVosOptions
 from lipcore.palette import davis_palette
 from tests.core.exchange import HEIGHT, WIDTH, export_all, hard_labels, labelled
 from tests.helpers import ArrayVideo

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 from pycocotools import mask as coco_mask
 
-from lipcore.annotation_files import read_annotations
 from lipcore.errors import LipError
 from lipcore.exchange import LabelImport, Mapped, mapping, open_import
 from lipcore.masks import write_label_map
+from lipcore.runs.annotation_files import read_annotations
 from tests.helpers import blank_video
 
 H, W = 24, 40

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lipcore.annotation_files import read_annotations
 from lipcore.cli.main import main
 from lipcore.errors import LipError
 from lipcore.exchange import ImportOptions, open_import
 from lipcore.importing.palette_file import read_palette
+from lipcore.runs.annotation_files import read_annotations
 from tests.core.exchange import labelled
 from tests.helpers import write_moving_square
 

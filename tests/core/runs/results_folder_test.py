@@ -11,7 +11,7 @@ import pytest
 
 from lipcore.errors import LipError
 from lipcore.masks import read_label_map, write_label_map
-from lipcore.results_folder import REPORT, UNFINISHED, ResultsFolder
+from lipcore.runs.results_folder import REPORT, UNFINISHED, ResultsFolder
 
 NAMES = ("00000", "00001", "00002")
 

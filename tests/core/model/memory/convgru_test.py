@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from lipcore.model.convgru import ConvGRU, Memory
+from lipcore.model.memory.convgru import ConvGRU, Memory
 
 CHANNELS, HEIGHT, WIDTH = 8, 3, 5
 Array = NDArray[np.float64]

@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 import pytest
 
-from lipcore import segment_run
 from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
 from lipcore.masks import read_label_map, write_label_map
 from lipcore.presets.small import SMALL
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
-from lipcore.segment_run import SWITCHES, TUNE_SWITCHES, SegmentRequest, SegmentSummary, budget, segment, switched
+from lipcore.runs import segment_run
+from lipcore.runs.segment_run import SWITCHES, TUNE_SWITCHES, SegmentRequest, SegmentSummary, budget, segment, switched
 from tests.core.moving import write_moving_frames, write_tiny_checkpoint
 from tests.helpers import Labels
 

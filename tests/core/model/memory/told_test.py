@@ -10,9 +10,9 @@ import torch.nn.functional as F
 
 from lipcore.model import State
 from lipcore.model.assembly import with_told_memory
-from lipcore.model.convgru import GAIN_UNIT, Memory, ToldGRU
+from lipcore.model.memory.convgru import GAIN_UNIT, Memory, ToldGRU
+from lipcore.model.memory.told import Teller, moved
 from lipcore.model.network import RESTS
-from lipcore.model.told import Teller, moved
 from tests.core.model.networks import noise, plain_and_told
 
 CPU = torch.device("cpu")

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore.annotation_files import annotation_inputs, read_annotations
 from lipcore.errors import LipError
 from lipcore.files import file_states
 from lipcore.learning.steps import TuneStep
@@ -23,7 +22,8 @@ from lipcore.presets import find_preset
 from lipcore.presets.small import SMALL
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
-from lipcore.results_folder import ResultsFolder
+from lipcore.runs.annotation_files import annotation_inputs, read_annotations
+from lipcore.runs.results_folder import ResultsFolder
 from lipcore.segmenter import Segmenter, check_direction
 from lipcore.staging import refuse_inputs
 from lipcore.tuning.config import TuneConfig
@@ -81,9 +81,10 @@ def segment(
 ) -> Iterator[TuneStep | FrameResult]:
     """Tune, propagate and write a mask for every frame of the video, and `lip.json`; yields as it goes.
 
-    The results replace those of an earlier run when they are whole; see `lipcore.results_folder`, which also says what
-    is never replaced. Interrupted, the same request goes on after its tuning. Frames that are not reached get an empty
-    mask. `summary` is filled. A `segmenter` that is given was loaded as the request says, and is tuned when this ends.
+    The results replace those of an earlier run when they are whole; see `lipcore.runs.results_folder`, which also says
+    what is never replaced. Interrupted, the same request goes on after its tuning. Frames that are not reached get an
+    empty mask. `summary` is filled. A `segmenter` that is given was loaded as the request says, and is tuned when this
+    ends.
     """
     check_direction(request.direction)  # what is wrong is said before any work
     switched(PropagationConfig(), request.switches)

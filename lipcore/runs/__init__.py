@@ -1,0 +1,1 @@
+"""One run of the whole method: annotations read, a video segmented, its folder of results."""
