@@ -25,7 +25,7 @@ from lipcore.model.matching import Reference
 from lipcore.model.specialise import extend, restore_tuned, specialise, tuned_tensors
 from lipcore.network_input import InputSize, ObjectSlots, image_tensor
 from lipcore.presets import DEFAULT_PRESET, Preset, find_preset
-from lipcore.propagation.annotations import Annotation, prepare
+from lipcore.propagation.annotations import Annotation, chosen, prepare
 from lipcore.propagation.kept import ReferenceStore, RunStates, StateStore, run_name
 from lipcore.propagation.preview import slots_of_shares
 from lipcore.propagation.propagate import propagate
@@ -137,8 +137,7 @@ class Segmenter:
         everything = frozenset(range(1, len(self._ids) + 1))
         examples = [
             Example(size.image(video[frame]), annotation.slots, partial=annotation.shown != everything)
-            for frame, annotation in prepared.items()
-            if annotation.shown
+            for frame, annotation in chosen({frame: each for frame, each in prepared.items() if each.shown}).items()
         ]
         begun = False
         try:
@@ -186,11 +185,11 @@ class Segmenter:
         """
         check_direction(direction)
         annotations = _checked(video, annotations)
-        chosen = config or find_preset(self.preset).propagation
+        rules = config or find_preset(self.preset).propagation
         wanted = frames if frames is not None else range(len(video))
         if wanted.step != 1 or (len(wanted) and not 0 <= wanted.start < wanted.stop <= len(video)):
             raise LipError(f"There is no range {wanted.start}:{wanted.stop} in {video.name} with {len(video)} frames.")
-        return self._propagate(video, annotations, wanted, direction, chosen, done, _checked(video, masks or {}))
+        return self._propagate(video, annotations, wanted, direction, rules, done, _checked(video, masks or {}))
 
     def _propagate(
         self,
@@ -221,8 +220,9 @@ class Segmenter:
             self.references.clear()
             self._video = weakref.ref(video)
         weights = self.tuned_state()
-        reference = self._reference(video, prepared, size, weights) if config.matching else None
-        colours = _colours(video, prepared, size, len(self._ids)) if config.colour_weight else None
+        learnt = chosen(prepared)
+        reference = self._reference(video, learnt, size, weights) if config.matching else None
+        colours = _colours(video, learnt, size, len(self._ids)) if config.colour_weight else None
         propagator = Propagator(self._tuned, size, config, reference, colours)
         states = RunStates(self.states, run_name(prepared, weights, config, size)) if self.states.budget > 0 else None
         before = prepare(masks, self._ids, size)
@@ -276,7 +276,8 @@ class Segmenter:
             self._preview_references.clear()
             self._previewed = weakref.ref(video)
         prepared = prepare(annotations, ids, size)
-        others = [each for each in prepared.values() if each.frame != frame]  # its own paint may lack objects
+        # its own paint may lack objects
+        others = chosen({each: prepared[each] for each in prepared if each != frame}).values()
         parts = [
             self._preview_references.get(
                 each, len(ids), b"", partial(self._seen, self.network, video, each, size, len(ids))

@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from lipcore.masks import IGNORE
 from lipcore.network_input import InputSize, ObjectSlots
 
+MOST_LEARNT = (
+    16  # annotated frames that are learnt from at once: time and memory grow with them, what they add does not
+)
+
 
 @dataclass(frozen=True)
 class Annotation:
@@ -30,3 +34,27 @@ def prepare(annotations: Mapping[int, NDArray[np.uint8]], ids: ObjectSlots, size
         full = np.unique(ids.to_slots(annotations[frame])).tolist()
         prepared[frame] = Annotation(frame, annotations[frame], slots, frozenset(full) - {0, IGNORE})
     return prepared
+
+
+def chosen(annotations: Mapping[int, Annotation], most: int = MOST_LEARNT) -> dict[int, Annotation]:
+    """At most so many annotated frames to learn from, in ascending order: all, if there are not more.
+
+    First one for every object, then always the one that is farthest from those that are chosen already: of a long run
+    of annotated frames a few, and every one that stands alone.
+    """
+    if len(annotations) <= most:
+        return dict(sorted(annotations.items()))
+    frames = np.array(sorted(annotations))
+    covered = set[int]()
+    picked = list[int]()
+    for frame in frames.tolist():
+        if not annotations[frame].shown <= covered:
+            covered |= annotations[frame].shown
+            picked.append(frame)
+    picked = picked[:most] or [int(frames[0])]
+    distances = np.abs(frames[:, None] - np.array(picked)[None]).min(axis=1)
+    while len(picked) < most:
+        farthest = int(frames[distances.argmax()])
+        picked.append(farthest)
+        distances = np.minimum(distances, np.abs(frames - farthest))
+    return {frame: annotations[frame] for frame in sorted(picked)}

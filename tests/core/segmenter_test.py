@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,16 @@ import pytest
 import torch
 from safetensors.torch import load
 
+from lipcore import segmenter as module
 from lipcore.errors import LipError
+from lipcore.model import LipNetwork
+from lipcore.model.matching import Reference
 from lipcore.presets import find_preset
+from lipcore.propagation.annotations import Annotation, chosen
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.segmenter import Segmenter
+from lipcore.video import Video
 from lipcore.weights.checkpoint import save_checkpoint
 from tests.core.model.networks import tiny_network
 from tests.core.moving import TINY_BUDGET, frame_of, moving_video, tiny_segmenter, write_tiny_checkpoint
@@ -170,6 +176,32 @@ def test_tuning_again_goes_on_from_the_current_weights() -> None:
     tune(segmenter, annotations, 1)
     second = load(segmenter.tuned_state())
     assert not torch.equal(second["mask_head.layer.weight"], first["mask_head.layer.weight"])
+
+
+def test_of_many_annotated_frames_a_few_are_learnt_from_and_all_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "chosen", partial(chosen, most=2))
+    video, truth = moving_video()
+    painted = dict(enumerate(truth))
+    segmenter = tiny_segmenter()
+    config = replace(TINY_BUDGET, iterations=1, augmented_clips=0)
+    steps = list(segmenter.tune(video, painted, config=config))
+    assert steps[0].to_prepare == 2
+    seen = list[int]()
+    monkeypatch.setattr(Segmenter, "_seen", noted(Segmenter._seen, seen))
+    results = run(segmenter, painted)
+    assert sorted(seen) == [0, len(truth) - 1]
+    for frame, result in results.items():
+        np.testing.assert_array_equal(result.labels, truth[frame])
+
+
+def noted(method: Callable[..., Reference], frames: list[int]) -> Callable[..., Reference]:
+    """`Segmenter._seen` that writes down which frames it is asked for."""
+
+    def asked(self: Segmenter, network: LipNetwork, video: Video, annotation: Annotation, *more: object) -> Reference:
+        frames.append(annotation.frame)
+        return method(self, network, video, annotation, *more)
+
+    return asked
 
 
 def test_a_new_object_leaves_the_outputs_of_the_others_as_they_are() -> None:
