@@ -135,7 +135,7 @@ def curved(project: Project, dice: random.Random) -> None:
 
 
 def setting(project: Project, dice: random.Random) -> None:
-    project.set_setting("quality", str(dice.random()))
+    project.update_record(settings={"quality": str(dice.random())})
 
 
 ORDERS: tuple[Literal["strict", "weak"], ...] = ("strict", "weak")
