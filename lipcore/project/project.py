@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
+from lipcore.files import digest
 from lipcore.project.cell_table import CellTable, read_only
-from lipcore.project.digests import digest
 from lipcore.project.mask_store import MaskStore, PackedLabels
 from lipcore.project.objects import VideoObject
 from lipcore.project.pending import PendingFrames
 from lipcore.project.provenance import Provenance, is_annotated
-from lipcore.project.record import ProjectRecord, Setting
+from lipcore.project.record import ProjectRecord
 from lipcore.project.record_view import RecordView
 from lipcore.project.snapshots import Box, Cell, Changes, FrameChange, FrameSnapshot
 from lipcore.project.stopped_run import StoppedRun
@@ -233,10 +233,6 @@ class Project(RecordView):
     def set_in_out(self, first: int, last: int) -> None:
         """Set the working range, both ends inclusive; LipError unless 0 <= first <= last < frame_count."""
         self.update_record(in_out=(first, last))
-
-    def set_setting(self, name: str, value: Setting) -> None:
-        """Keep one of the project's own settings."""
-        self.update_record(settings=MappingProxyType({**self._record.settings, name: value}))
 
     @property
     def values(self) -> tuple[float, float] | None:

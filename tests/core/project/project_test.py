@@ -105,7 +105,7 @@ def test_impossible_objects_are_refused(object_id: int, name: str, colour: tuple
 
 def test_working_range_and_settings(project: Project) -> None:
     project.set_in_out(2, 4)
-    project.set_setting("quality", "best")
+    project.update_record(settings={"quality": "best"})
     assert project.in_out == (2, 4)
     assert project.settings == {"quality": "best"}
     for first, last in ((-1, 3), (4, 2), (0, 6)):
@@ -113,7 +113,7 @@ def test_working_range_and_settings(project: Project) -> None:
             project.set_in_out(first, last)
     for value in (float("nan"), float("inf"), "a\0b", "x" * 5000):
         with pytest.raises(LipError):
-            project.set_setting("quality", value)
+            project.update_record(settings={"quality": value})
     assert project.settings == {"quality": "best"}
 
 

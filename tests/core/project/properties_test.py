@@ -81,7 +81,7 @@ def records(draw: st.DrawFn) -> Edit:
         if name.strip():
             project.set_object(VideoObject(object_id, name, colour, hidden=first % 2 == 0, locked=last % 2 == 0))
         project.set_in_out(first, last)
-        project.set_setting("any", setting)
+        project.update_record(settings={"any": setting})
         return []
 
     return edit
