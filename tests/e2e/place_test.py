@@ -22,8 +22,7 @@ from tests.e2e.faults_test import SAVED, everything, on_disk, square, wait_until
 
 EDIT_IT = (
     "import sys; from pathlib import Path; from lipcore.storage.project_folder import ProjectFolder\n"
-    "folder = ProjectFolder.open(Path(sys.argv[1]))\n"
-    "folder.project.update_record(settings={'by': 'another'}); folder.close()"
+    "folder = ProjectFolder.open(Path(sys.argv[1])); folder.project.set_values((0.0, 0.5)); folder.close()"
 )
 
 

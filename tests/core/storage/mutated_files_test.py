@@ -41,7 +41,7 @@ def original(tmp_path: Path) -> Path:
         project.set_instance(frame, 1, 0.5, (1.0, 2.0, 3.0, 4.0))
     project.add_weights(b"first", [0])
     project.add_weights(b"second", [0, 1])
-    project.update_record(settings={"quality": "best"})
+    project.set_values((0.25, 0.75))
     project.set_object(replace(project.objects[1], curves=(moving((0, 2), (9, 12)), moving((3, 0), number=2))))
     ProjectFolder.create(tmp_path / "original.lip", project).close()
     path = tmp_path / "original.lip"

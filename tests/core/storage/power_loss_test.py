@@ -135,7 +135,7 @@ def curved(project: Project, dice: random.Random) -> None:
 
 
 def setting(project: Project, dice: random.Random) -> None:
-    project.update_record(settings={"quality": str(dice.random())})
+    project.set_values((0.0, 1.0 - dice.random() / 2))
 
 
 ORDERS: tuple[Literal["strict", "weak"], ...] = ("strict", "weak")

@@ -46,7 +46,7 @@ def test_everything_comes_back(folder: ProjectFolder) -> None:
     project.set_instance(70, 1, 0.123, (1.5, 2.25, 3.0, 4.0))
     project.set_provenance(5, 1, Provenance.VERIFIED)
     project.set_in_out(1, 60)
-    project.update_record(settings={"quality": "best"})
+    project.set_values((0.25, 0.75))
     project.set_stopped_run(StoppedRun("forward", 2, 70, ((2, 9), (12, 12)), (3,), correction=True))
     project.add_weights(b"state", [2])
     again = reopen(folder)
@@ -390,7 +390,7 @@ def test_a_newer_format_is_refused_and_left_alone(folder: ProjectFolder) -> None
 
 
 def test_the_lock_file_survives_nothing_else(folder: ProjectFolder) -> None:
-    folder.project.update_record(settings={"a": 1})
+    folder.project.set_values((0.25, 0.75))
     folder.close()
     assert set(os.listdir(folder.path)) == {
         ".lock", "project.json", "project-copy.json", "masks", "scores", "weights",
