@@ -27,13 +27,14 @@ PYTORCH = "pytorch"  # its value that leaves the trunk to PyTorch; else OpenVINO
 class CompiledTrunk:
     """What OpenVINO made of an `EfficientNetLite`: in memory, at first use, and again when anything about it changes.
 
-    Takes images of any number and size. May be called from several threads, which wait for one another. A copy, also
-    one by pickling, is empty and compiles for itself.
+    What it made for another number of threads is kept, since propagation and tuning take turns. Takes images of any
+    number and size. May be called from several threads, which wait for one another. A copy, also one by pickling, is
+    empty and compiles for itself.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._request: InferRequest = None
+        self._requests: dict[int, InferRequest] = {}  # by number of threads
         self._made_for: tuple[object, ...] = ()
         self._failed = False
 
@@ -53,13 +54,16 @@ class CompiledTrunk:
         if torch.is_grad_enabled() and any(value.requires_grad for value in weights):
             return None
         half = torch.is_autocast_enabled("cpu")
-        made_for = (half, torch.get_num_threads(), *((value.data_ptr(), value._version) for value in weights))
+        threads, made_for = torch.get_num_threads(), (half, *((value.data_ptr(), value._version) for value in weights))
         with self._lock:
             try:
                 if made_for != self._made_for:
-                    self._request, self._made_for = _compiled(body, half), made_for
-                self._request.infer([images.detach().contiguous().numpy()], share_inputs=True)
-                found = [torch.from_numpy(tensor.data).clone() for tensor in self._request.output_tensors]
+                    self._requests, self._made_for = {}, made_for
+                if threads not in self._requests:
+                    self._requests[threads] = _compiled(body, half)
+                request = self._requests[threads]
+                request.infer([images.detach().contiguous().numpy()], share_inputs=True)
+                found = [torch.from_numpy(tensor.data).clone() for tensor in request.output_tensors]
             except (ImportError, OSError, RuntimeError, AttributeError, TypeError, ValueError) as error:
                 self._failed = True
                 if not isinstance(error, ModuleNotFoundError):

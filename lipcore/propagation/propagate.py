@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lipcore.machine.device import memory_advice
 from lipcore.network_input import InputSize, ObjectSlots
 from lipcore.propagation.annotations import Annotation
-from lipcore.propagation.frames_ahead import FramesAhead, pays_ahead
+from lipcore.propagation.frames_ahead import FramesAhead, frames_ahead
 from lipcore.propagation.fusion import fuse
 from lipcore.propagation.kept import KeptResults, RunStates
 from lipcore.propagation.plan import Way, partial_either_way, ways
@@ -127,7 +127,7 @@ class _Run:
         from_masks = state is None and first not in self.annotations
         known = {slot for start in starts if (first - start) * direction > 0 for slot in self.annotations[start].shown}
         order = range(first, frames.stop, direction)
-        ahead = pays_ahead(self.propagator.network.device)
+        ahead = frames_ahead(self.propagator.network.device)
         with closing(FramesAhead(self.video, order, ahead, self.propagator.look)) as sights:
             for frame in order:
                 known |= self.annotations[frame].shown if frame in self.annotations else frozenset()

@@ -165,6 +165,21 @@ def test_threads_are_those_of_pytorch(body: EfficientNetLite, monkeypatch: pytes
     assert asked[0]["INFERENCE_NUM_THREADS"] == torch.get_num_threads()
 
 
+def test_other_threads_get_their_own_and_it_is_kept(body: EfficientNetLite, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs_openvino()
+    compiled, images, before = CompiledTrunk(), torch.rand(1, 3, 32, 32), torch.get_num_threads()
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            assert_same(compiled(body, images), body(images))
+        monkeypatch.setattr("openvino.Core.compile_model", None)  # nothing is compiled again
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            assert_same(compiled(body, images), body(images))
+    finally:
+        torch.set_num_threads(before)
+
+
 def pad(backbone: Backbone, images: Tensor) -> Tensor:
     """Images as the trunk is given them: normalised, and zeros to the next multiple of 32."""
     normal = (images - backbone.mean) / backbone.deviation
