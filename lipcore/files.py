@@ -1,9 +1,10 @@
-"""Files and folders: writing whole or not at all, natural order, bounded JSON, names that stay inside their folder."""
+"""Files and folders: writing whole or not at all, natural order, bounded JSON, digests, names that stay inside."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import re
@@ -187,6 +188,11 @@ def file_states(path: Path) -> list[tuple[str, int, int]]:
     except OSError as error:
         raise LipError(f"Cannot read {path}: {explain(error)}.") from error
     return [(name, state.st_size, state.st_mtime_ns) for name, state in states]
+
+
+def digest(data: bytes) -> str:
+    """32 hexadecimal digits that differ for different content."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def natural_key(name: str) -> tuple[tuple[str | tuple[int, str], ...], str]:

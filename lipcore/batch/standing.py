@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from lipcore.errors import LipError
-from lipcore.files import read_bytes, read_json
+from lipcore.files import digest, read_bytes, read_json
 from lipcore.masks import read_label_map
-from lipcore.project.digests import digest
 from lipcore.runs.results_folder import REPORT
 from lipcore.staging import MARKER, is_entry
 

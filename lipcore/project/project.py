@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
+from lipcore.files import digest
 from lipcore.project.cell_table import CellTable, read_only
-from lipcore.project.digests import digest
 from lipcore.project.mask_store import MaskStore, PackedLabels
 from lipcore.project.objects import VideoObject
 from lipcore.project.pending import PendingFrames

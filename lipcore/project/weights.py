@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lipcore.errors import LipError
-from lipcore.files import read_bytes
-from lipcore.project.digests import digest
+from lipcore.files import digest, read_bytes
 
 MAX_STATE_BYTES = 2_000_000_000
 _KEPT = 3  # newest states that stay when old ones are forgotten, so that tuning can be rolled back after a restart

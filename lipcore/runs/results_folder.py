@@ -17,9 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.files import explain, make_folder, make_writable_folder, move_all, read_bytes, read_json, write_atomic
+from lipcore.files import (
+    digest,
+    explain,
+    make_folder,
+    make_writable_folder,
+    move_all,
+    read_bytes,
+    read_json,
+    write_atomic,
+)
 from lipcore.masks import encode_label_map
-from lipcore.project.digests import digest
 
 REPORT = "lip.json"
 UNFINISHED = ".lip-unfinished"

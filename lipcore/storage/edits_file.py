@@ -17,8 +17,7 @@ from typing import TypeVar
 from lipcore.curves.curve import MOST_CURVES, Curve
 from lipcore.curves.shape import Shape
 from lipcore.errors import LipError
-from lipcore.files import read_bytes, safe_child, write_atomic
-from lipcore.project.digests import digest
+from lipcore.files import digest, read_bytes, safe_child, write_atomic
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.objects import VideoObject
 from lipcore.project.past_edit import PastEdit

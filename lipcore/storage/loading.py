@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from lipcore.errors import LipError
-from lipcore.files import explain, make_folder, read_bytes, read_json, safe_child, sync_folders
+from lipcore.files import digest, explain, make_folder, read_bytes, read_json, safe_child, sync_folders
 from lipcore.masks import MAX_OBJECT_ID
-from lipcore.project.digests import digest
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project

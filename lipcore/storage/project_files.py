@@ -30,9 +30,8 @@ from pathlib import Path
 import numpy as np
 
 from lipcore.errors import LipError
-from lipcore.files import make_folder, move_all, remove_file, safe_child, write_all_atomic, write_atomic
+from lipcore.files import digest, make_folder, move_all, remove_file, safe_child, write_all_atomic, write_atomic
 from lipcore.masks import encode_label_map
-from lipcore.project.digests import digest
 from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
 from lipcore.project.record import ProjectRecord

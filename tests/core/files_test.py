@@ -7,6 +7,7 @@ import errno
 import io
 import json
 import os
+import re
 import tracemalloc
 from pathlib import Path
 
@@ -201,3 +202,8 @@ def test_safe_child_never_leaves(name: str) -> None:
     except LipError:
         return
     assert path.resolve().is_relative_to(folder)
+
+
+def test_digests_tell_contents_apart() -> None:
+    assert files.digest(b"a") == files.digest(b"a") != files.digest(b"b")
+    assert re.fullmatch("[0-9a-f]{32}", files.digest(b""))

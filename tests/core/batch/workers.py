@@ -9,8 +9,8 @@ import threading
 
 from lipcore.batch.job import SegmentJob, Summary
 from lipcore.errors import LipError
+from lipcore.files import digest
 from lipcore.masks import read_label_map, write_label_map
-from lipcore.project.digests import digest
 from lipcore.video import open_video
 from tests.helpers import shifted
 
