@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from lipcore.errors import LipError
 
+# The pictures that some library here can read, by the endings of their names.
 IMAGE_EXTENSIONS = frozenset(
     f".{name}"
     for name in (
@@ -23,7 +24,6 @@ IMAGE_EXTENSIONS = frozenset(
         "psd pxm qoi ras rgb rgba sgi sr tga tif tiff vda vst webp"
     ).split()
 )
-"""The pictures that some library here can read, by the endings of their names."""
 _DIGITS = re.compile(r"([0-9]+)")
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -37,8 +37,8 @@ _REASONS = {
     errno.ENAMETOOLONG: "its name is too long",
     errno.EIO: "the disk reports an error",
 }
+# What file systems answer that cannot flush folders, such as some network disks, or that do not let us open one.
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF, errno.EACCES, errno.EPERM}
-"""What file systems answer that cannot flush folders, such as some network disks, or that do not let us open one."""
 
 
 def explain(error: OSError) -> str:

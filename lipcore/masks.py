@@ -22,11 +22,11 @@ MAX_OBJECT_ID = 254
 MAX_PIXELS = 64_000_000
 _MAX_FILE_BYTES = 4 * MAX_PIXELS
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+# What Pillow raises for damaged pictures.
 PICTURE_DAMAGE = (
     *(OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, OverflowError, RuntimeError, Warning),
     *(struct.error, zlib.error, Image.DecompressionBombError),
 )
-"""What Pillow raises for damaged pictures."""
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _INFLATED = 1 << 20  # bytes that are inflated at once

@@ -13,11 +13,9 @@ from pathlib import Path
 from lipcore.errors import LipError
 from lipcore.files import explain, read_json, sync_folders
 
+# Lists, in every folder LIP exported, the files it wrote there: only such a folder is ever replaced. It is JSON, but is
+# not called so: programs that read every JSON file of a folder, such as ISAT, would stumble over it.
 MARKER = ".lip-files"
-"""Lists, in every folder LIP exported, the files it wrote there: only such a folder is ever replaced.
-
-It is JSON, but is not called so: programs that read every JSON file of a folder, such as ISAT, would stumble over it.
-"""
 _EARLIER_MARKER = ".lip-files.json"  # of 0.1.0
 
 _MARKER_BYTES = 64_000_000

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -306,6 +307,18 @@ def test_every_module_says_what_it_is_for() -> None:
     every = sources("lipcore", "lipgui", "packaging")
     silent = [short(path) for path in every if tree(path).body and ast.get_docstring(tree(path)) is None]
     assert silent == []
+
+
+def test_constants_are_explained_in_comments() -> None:
+    wrong = []
+    for path in sources("lipcore", "lipgui", "packaging"):
+        body = tree(path).body
+        for node, below in pairwise(body):
+            name = ast.unparse(node).split()[0].rstrip(":") if isinstance(node, ast.Assign | ast.AnnAssign) else ""
+            text = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+            if text and re.fullmatch(r"_?[A-Z][A-Z0-9_]*", name):
+                wrong.append(f"{short(path)}:{below.lineno} {name}")
+    assert wrong == []
 
 
 def test_nothing_unpickles_or_evaluates() -> None:

@@ -13,8 +13,8 @@ from lipcore.masks import read_label_map
 from lipcore.runs.results_folder import REPORT
 from lipcore.staging import MARKER, is_entry
 
+# Is in the folder of every finished video: the digest of what made it, its summary, and the digest of every file.
 MARK = ".lip-done.json"
-"""Is in the folder of every finished video: the digest of what made it, its summary, and the digest of every file."""
 
 _FILE_BYTES = 1_000_000_000
 

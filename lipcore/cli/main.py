@@ -17,17 +17,15 @@ from lipcore.errors import LipError
 from lipcore.files import explain
 from lipcore.version import __version__
 
+# The commands, in the order of the help; the module of each has `add_parser`, which sets `run`. A command that is a
+# word of Python has its module under the name and an underscore.
 COMMANDS = (
     *("gui", "demo", "segment", "tune", "propagate", "review", "batch", "evaluate", "benchmark"),
     *("repair", "clean", "export", "import", "convert", "train", "weights", "info"),
 )
-"""The commands, in the order of the help; the module of each has `add_parser`, which sets `run`.
 
-A command that is a word of Python has its module under the name and an underscore.
-"""
-
+# Those whose modules are in `lipcore.cli.on_project`; those of the others are in `lipcore.cli.commands`.
 ON_PROJECT = ("tune", "propagate", "review", "repair", "clean", "export", "import")
-"""Those whose modules are in `lipcore.cli.on_project`; those of the others are in `lipcore.cli.commands`."""
 WITH_A_WINDOW = ("gui", "demo")
 SUCCESS, FAILURE, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 

@@ -14,8 +14,7 @@ from lipcore.evaluation.measures import Statistics, boundary_measure, region_sim
 from lipcore.files import list_images, read_bytes, safe_child
 from lipcore.masks import IGNORE, binary_mask, object_ids, read_label_map
 
-FOREGROUND = 1
-"""The id under which year 2016 reports the one foreground that all objects form together."""
+FOREGROUND = 1  # the id under which year 2016 reports the one foreground that all objects form together
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 
-BOUNDARY_TOLERANCE = 0.008
-"""How far apart two boundaries may lie and still match, as a part of the picture's diagonal."""
+BOUNDARY_TOLERANCE = 0.008  # how far apart two boundaries may lie and still match, as a part of the picture's diagonal
 _RECALL_THRESHOLD = 0.5
 _BINS = 4
 

@@ -11,8 +11,8 @@ from scipy.spatial import cKDTree
 
 Points = NDArray[np.int64]
 
+# Above so many holes and pieces, such as those of noise, they are joined in the order found, not by nearness.
 MAX_CONTOURS = 1000
-"""Above so many holes and pieces, such as those of noise, they are joined in the order found, not by nearness."""
 
 
 def mask_to_polygons(mask: NDArray[np.bool_], join_pieces: bool = True) -> list[Points]:

@@ -22,8 +22,7 @@ from lipcore.video.streams.timecode import later, read_time_code
 
 _BT709 = 1
 _LIMITED = 1  # black is 16 and white 235 of 255, as players expect
-_TICKS = 60_000
-"""Units of time in a second: MPEG-4 allows no more than 65,535."""
+_TICKS = 60_000  # units of time in a second: MPEG-4 allows no more than 65,535
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from lipcore.importing.result import Labels
 from lipcore.masks import IGNORE, MAX_OBJECT_ID, MAX_PIXELS
 
 Values = NDArray[np.int64]
+# What the values of a mask may be said to be; anything else is the path of a palette.
 MASK_VALUES = ("auto", "ids", "shades")
-"""What the values of a mask may be said to be; anything else is the path of a palette."""
 _GREY = ("1", "L", "LA", "P", "I", "I;16")
 
 

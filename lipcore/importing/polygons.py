@@ -14,8 +14,7 @@ from pycocotools import mask as coco_mask
 from lipcore.errors import LipError
 from lipcore.importing.run_lengths import decode_run_lengths
 
-MAX_OUTLINE = 500_000.0
-"""Longest outline of one polygon in pixels; the work of filling it grows with it."""
+MAX_OUTLINE = 500_000.0  # longest outline of one polygon in pixels; the work of filling it grows with it
 
 
 def points_of(value: object, height: int, width: int, source: str) -> NDArray[np.float64]:

@@ -16,8 +16,7 @@ from lipcore.masks import IGNORE, MAX_OBJECT_ID
 
 Mask: TypeAlias = NDArray[np.bool_]
 Key: TypeAlias = Hashable
-MAX_PARTS = 4 * MAX_OBJECT_ID
-"""Most annotations of one picture."""
+MAX_PARTS = 4 * MAX_OBJECT_ID  # most annotations of one picture
 
 
 class Special(Enum):

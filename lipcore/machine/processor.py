@@ -10,11 +10,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+# Environment in which PyTorch, oneDNN and MKL go no further than AVX2, and so compute in float32. OpenVINO heeds none
+# of them: it takes what the processor has, in float32 as PyTorch does.
 PLAIN_CPU = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}
-"""Environment in which PyTorch, oneDNN and MKL go no further than AVX2, and so compute in float32.
-
-OpenVINO heeds none of them: it takes what the processor has, in float32 as PyTorch does.
-"""
 
 _KNOWN = Path("/proc/cpuinfo")  # on Linux
 

@@ -29,8 +29,7 @@ from lipcore.project.weights import TunedWeights, WeightsHistory
 if TYPE_CHECKING:
     from lipcore.video import Video
 
-_VALUES = ("values_low", "values_high")
-"""Settings of a project."""
+_VALUES = ("values_low", "values_high")  # settings of a project
 
 
 class Project(RecordView):

@@ -217,8 +217,8 @@ def switched(config: PropagationConfig, switches: dict[str, bool]) -> Propagatio
 
 
 SWITCHES = tuple(rule.name for rule in fields(PropagationConfig))
+# Rules of propagation and of tuning that are turned on and off by name.
 TUNE_SWITCHES = ("augmented_clips", "fast_id_start", "stop_id_gradient", "tune_proposals")
-"""Rules of propagation and of tuning that are turned on and off by name."""
 
 
 def budget(request: SegmentRequest, preset: str) -> TuneConfig:

@@ -18,12 +18,10 @@ from lipcore.video.streams.index import FrameIndex, Key
 from lipcore.video.streams.scan import CLOCK_MAY_RESTART, build_index, decode_all
 from lipcore.video.streams.stream import open_stream, to_pixels
 
+# Frames decoded on the way to the one asked for that are kept, so that playing backwards is not slow.
 _KEPT_ON_THE_WAY = 16
-"""Frames decoded on the way to the one asked for that are kept, so that playing backwards is not slow."""
-_NEAR = 8
-"""Frames ahead that are decoded rather than jumped over, even if a keyframe lies between."""
-_DECODERS = 2
-"""So that a job that runs through the video and a person who scrubs do not disturb each other."""
+_NEAR = 8  # frames ahead that are decoded rather than jumped over, even if a keyframe lies between
+_DECODERS = 2  # so that a job that runs through the video and a person who scrubs do not disturb each other
 
 
 class VideoFile:

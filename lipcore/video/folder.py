@@ -21,11 +21,10 @@ from lipcore.video.pictures import LIGHT, Header, Picture, as_rgb, read_header, 
 from lipcore.video.values import ValueRange, find_range
 from lipcore.video.wholeness import damage_note
 
-_LOOKED_AT = 32
-"""Pictures whose values are read to find their range: all, or so many evenly spread ones."""
+_LOOKED_AT = 32  # pictures whose values are read to find their range: all, or so many evenly spread ones
 _MOST_THREADS = 8
+# Endings of pictures that no library here reads, so that the sentence can say so.
 _OTHER_PICTURES = frozenset(f".{name}" for name in "jxl jxr wdp cin cr2 cr3 nef arw dng raf orf rw2 svg jls".split())
-"""Endings of pictures that no library here reads, so that the sentence can say so."""
 
 
 _Found: TypeAlias = tuple[list[Picture], tuple[str, ...], Header, list[tuple[str, str]]]

@@ -24,12 +24,11 @@ from lipcore.video.wholeness import check_end, jpeg_complaint
 
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what is wrong is said once, by a LipError
 
-LIGHT = frozenset({".exr", ".hdr", ".pic"})
-"""Formats that hold linear light rather than shades for a screen."""
+LIGHT = frozenset({".exr", ".hdr", ".pic"})  # formats that hold linear light rather than shades for a screen
 _BY_FFMPEG = {".exr": "exr_pipe", ".dpx": "dpx_pipe"}
 _BY_PILLOW = frozenset(f".{name}" for name in "tga vda icb vst sgi bw rgb rgba psd pcx qoi dds gif".split())
+# Formats that need not be decoded to be checked: BMP has nothing to notice, PNG is decoded to find its orientation.
 _UNCHECKED = frozenset({".bmp", ".png"})
-"""Formats that need not be decoded to be checked: BMP has nothing to notice, PNG is decoded to find its orientation."""
 _TIFF = frozenset({".tif", ".tiff"})
 _HEIF = frozenset({".heic", ".heif", ".hif"})
 _DEEP_BY_FFMPEG = {"gbrpf32le", "gbrapf32le", "grayf32le", "gbrpf32be", "gbrapf32be", "grayf32be"}

@@ -16,8 +16,8 @@ from lipcore.files import IMAGE_EXTENSIONS, explain
 from lipcore.video.cache import DEFAULT_BUDGET
 
 _HEIF = {".heic", ".heif", ".hif"}
+# Pictures that have no motion of their own; the others may be animated.
 _STILL = IMAGE_EXTENSIONS - {".gif", ".png", ".webp", ".avif", *_HEIF}
-"""Pictures that have no motion of their own; the others may be animated."""
 
 
 class Video(Protocol):

@@ -17,13 +17,12 @@ except ImportError:  # no wheel for this computer: a JPEG is then as whole as Op
     simplejpeg = None
 
 _SHOWN = 3
-_MOST_BYTES = 2**31
-"""What a strip may unpack to; pictures of more than 64 million pixels are refused anyway."""
+_MOST_BYTES = 2**31  # what a strip may unpack to; pictures of more than 64 million pixels are refused anyway
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xaeB`\x82"
 _EXR = b"\x76\x2f\x31\x01"
+# Rows that an OpenEXR file keeps together, by the number of its compression.
 _EXR_ROWS = {0: 1, 1: 1, 2: 1, 3: 16, 4: 32, 5: 16, 6: 32, 7: 32, 8: 32, 9: 256}
-"""Rows that an OpenEXR file keeps together, by the number of its compression."""
 _OF_BOXES = frozenset({".avif", ".heic", ".heif", ".hif", ".jp2"})
 
 

@@ -193,6 +193,7 @@ class Doubts:
         return Doubt(frame, object_id, value, rank, sign, side)
 
 
+# The reason for a doubt in words, for every sign and side that there are.
 WORDS = {
     (Sign.QUALITY, Side.NOWHERE): "the network is not sure of it",
     (Sign.DIRECTIONS, Side.NOWHERE): "the two directions disagree",
@@ -215,7 +216,6 @@ WORDS = {
     (Sign.GONE, Side.NOWHERE): "it was there in the frame before",
     (Sign.KEPT, Side.NOWHERE): "a correction found another mask, which looks worse",
 }
-"""The reason for a doubt in words, for every sign and side that there are."""
 
 
 def mask_boxes(labels: NDArray[np.uint8], object_ids: list[int]) -> Numbers:

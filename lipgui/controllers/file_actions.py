@@ -18,11 +18,11 @@ from lipgui.jobs.jobs import JobQueue
 from lipgui.timeline.timeline import Timeline
 from lipgui.widgets.notice import Message
 
+# Files that open as a video; of pictures those that may hold several.
 _VIDEOS = (
     "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.mts *.m2ts *.vob *.mxf *.3gp *.wmv *.asf *.flv *.ogv "
     "*.dv *.gif *.webp *.avif *.apng *.tif *.tiff"
 )
-"""Files that open as a video; of pictures those that may hold several."""
 
 
 class Filing(QObject):

@@ -33,8 +33,7 @@ from lipgui.jobs.jobs import Job, JobQueue
 
 _SHOWN_NOTES = 3
 _PALETTE = "palette"
-_OF_VALUES = {"davis", "youtube-vos", "masks"}
-"""Formats whose masks may hold values that only a person can explain."""
+_OF_VALUES = {"davis", "youtube-vos", "masks"}  # formats whose masks may hold values that only a person can explain
 
 
 class Source(NamedTuple):

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from lipcore.workflow.doubt import WORDS, Doubt
 from lipgui.basics.translation import QT_TRANSLATE_NOOP
 
+# What translators see; a test holds them against those of `lipcore`.
 SENTENCES = (
     QT_TRANSLATE_NOOP("Doubt", "the network is not sure of it"),
     QT_TRANSLATE_NOOP("Doubt", "the two directions disagree"),
@@ -29,7 +30,6 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Doubt", "it was there in the frame before"),
     QT_TRANSLATE_NOOP("Doubt", "a correction found another mask, which looks worse"),
 )
-"""What translators see; a test holds them against those of `lipcore`."""
 
 
 def reason(doubt: Doubt) -> str:

@@ -25,8 +25,7 @@ from lipcore.export.selection import Selection
 from lipcore.export.video_file import frame_rate
 
 LAYER = "CryptoObject"
-RANKS = 6
-"""How many objects can share a pixel; the least ones are left out beyond."""
+RANKS = 6  # how many objects can share a pixel; the least ones are left out beyond
 _TEMPLATE = "{video}_crypto_{frame:05d}"
 _EXPONENT = 23  # the bit where a float's exponent begins
 

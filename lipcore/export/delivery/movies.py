@@ -23,17 +23,18 @@ from lipcore.export.sound import check_sound
 from lipcore.export.video_file import Encoder, video_file
 
 _PRORES = Encoder("prores_ks", "yuva444p10le", {"profile": "4444", "alpha_bits": "16", "vendor": "apl0"})
+# Keeps every value within one step; H.264 without any loss is a profile that few programs read.
 _EXACT = (
     "no-psy=1:trellis=0:deadzone-intra=0:deadzone-inter=0:no-fast-pskip=1:no-dct-decimate=1:aq-mode=0:"
     "rc-lookahead=4:sync-lookahead=0"
 )
-"""Keeps every value within one step; H.264 without any loss is a profile that few programs read."""
 _LOSSLESS = "lossless=1:log-level=none"
 _AT_ONCE = 16  # movies, whose encoders take some 70 MB each at 1920 x 1080
 _BLACK, _WHITE, _NO_COLOUR = 16, 235, 128  # of the limited range
 
 _RED, _BLUE = 0.2126, 0.0722  # of brightness, by BT.709
 _BRIGHTNESS = np.array([_RED, 1 - _RED - _BLUE, _BLUE])
+# From red, green and blue 0..1 to brightness and two differences of colour, limited range, 10 bits.
 _TO_TEN_BITS = np.array(
     [
         [*(876 * _BRIGHTNESS), 64],
@@ -42,7 +43,6 @@ _TO_TEN_BITS = np.array(
     ],
     np.float32,
 )
-"""From red, green and blue 0..1 to brightness and two differences of colour, limited range, 10 bits."""
 
 Movie = AbstractContextManager[Callable[[av.VideoFrame], None]]
 

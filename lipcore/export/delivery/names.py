@@ -15,8 +15,7 @@ from lipcore.staging import shortened
 
 VIDEO_TEMPLATE = "{video}_{object}"
 SEQUENCE_TEMPLATE = "{video}_{object}_{frame:05d}"
-WHOLE = "all"
-"""What {object} is in a file that holds all objects together."""
+WHOLE = "all"  # what {object} is in a file that holds all objects together
 LAST_FIRST_FRAME = 9_999_999
 
 _NUMBERS = ("frame", "id")

@@ -17,8 +17,7 @@ from lipcore.export.formats import Writer, option
 from lipcore.export.pictures import write_jpeg
 from lipcore.export.selection import Selection
 
-LABELME_VERSION = "5.5.0"
-"""The version of labelme whose file format this is; shapes of type "mask" came with 5.1."""
+LABELME_VERSION = "5.5.0"  # the version of labelme whose file format this is; shapes of type "mask" came with 5.1
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,10 @@ __all__ = [
     "open_youtube_vos",
 ]
 
+# Sources of the pack whose masks join instances that touch: no training object by object.
 UNUSED_SOURCES = frozenset({"cfcnet"})
-"""Sources of the pack whose masks join instances that touch: no training object by object."""
 
+# Sources of the pack that label one class, or what is salient: their background may hold real objects.
 PARTLY_LABELLED_SOURCES = frozenset(
     {
         "balloon",
@@ -46,7 +47,6 @@ PARTLY_LABELLED_SOURCES = frozenset(
         "sod",
     }
 )
-"""Sources of the pack that label one class, or what is salient: their background may hold real objects."""
 
 
 def open_training_pack(root: Path, budget: int = DEFAULT_BUDGET) -> TrainingData:

@@ -17,8 +17,7 @@ from lipcore.errors import LipError
 from lipcore.masks import IGNORE
 from lipcore.training.data.store import Still
 
-LIFTABLE_AREA = 300
-"""Instances with fewer pixels in their own picture are not cut out."""
+LIFTABLE_AREA = 300  # instances with fewer pixels in their own picture are not cut out
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 
-DEFAULT_BUDGET = 2_000_000_000
-"""Bytes of decoded pictures and label maps kept in memory unless told otherwise."""
+DEFAULT_BUDGET = 2_000_000_000  # bytes of decoded pictures and label maps kept in memory unless told otherwise
 
 Picture = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+# Seconds that a frame may last: FFmpeg's own limits, the second for formats whose clock may restart (TS, PS).
 _LONGEST_STEP = 30 * 3600.0
 _LONGEST_STEP_OF_RECORDINGS = 10.0
-"""Seconds that a frame may last: FFmpeg's own limits, the second for formats whose clock may restart (TS, PS)."""
 _USUAL_RATE = 25.0
 _ROUNDING = 1.5  # ticks by which rounded times of a constant rate may be away from it
 

@@ -14,8 +14,8 @@ from av.video.stream import VideoStream
 
 from lipcore.video.streams.stream import DAMAGE, decode_packet, read_packets
 
+# Bytes before a key to which a jump leads: a packet at which reading starts may be taken for a part of the next.
 _RUN_UP = 65536
-"""Bytes before a key to which a jump leads: a packet at which reading starts may be taken for a part of the next."""
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,11 @@ from lipcore.video.streams.index import FrameIndex, Key, decode, tag_of, tagged
 from lipcore.video.streams.sizes import SizeCheck
 from lipcore.video.streams.stream import decode_packet, open_stream, read_packets
 
+# Containers that say when a frame is shown, and not only in which order frames are stored.
 _TELL_WHEN = frozenset("mov matroska webm mp4 mpegts mpeg flv nut ogg mxf ivf gif apng".split())
-"""Containers that say when a frame is shown, and not only in which order frames are stored."""
 CLOCK_MAY_RESTART, _NO_TIMES = 0x200, 0x80  # AVFMT_TS_DISCONT and AVFMT_NOTIMESTAMPS
-_SAMPLE = 12
-"""Frames that are decoded to see whether the packets tell the truth about their order."""
-_NOT_CODED = 16
-"""Bytes of an MPEG-4 packet that may say "no picture here", as files with packed B-frames have them."""
+_SAMPLE = 12  # frames that are decoded to see whether the packets tell the truth about their order
+_NOT_CODED = 16  # bytes of an MPEG-4 packet that may say "no picture here", as files with packed B-frames have them
 
 
 @dataclass

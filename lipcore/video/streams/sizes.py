@@ -15,11 +15,10 @@ from av.video.stream import VideoStream
 from lipcore.video.streams.stream import DAMAGE
 from lipcore.video.streams.vp9 import Size, Vp9Sizes
 
+# Codecs whose headers FFmpeg itself finds in a packet.
 _WITH_PARAMETER_SETS = frozenset("h264 hevc vvc av1 mpeg1video mpeg2video mpeg4 vc1".split())
-"""Codecs whose headers FFmpeg itself finds in a packet."""
 _JPEG_FRAME = re.compile(rb"\xff[\xc0-\xc2]...{5}", re.DOTALL)
-_HEADER_BYTES = 16
-"""Bytes at the start of a VP8 keyframe, with the size in them."""
+_HEADER_BYTES = 16  # bytes at the start of a VP8 keyframe, with the size in them
 _PARAMETER_NAL = {"h264": 7, "hevc": 33}
 
 
