@@ -115,13 +115,6 @@ def connected_parts(labels: NDArray[np.uint8], object_id: int) -> list[Part]:
     return sorted(parts, key=lambda part: -part.area)
 
 
-def changed_frames(before: Iterable[FrameSnapshot], after: Iterable[FrameSnapshot]) -> list[int]:
-    """The frames whose label maps differ, in order; a frame that only one side has counts if it is not empty."""
-    first = {snapshot.frame: snapshot for snapshot in before}
-    second = {snapshot.frame: snapshot for snapshot in after}
-    return [frame for frame in sorted(first.keys() | second.keys()) if _differ(first.get(frame), second.get(frame))]
-
-
 def _split_frame(
     before: FrameSnapshot, labels: NDArray[np.uint8], object_id: int, new_id: int, chosen: NDArray[np.bool_], rest: bool
 ) -> FrameSnapshot:
@@ -132,16 +125,6 @@ def _split_frame(
     box = (float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1))
     new = Cell(new_id, cell.provenance, cell.score, box if cell.box is not None else None, 0)
     return before.changed(changed, (new, cell if rest else _nothing(object_id)))
-
-
-def _differ(one: FrameSnapshot | None, two: FrameSnapshot | None) -> bool:
-    first, second = one.packed if one else None, two.packed if two else None
-    if first == second:
-        return False
-    if first is None or second is None:
-        packed = first or second
-        return packed is not None and bool(packed.unpack().any())
-    return not np.array_equal(first.unpack(), second.unpack())
 
 
 def _labels(snapshot: FrameSnapshot) -> NDArray[np.uint8] | None:

@@ -131,18 +131,6 @@ class LucidSource:
         return Layer(pixels, piece.label, chain(camera, invert(placed)), bend)
 
 
-def lucid_clips(
-    image: NDArray[np.uint8],
-    labels: NDArray[np.uint8],
-    count: int,
-    generator: Generator,
-    frames: int = 2,
-    device: torch.device | str = "cpu",
-) -> ClipBatch:
-    """Clips made from one annotated frame, see LucidSource, which is better when one frame is used several times."""
-    return LucidSource(image, labels, device).clips(count, generator, frames)
-
-
 def _course(generator: Generator, frames: int, change: float) -> NDArray[np.float64]:
     """A smooth course (T,) from a fifth of a change to about the whole change."""
     if frames == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from lipcore.tuning.lucid import LucidSource, lucid_clips
+from lipcore.tuning.lucid import LucidSource
 from tests.core.training.pictures import draw, refuses
 
 BOXES = {1: (20, 20, 50, 60), 3: (80, 30, 110, 70)}
@@ -14,7 +14,7 @@ BOXES = {1: (20, 20, 50, 60), 3: (80, 30, 110, 70)}
 def test_shapes_ids_and_repeatability() -> None:
     image, labels = draw(BOXES)
     labels[0:4] = 255
-    batch = lucid_clips(image, labels, 5, np.random.default_rng(0), frames=3)
+    batch = LucidSource(image, labels).clips(5, np.random.default_rng(0), frames=3)
     assert batch.images.shape == (5, 3, 3, 96, 128)
     assert batch.labels.shape == (5, 3, 96, 128)
     assert batch.images.dtype == batch.labels.dtype == torch.uint8
@@ -22,12 +22,12 @@ def test_shapes_ids_and_repeatability() -> None:
     again = LucidSource(image, labels).clips(5, np.random.default_rng(0), frames=3)
     assert torch.equal(again.images, batch.images)
     assert torch.equal(again.labels, batch.labels)
-    assert not torch.equal(lucid_clips(image, labels, 5, np.random.default_rng(1), 3).labels, batch.labels)
+    assert not torch.equal(LucidSource(image, labels).clips(5, np.random.default_rng(1), 3).labels, batch.labels)
 
 
 def test_first_frames_are_near_the_original_and_later_ones_move() -> None:
     image, labels = draw(BOXES)
-    batch = lucid_clips(image, labels, 24, np.random.default_rng(0), frames=2)
+    batch = LucidSource(image, labels).clips(24, np.random.default_rng(0), frames=2)
     truth = torch.from_numpy(labels)
 
     def overlap(frames: torch.Tensor) -> float:
@@ -42,7 +42,7 @@ def test_first_frames_are_near_the_original_and_later_ones_move() -> None:
 
 def test_labels_lie_where_the_colours_are() -> None:
     image, labels = draw(BOXES)
-    batch = lucid_clips(image, labels, 12, np.random.default_rng(3), frames=2)
+    batch = LucidSource(image, labels).clips(12, np.random.default_rng(3), frames=2)
     pixels = batch.images.permute(0, 1, 3, 4, 2).float()
     for number, hue in ((1, 0), (3, 2)):
         chosen = pixels[batch.labels == number]
@@ -54,7 +54,7 @@ def test_labels_lie_where_the_colours_are() -> None:
 
 def test_objects_hide_each_other_in_either_order() -> None:
     image, labels = draw({1: (20, 20, 70, 70), 3: (60, 20, 110, 70)})
-    batch = lucid_clips(image, labels, 30, np.random.default_rng(0), frames=2)
+    batch = LucidSource(image, labels).clips(30, np.random.default_rng(0), frames=2)
     areas = [(batch.labels[:, 1] == number).flatten(1).sum(1) for number in (1, 3)]
     assert (areas[0] > 1.3 * areas[1]).any()
     assert (areas[1] > 1.3 * areas[0]).any()
@@ -62,9 +62,9 @@ def test_objects_hide_each_other_in_either_order() -> None:
 
 def test_a_frame_without_objects_or_all_object_still_works() -> None:
     image, labels = draw({})
-    assert set(lucid_clips(image, labels, 2, np.random.default_rng(0)).labels.unique().tolist()) <= {0, 255}
+    assert set(LucidSource(image, labels).clips(2, np.random.default_rng(0)).labels.unique().tolist()) <= {0, 255}
     full = np.ones_like(labels)
-    batch = lucid_clips(image, full, 2, np.random.default_rng(0))
+    batch = LucidSource(image, full).clips(2, np.random.default_rng(0))
     assert (batch.labels == 1).float().mean() > 0.5
 
 
