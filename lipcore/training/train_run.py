@@ -29,6 +29,7 @@ from lipcore.training.data.clips import ClipSampler
 from lipcore.training.data.source import ClipSource, clip_config
 from lipcore.training.data.store import Still, TrainingData
 from lipcore.training.imagenet import start_keys, start_trunk
+from lipcore.training.keeper import Keeper
 from lipcore.training.loop import Ranks
 from lipcore.training.offline import Trainer
 from lipcore.training.run_folder import STATE_FILE, RunFolder
@@ -148,8 +149,8 @@ def train(
                     break
 
 
-class _Keeper:
-    """Writes what the steps of a run leave behind."""
+class _Keeper(Keeper):
+    """Keeps a training of the whole network."""
 
     def __init__(
         self,
@@ -159,9 +160,9 @@ class _Keeper:
         held_out: TrainingData | None,
         judge: Judge | None,
     ) -> None:
-        self.folder, self.trainer, self.request = folder, trainer, request
+        super().__init__(folder, trainer, request.save_every, request.validate_every)
+        self._trainer, self._request = trainer, request
         self._judge, self._videos = judge, held_out.videos if held_out is not None else ()
-        self._saved = trainer.step
         self._batches: list[ClipBatch] = []
         if held_out is not None and (held_out.stills or held_out.videos):
             recipe = trainer.recipe
@@ -169,42 +170,29 @@ class _Keeper:
             self._sampler = ClipSampler(held_out, config, seed=request.seed + 7)
             self._batches = [self._sampler.batch(number) for number in range(VALIDATION_BATCHES)]
 
-    def keep(self, step: TrainingStep, seconds: float) -> None:
-        """Log a step; every so often validate, and save what a resume needs and the checkpoint."""
-        request, last = self.request, step.number == step.total
-        self.folder.log_step(step, seconds)
-        if self._batches and (step.number % request.validate_every == 0 or last):
-            self._validate(step.number)
-        if step.number % request.save_every == 0 or last:
-            self.save()
+    @property
+    def can_validate(self) -> bool:
+        return bool(self._batches)
 
-    def save(self) -> None:
-        """Save what a resume needs and the checkpoint, unless nothing was learnt since."""
-        number = self.trainer.step
-        if number > self._saved:
-            self.folder.save_network(self.folder.last_path, self.trainer.best_network, self._notes(number))
-            self.folder.save_state(self.trainer.state())
-            self._saved = number
-
-    def _validate(self, number: int) -> None:
-        network, config = self.trainer.best_network, self.trainer.recipe.losses
+    def validation(self) -> dict[str, float]:
+        network, config = self._trainer.best_network, self._trainer.recipe.losses
         network.eval()
         figures = validate(network, self._batches, config)
         if self._judge is not None:
             figures |= self._judge(network, self._videos)
         self.folder.save_sample(sample_picture(network, self._batches[0], config))
         network.train()
-        if self.folder.log_validation(number, figures):
-            self.folder.save_network(self.folder.best_path, network, self._notes(number))
+        return figures
 
-    def _notes(self, number: int) -> dict[str, str]:
-        request = self.request
-        return {
+    def write(self, path: Path, number: int) -> None:
+        request, recipe = self._request, self._trainer.recipe
+        notes = {
             "stage": request.stage,
-            "step": f"{number} of {self.trainer.recipe.steps}",
+            "step": f"{number} of {recipe.steps}",
             "seed": str(request.seed),
-            "recipe": json.dumps(asdict(self.trainer.recipe)),
+            "recipe": json.dumps(asdict(recipe)),
         }
+        self.folder.save_network(path, self._trainer.best_network, notes)
 
 
 def _starting_network(request: TrainRequest, config: NetworkConfig | None, data: TrainingData) -> LipNetwork:

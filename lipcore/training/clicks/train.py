@@ -26,6 +26,7 @@ from lipcore.training.clicks.recipe import ClickRecipe
 from lipcore.training.clicks.samples import ClickSampler
 from lipcore.training.clicks.validation import validate_clicks
 from lipcore.training.data.store import TrainingData
+from lipcore.training.keeper import Keeper
 from lipcore.training.loop import TrainingLoop
 from lipcore.training.run_folder import RunFolder
 from lipcore.weights.checkpoint import read_tensors
@@ -138,8 +139,8 @@ def train_clicks(
                 break
 
 
-class _Keeper:
-    """Writes what the steps of a run leave behind."""
+class _Keeper(Keeper):
+    """Keeps a training of the head."""
 
     def __init__(
         self,
@@ -151,44 +152,31 @@ class _Keeper:
         trunk_hash: str,
         held_out: TrainingData,
     ) -> None:
-        self._folder, self._loop, self._request, self._recipe = folder, loop, request, recipe
+        super().__init__(folder, loop, request.save_every, request.validate_every)
+        self._training, self._request, self._recipe = loop, request, recipe
         self._trunk, self._trunk_hash = trunk, trunk_hash
-        self._saved = loop.step
         has_pictures = bool(held_out.still_entries or held_out.video_entries)
         self._sampler = ClickSampler(held_out, recipe.samples, request.seed + 7) if has_pictures else None
 
-    def keep(self, step: TrainingStep, seconds: float) -> None:
-        """Log a step; every so often validate, and save what a resume needs and the checkpoint."""
-        last = step.number == step.total
-        self._folder.log_step(step, seconds)
-        if self._sampler is not None and (step.number % self._request.validate_every == 0 or last):
-            self._validate(self._sampler, step.number)
-        if step.number % self._request.save_every == 0 or last:
-            self.save()
+    @property
+    def can_validate(self) -> bool:
+        return self._sampler is not None
 
-    def save(self) -> None:
-        """Save what a resume needs and the checkpoint, unless nothing was learnt since."""
-        number = self._loop.step
-        if number > self._saved:
-            self._write(self._folder.last_path, number)
-            self._folder.save_state(self._loop.state())
-            self._saved = number
-
-    def _validate(self, sampler: ClickSampler, number: int) -> None:
-        head = self._loop.best_network
+    def validation(self) -> dict[str, float]:
+        assert self._sampler is not None
+        head = self._training.best_network
         head.eval()
-        figures = validate_clicks(head, self._trunk, sampler, self._loop.device)
+        figures = validate_clicks(head, self._trunk, self._sampler, self._training.device)
         head.train()
-        if self._folder.log_validation(number, figures):
-            self._write(self._folder.best_path, number)
+        return figures
 
-    def _write(self, path: Path, number: int) -> None:
+    def write(self, path: Path, number: int) -> None:
         notes = {
             "step": f"{number} of {self._recipe.steps}",
             "seed": str(self._request.seed),
             "recipe": json.dumps(asdict(self._recipe)),
         }
-        save_head(path, self._loop.best_network, self._trunk_hash, notes)
+        save_head(path, self._training.best_network, self._trunk_hash, notes)
 
 
 def _losses(head: InteractiveHead, batch: ClickSamples, trunk: nn.Module) -> dict[str, torch.Tensor]:
