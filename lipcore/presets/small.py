@@ -39,7 +39,6 @@ _PROPAGATION = PropagationConfig(
     flow=True,
     matching=True,
     frame_before=0.5,
-    roi_widening=0.1,
     whole_objects=True,
     track_preference=0.3,
     colour_weight=0.6,

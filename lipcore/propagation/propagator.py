@@ -55,7 +55,6 @@ class PropagationConfig:
     flow: bool = False  # beyond the paper: tracks and mask cue are carried along by optical flow
     matching: bool = False  # beyond the paper: annotated frames are a cue and propose boxes
     frame_before: float = 0.0  # beyond the paper: share of the vote that matching gives to the frame before
-    roi_widening: float = 0.0  # beyond the paper: predicted boxes grow by this fraction before masks are read from them
     whole_objects: bool = False  # beyond the paper: RoIs grow by the matched components that lie in them
     track_preference: float = 0.0  # added to the merit of candidates, times their IoU with the track
     colour_weight: float = 0.0  # beyond the paper: log-odds of colours, as annotated frames show them, times this
@@ -277,7 +276,7 @@ class Propagator:
         masks, qualities = torch.zeros_like(carried), choice.scores.clone()
         if not len(seen):
             return Tracks(boxes, choice.scores, masks, qualities)
-        rois = clip_boxes(widen_boxes(boxes[seen], config.roi_widening), *size)
+        rois = clip_boxes(boxes[seen], *size)
         if matches is not None and config.whole_objects:
             rois = whole_object(rois, [matches.components[slot] for slot in seen.tolist()], size)
         rows = torch.arange(len(seen), device=seen.device)

@@ -16,7 +16,6 @@ from lipcore.model.heads import RoiPredictions
 from lipcore.model.network import Masks
 from lipcore.model.specialise import specialise
 from lipcore.network_input import InputSize
-from lipcore.presets import find_preset
 from lipcore.propagation import propagator as module
 from lipcore.propagation.propagator import FrameOutput, PropagationConfig, PropagationState, Propagator, with_painted
 from lipcore.propagation.stages.candidates import Candidates
@@ -94,16 +93,14 @@ def share(output: FrameOutput, slot: int, box: tuple[float, float, float, float]
 def test_a_mask_is_read_from_the_predicted_box_itself(
     follow: Callable[..., list[FrameOutput]], network: LipNetwork
 ) -> None:
-    """Boxes are 10 % wider than masks by training; they are not widened again, unless the preset wants it."""
+    """Boxes are 10 % wider than masks by training; they are not widened again."""
     asked: list[list[float]] = []
     network.segment = lambda step, rois, ids, cues, rows: (  # type: ignore[method-assign]
         asked.append(rois[0].tolist()),
         filled(len(rois)),
     )[1]
     follow([(1, 0.8, LEFT)])
-    follow([(1, 0.8, LEFT)], config=replace(PAPER, roi_widening=0.5))
-    assert asked == [[0, *LEFT], [0, 0, 0, 24, 24]]
-    assert find_preset("paper").propagation.roi_widening == 0
+    assert asked == [[0, *LEFT]]
 
 
 def test_an_object_has_the_mask_of_its_best_detection(follow: Callable[..., list[FrameOutput]]) -> None:

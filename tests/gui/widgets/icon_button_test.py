@@ -83,7 +83,8 @@ def test_a_bar_without_an_end_wanders(qtbot: QtBot) -> None:
 def test_the_key_names_every_colour(qtbot: QtBot) -> None:
     legend = Legend()
     qtbot.addWidget(legend)
-    assert legend.accessibleDescription() == "model, painted, corrected, verified, annotated frame, doubtful, key of a curve"
+    names = "model, painted, corrected, verified, annotated frame, doubtful, key of a curve"
+    assert legend.accessibleDescription() == names
     legend.resize(legend.sizeHint())
     assert not legend.grab().isNull()
     assert legend.minimumSizeHint().width() == 0
