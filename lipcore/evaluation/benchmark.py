@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -13,10 +14,13 @@ import numpy as np
 from lipcore.errors import LipError
 from lipcore.evaluation.davis import SequenceScore, evaluate, truth_files
 from lipcore.evaluation.robot import Correction, Retuning, correct
-from lipcore.files import make_folder, safe_child
+from lipcore.files import make_folder, safe_child, write_atomic
 from lipcore.masks import read_label_map, write_label_map
 from lipcore.presets import find_preset
+from lipcore.project.project import Project
+from lipcore.project.provenance import is_annotated
 from lipcore.propagation.result import FrameResult
+from lipcore.runs.results_folder import REPORT
 from lipcore.runs.segment_run import SegmentRequest, SegmentSummary, budget, load_segmenter, segment, switched
 from lipcore.segmenter import Segmenter
 from lipcore.video import Video, open_video
@@ -120,7 +124,7 @@ def _correct(
     truths: Sequence[Path],
     results: Mapping[int, FrameResult],
 ) -> tuple[Correction, ...]:
-    """Let the simulated user work, and write all masks after each correction."""
+    """Let the simulated user work; write all masks after each correction, and what quality is expected of them."""
     config = switched(find_preset(segmenter.preset).propagation, request.switches)
     retuning = Retuning(request.quality, budget(request, segmenter.preset), config)
     true_maps = [read_label_map(path) for path in truths]
@@ -133,7 +137,20 @@ def _correct(
             folder = make_folder(safe_child(job.out / f"corrections-{correction.number}", job.sequence))
             for frame, name in enumerate(video.frame_names):
                 write_label_map(folder / f"{name}.png", project.labels(frame))
+            write_atomic(folder / REPORT, json.dumps(_qualities(video, project)).encode())
     return tuple(done)
+
+
+def _qualities(video: Video, project: Project) -> dict[str, object]:
+    """The part of a run's report that tells the quality of masks; what a person painted has 1."""
+    frames = []
+    for frame, name in enumerate(video.frame_names):
+        cells = project.snapshot(frame).cells
+        sure = {
+            cell.object_id: 1.0 if is_annotated(cell.provenance) else cell.score or 0.0 for cell in cells if cell.area
+        }
+        frames.append({"name": name, "objects": [{"id": each, "quality": value} for each, value in sure.items()]})
+    return {"frames": frames}
 
 
 def pictures(job: SequenceJob) -> Path:

@@ -19,6 +19,7 @@ from lipcore.evaluation.benchmark import (
     run_to_json,
 )
 from lipcore.evaluation.davis import ObjectScore, SequenceScore, evaluate
+from lipcore.evaluation.quality import judge_quality
 from lipcore.evaluation.robot import Correction
 from lipcore.masks import read_label_map
 from lipcore.runs.segment_run import SegmentSummary
@@ -59,6 +60,11 @@ def test_corrections_get_folders_of_their_own(davis: Path, tmp_path: Path) -> No
     scores = [next(evaluate(tmp_path / "out" / name, davis, 2017)) for name in ("", "corrections-1", "corrections-2")]
     means = [float(score.objects[0].region.mean()) for score in scores]
     assert means[0] < means[1] < means[2]
+    judged = judge_quality(
+        next(evaluate(tmp_path / "out/corrections-1", davis, 2017)), tmp_path / "out/corrections-1", 2017
+    )
+    assert len(judged.predicted) == len(judged.region) == 10
+    assert 0 < judged.predicted.min() < 1
     figures = json.loads(json.dumps(run_to_json(run)))
     assert [state["number"] for state in figures["corrections"]] == [0, 1, 2]
     assert figures["J_last_quarter"] == run.last_quarter
