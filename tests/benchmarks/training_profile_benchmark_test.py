@@ -105,4 +105,3 @@ def test_where_a_step_goes(stage: str, monkeypatch: pytest.MonkeyPatch, benchmar
     for part, seconds in sorted(watch.spent.items(), key=lambda item: -item[1]):
         print(f"  {part:<24} {100 * seconds / whole:5.1f} %")
     benchmark.extra_info |= {part: round(seconds / whole, 4) for part, seconds in watch.spent.items()}
-    assert watch.spent["feeding"] < 0.1 * whole
