@@ -145,10 +145,8 @@ def _qualities(video: Video, project: Project) -> dict[str, object]:
     """The part of a run's report that tells the quality of masks; what a person painted has 1."""
     frames = []
     for frame, name in enumerate(video.frame_names):
-        cells = project.snapshot(frame).cells
-        sure = {
-            cell.object_id: 1.0 if is_annotated(cell.provenance) else cell.score or 0.0 for cell in cells if cell.area
-        }
+        cells = [cell for cell in project.snapshot(frame).cells if cell.area and cell.object_id in project.objects]
+        sure = {cell.object_id: 1.0 if is_annotated(cell.provenance) else cell.score or 0.0 for cell in cells}
         frames.append({"name": name, "objects": [{"id": each, "quality": value} for each, value in sure.items()]})
     return {"frames": frames}
 

@@ -65,6 +65,8 @@ def test_corrections_get_folders_of_their_own(davis: Path, tmp_path: Path) -> No
     )
     assert len(judged.predicted) == len(judged.region) == 10
     assert 0 < judged.predicted.min() < 1
+    reported = json.loads((tmp_path / "out/corrections-1/square/lip.json").read_text())["frames"]
+    assert all([item["id"] for item in frame["objects"]] == [1] for frame in reported)  # the background is no mask
     figures = json.loads(json.dumps(run_to_json(run)))
     assert [state["number"] for state in figures["corrections"]] == [0, 1, 2]
     assert figures["J_last_quarter"] == run.last_quarter
