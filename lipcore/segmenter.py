@@ -220,7 +220,7 @@ class Segmenter:
             self.references.clear()
             self._video = weakref.ref(video)
         weights = self.tuned_state()
-        learnt = chosen(prepared)
+        learnt = chosen(prepared, run=frames)
         reference = self._reference(video, learnt, size, weights) if config.matching else None
         colours = _colours(video, learnt, size, len(self._ids)) if config.colour_weight else None
         propagator = Propagator(self._tuned, size, config, reference, colours)

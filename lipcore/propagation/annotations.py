@@ -36,17 +36,21 @@ def prepare(annotations: Mapping[int, NDArray[np.uint8]], ids: ObjectSlots, size
     return prepared
 
 
-def chosen(annotations: Mapping[int, Annotation], most: int = MOST_LEARNT) -> dict[int, Annotation]:
+def chosen(
+    annotations: Mapping[int, Annotation], most: int = MOST_LEARNT, run: range | None = None
+) -> dict[int, Annotation]:
     """At most so many annotated frames to learn from, in ascending order: all, if there are not more.
 
-    First one for every object, then always the one that is farthest from those that are chosen already: of a long run
-    of annotated frames a few, and every one that stands alone.
+    First those at the ends of the frames to `run`, if given: a run starts from the frame that was just corrected. Then
+    one for every object, and then always the one that is farthest from those that are chosen already: of a long run of
+    annotated frames a few, and every one that stands alone.
     """
     if len(annotations) <= most:
         return dict(sorted(annotations.items()))
     frames = np.array(sorted(annotations))
-    covered = set[int]()
-    picked = list[int]()
+    ends = (frames[frames <= run.start][-1:], frames[frames >= run.stop - 1][:1]) if run else ()
+    picked = [int(frame) for frame in np.unique(np.concatenate([*ends, frames[:0]]))]
+    covered = {slot for frame in picked for slot in annotations[frame].shown}
     for frame in frames.tolist():
         if not annotations[frame].shown <= covered:
             covered |= annotations[frame].shown

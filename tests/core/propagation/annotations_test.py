@@ -54,3 +54,11 @@ def test_every_object_is_among_the_chosen_frames_however_late_it_comes(order: in
 def test_more_objects_than_frames_and_frames_without_objects() -> None:
     assert list(chosen(annotated({frame: {frame + 1} for frame in range(9)}), 4)) == [0, 1, 2, 3]
     assert list(chosen(annotated(dict.fromkeys(range(9), ())), 3)) == [0, 4, 8]
+
+
+@pytest.mark.parametrize(("run", "ends"), [(range(41, 60), {41}), (range(42, 60), {41, 61}), (range(70), {0, 81})])
+def test_frames_at_the_ends_of_a_run_are_chosen_whatever_else_is_annotated(run: range, ends: set[int]) -> None:
+    frames = annotated(dict.fromkeys([*range(0, 42), *range(61, 200, 20)], (1,)))
+    found = chosen(frames, 3, run)
+    assert len(found) == 3
+    assert ends <= set(found)
