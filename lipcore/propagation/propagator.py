@@ -25,6 +25,7 @@ from lipcore.model.memory.told import Teller
 from lipcore.model.network import Appearance
 from lipcore.model.paste import paste_masks
 from lipcore.network_input import InputSize, image_tensor
+from lipcore.propagation.quality import expected_iou
 from lipcore.propagation.stages.candidates import (
     Candidates,
     component_boxes,
@@ -198,8 +199,8 @@ class Propagator:
         id_layer = self._adapt(candidates, tracks, state)
         before = self._frame_before(features, tracks, state, matches)
         slots = self._labels(tracks.masks, sight.frame)
-        tracks = tracks._replace(masks=_exclusive(tracks.masks))
         output = FrameOutput(slots, tracks.boxes, tracks.scores, self._expected(tracks))
+        tracks = tracks._replace(masks=_exclusive(tracks.masks))
         return output, PropagationState(memory, tracks, before, sight.grey, id_layer, state.examples)
 
     def _remember(
@@ -324,12 +325,10 @@ class Propagator:
         return Reference(keys.values, matches.together.flatten(1).T[None])
 
     def _expected(self, tracks: Tracks) -> Tensor:
-        """The IoU (K,) that masks are expected to have with the objects.
-
-        The mask's own quality says nothing of whether it is the right object: the id score does. The root fits both to
-        true IoU best, on held-out videos.
-        """
-        return tracks.qualities * (tracks.scores.sqrt() if self.network.quality_head is not None else 1.0)
+        """The IoU (K,) that masks are expected to have with the objects; the id score without a quality head."""
+        if self.network.quality_head is None:
+            return tracks.qualities
+        return expected_iou(tracks.masks, tracks.qualities, tracks.scores)
 
     def _labels(self, probabilities: Tensor, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Slots at the size of the video."""
