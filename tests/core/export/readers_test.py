@@ -16,7 +16,7 @@ import pytest
 
 from lipcore.exchange import Selection, export, find_format, open_import
 from lipcore.export.brush_code import decode_brush
-from tests.core.exchange import hard_labels, labelled
+from tests.core.hard_labels import hard_labels, labelled
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the libraries
 MAPS = hard_labels()[:6]

@@ -15,7 +15,7 @@ import pytest
 
 from lipcore.errors import LipError
 from lipcore.exchange import READABLE, open_import
-from tests.core.exchange import labelled
+from tests.core.hard_labels import labelled
 
 SOURCE = labelled([np.zeros((40, 50), np.uint8)])
 

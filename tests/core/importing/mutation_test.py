@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from lipcore.errors import LipError
 from lipcore.exchange import READABLE, ImportOptions, find_format, open_import
-from tests.core.exchange import export_all, hard_labels, labelled
+from tests.core.hard_labels import export_all, hard_labels, labelled
 
 resource = pytest.importorskip("resource", reason="measures memory as POSIX systems do")
 

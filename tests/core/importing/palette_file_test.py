@@ -15,7 +15,7 @@ from lipcore.errors import LipError
 from lipcore.exchange import ImportOptions, open_import
 from lipcore.importing.palette_file import read_palette
 from lipcore.runs.annotation_files import read_annotations
-from tests.core.exchange import labelled
+from tests.core.hard_labels import labelled
 from tests.helpers import write_moving_square
 
 RED, GREEN = (200, 30, 90), (12, 200, 40)

@@ -13,7 +13,7 @@ from lipcore.errors import LipError
 from lipcore.exchange import open_import
 from lipcore.importing.mask_reader import MaskReader
 from lipcore.palette import davis_palette
-from tests.core.exchange import labelled
+from tests.core.hard_labels import labelled
 
 SIZE = (60, 80)
 

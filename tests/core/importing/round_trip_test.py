@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 from lipcore.errors import LipError
 from lipcore.exchange import READABLE, Selection, export, find_format, open_import
 from lipcore.export.writers.sequences.davis import DavisOptions
-from tests.core.exchange import export_all, hard_labels, labelled
+from tests.core.hard_labels import export_all, hard_labels, labelled
 from tests.helpers import ArrayVideo
 
 NAMES = [form.name for form in READABLE]

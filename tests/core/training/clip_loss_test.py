@@ -17,7 +17,7 @@ from lipcore.presets import find_preset
 from lipcore.training import clip_loss
 from lipcore.training.clip_loss import clip_losses
 from tests.core.model.networks import tiny_network
-from tests.core.training.gradients_test import clip_batch
+from tests.core.training.offline_test import clip_batch
 
 
 class Record:

@@ -21,7 +21,7 @@ from lipcore.training.train_run import TrainRequest, train
 from lipcore.training.validation import sample_picture, validate
 from lipcore.weights.checkpoint import load_checkpoint, read_tensors, save_checkpoint
 from tests.core.model.networks import plain_and_told, tiny_network
-from tests.core.training.gradients_test import clip_batch
+from tests.core.training.offline_test import clip_batch
 from tests.core.training.pictures import made_data
 from tests.core.training.runs import logged
 

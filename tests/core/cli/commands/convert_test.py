@@ -9,7 +9,7 @@ import pytest
 
 from lipcore.cli.main import main
 from lipcore.exchange import READABLE, WRITABLE, open_import
-from tests.core.exchange import export_all, hard_labels, labelled
+from tests.core.hard_labels import export_all, hard_labels, labelled
 
 MAPS = hard_labels()[:6]
 SOURCE = labelled(MAPS)

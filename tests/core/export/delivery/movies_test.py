@@ -18,7 +18,6 @@ from lipcore.exchange import ExportStep, export, find_format
 from lipcore.export.delivery import movies
 from lipcore.export.selection import Selection
 from lipcore.video import open_video
-from tests.core.exchange import labelled
 from tests.core.export.delivery.sources import (
     FRAMES,
     HEIGHT,
@@ -31,6 +30,7 @@ from tests.core.export.delivery.sources import (
     selection,
     write_source,
 )
+from tests.core.hard_labels import labelled
 from tests.helpers import ArrayVideo
 
 SEEN = [np.isin(labels, (1, 2)) for labels in maps()]

@@ -12,7 +12,7 @@ from lipcore.export.delivery.names import FileNames, unique_names
 from lipcore.export.selection import Selection, safe_name
 from lipcore.export.source import LabelledFrames
 from lipcore.project.objects import VideoObject
-from tests.core.exchange import labelled
+from tests.core.hard_labels import labelled
 
 
 def selection(names: list[str], frames: int = 12, video: str = "clip") -> Selection:

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lipcore.exchange import Selection, export, find_format
-from tests.core.exchange import labelled
+from tests.core.hard_labels import labelled
 from tests.helpers import ArrayVideo
 
 HEIGHT, WIDTH, FRAMES = 37, 53, 8

@@ -12,7 +12,7 @@ import pytest
 from pycocotools.coco import COCO
 
 from lipcore.project.objects import VideoObject
-from tests.core.exchange import export_all, hard_labels, labelled
+from tests.core.hard_labels import export_all, hard_labels, labelled
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from lipcore.export.delivery.cryptomatte import hashed, ranks, read_as_float
 from lipcore.export.delivery.exr import linear
 from lipcore.export.delivery.layers import Layers, as_whole
 from lipcore.matting import EdgeSettings, foreground_colours, steady_alphas
-from tests.core.exchange import labelled
 from tests.core.export.delivery.sources import (
     FRAMES,
     HEIGHT,
@@ -30,6 +29,7 @@ from tests.core.export.delivery.sources import (
     selection,
     write_source,
 )
+from tests.core.hard_labels import labelled
 from tests.helpers import ArrayVideo
 
 SIZE = (HEIGHT, WIDTH)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from lipcore.errors import LipError
 from lipcore.exchange import ImportOptions, detect, open_import
-from tests.core.exchange import labelled
+from tests.core.hard_labels import labelled
 
 H, W = 20, 30
 SOURCE = labelled([np.zeros((H, W), np.uint8)] * 12)

@@ -12,7 +12,7 @@ import pytest
 from lipcore.errors import LipError
 from lipcore.exchange import Selection, export, find_format
 from lipcore.export.writers.overlay import OverlayOptions, paint
-from tests.core.exchange import labelled
+from tests.core.hard_labels import labelled
 from tests.helpers import ArrayVideo
 
 

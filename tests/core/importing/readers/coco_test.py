@@ -1,4 +1,4 @@
-"""COCO files of others: polygons, uncompressed codes, missing track ids, several videos, lies."""
+"""COCO files of others: polygons, uncompressed codes, missing track ids, several videos, data sets, lies."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import pytest
 from pycocotools import mask as coco_mask
 
 from lipcore.errors import LipError
-from lipcore.exchange import ImportOptions, open_import
-from lipcore.importing.run_lengths import decode_run_lengths
-from tests.core.exchange import labelled
+from lipcore.exchange import ImportOptions, detect, open_import
+from tests.core.hard_labels import export_all, hard_labels, labelled
 
 H, W = 20, 30
 SOURCE = labelled([np.zeros((H, W), np.uint8)] * 3)
@@ -51,24 +50,6 @@ def test_uncompressed_codes_and_scores(tmp_path: Path) -> None:
     step = next(iter(open_import(path, SOURCE).read()))
     np.testing.assert_array_equal(step.labels[:, 0], [0, 0, 0, 3, 3, 3, 3] + [0] * 13)
     assert step.scores == {3: 0.5}
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_compressed_codes_decode_as_in_pycocotools(seed: int) -> None:
-    generator = np.random.default_rng(seed)
-    height, width = int(generator.integers(1, 300)), int(generator.integers(1, 300))
-    mask = generator.random((height, width)) < generator.random()
-    code = coco_mask.encode(np.asfortranarray(mask, np.uint8))["counts"].decode()
-    np.testing.assert_array_equal(decode_run_lengths(code, height, width, "x"), mask)
-
-
-@pytest.mark.parametrize(
-    "counts",
-    ["", "0", "o", "oooooooooooo0", "é", "\n", [1, 2], [-1, H * W + 1], [True, 599], ["1"], None, 5, {}, "ab0"],
-)
-def test_codes_that_lie_are_refused(counts: object) -> None:
-    with pytest.raises(LipError, match="run-length"):
-        decode_run_lengths(counts, H, W, "a.json")
 
 
 def test_without_tracks_a_category_is_an_object(tmp_path: Path) -> None:
@@ -131,11 +112,18 @@ def test_impossible_files_are_refused(tmp_path: Path, content: dict[str, object]
         read(write(tmp_path / "a.json", **content))
 
 
-def test_bombs_are_refused_before_they_are_parsed(tmp_path: Path) -> None:
-    path = tmp_path / "a.json"
-    path.write_text('{"images": [' + "[]," * 5_000_000 + "[]]}")
-    with pytest.raises(LipError, match="more than 4,000,000 values"):
-        open_import(path, SOURCE)
-    path.write_text("[" * 200_000 + "]" * 200_000)
-    with pytest.raises(LipError, match=r"nested too deeply|not valid JSON"):
-        open_import(path, SOURCE)
+def test_a_data_set_of_coco(tmp_path: Path) -> None:
+    source = labelled(hard_labels()[:2])
+    file = export_all(source, "coco", tmp_path / "a.json")
+    folder = tmp_path / "set" / "annotations"
+    folder.mkdir(parents=True)
+    (folder / "instances_train.json").write_bytes(file.read_bytes())
+    (folder / "image_info_train.json").write_text(json.dumps({"images": [], "categories": []}))
+    assert detect(folder.parent) == "coco"
+    for step in open_import(folder.parent, source).read():
+        np.testing.assert_array_equal(step.labels, source.labels(step.frame))
+    (folder / "instances_val.json").write_bytes(file.read_bytes())
+    with pytest.raises(
+        LipError, match=r"choose one of its files of instances: instances_train.json, instances_val.json"
+    ):
+        open_import(folder.parent, source)

@@ -1,8 +1,7 @@
-"""Folders of whole data sets as other programs write them: COCO, CVAT, Pascal VOC and Darknet's YOLO."""
+"""Pascal VOC: objects numbered anew in each picture, classes alone, and objects of no class."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +9,8 @@ import pytest
 from PIL import Image
 
 from lipcore.errors import LipError
-from lipcore.exchange import detect, open_import
+from lipcore.exchange import open_import
 from lipcore.palette import davis_palette
-from tests.core.exchange import export_all, hard_labels, labelled
 from tests.helpers import blank_video
 
 H, W = 20, 30
@@ -66,39 +64,13 @@ def test_voc_with_an_object_of_no_class_is_refused(tmp_path: Path) -> None:
         read(folder)
 
 
-def test_a_data_set_of_coco(tmp_path: Path) -> None:
-    source = labelled(hard_labels()[:2])
-    file = export_all(source, "coco", tmp_path / "a.json")
-    folder = tmp_path / "set" / "annotations"
-    folder.mkdir(parents=True)
-    (folder / "instances_train.json").write_bytes(file.read_bytes())
-    (folder / "image_info_train.json").write_text(json.dumps({"images": [], "categories": []}))
-    assert detect(folder.parent) == "coco"
-    for step in open_import(folder.parent, source).read():
-        np.testing.assert_array_equal(step.labels, source.labels(step.frame))
-    (folder / "instances_val.json").write_bytes(file.read_bytes())
-    with pytest.raises(
-        LipError, match=r"choose one of its files of instances: instances_train.json, instances_val.json"
-    ):
-        open_import(folder.parent, source)
-
-
-def test_a_folder_with_one_file_of_cvat(tmp_path: Path) -> None:
-    source = labelled(hard_labels()[:2])
-    (tmp_path / "task").mkdir()
-    export_all(source, "cvat", tmp_path / "a.xml").rename(tmp_path / "task" / "train.xml")
-    assert detect(tmp_path / "task") == "cvat"
-    for step in open_import(tmp_path / "task", source).read():
-        np.testing.assert_array_equal(step.labels, source.labels(step.frame))
-
-
-def test_yolo_in_the_folders_of_darknet(tmp_path: Path) -> None:
-    folder = tmp_path / "yolo" / "obj_train_data"
-    folder.mkdir(parents=True)
-    (tmp_path / "yolo" / "obj.names").write_text("cat\ndog\n")
-    (tmp_path / "yolo" / "train.txt").write_text("data/obj_train_data/00000.jpg\n")
-    (folder / "00000.txt").write_text("1 0.75 0.55 0.3 0.5\n")  # a box: middle, width and height
-    assert detect(tmp_path / "yolo") == "yolo"
-    names, maps, _ = read(tmp_path / "yolo")
-    assert names == {1: "dog"}
-    np.testing.assert_array_equal(maps[0], RIGHT)
+def test_voc_with_classes_alone_and_with_changing_classes(tmp_path: Path) -> None:
+    for frame, kind in enumerate((12, 8)):
+        write_mask(tmp_path / "set" / "SegmentationClass" / f"{frame:05d}.png", kind * LEFT)
+        write_mask(tmp_path / "set" / "SegmentationObject" / f"{frame:05d}.png", LEFT)
+    names, _, notes = read(tmp_path / "set")
+    assert notes == ("Numbers are of other classes in other pictures: each class is one object.",)
+    assert list(names.values()) == ["cat", "dog"]
+    (tmp_path / "set" / "SegmentationObject").rename(tmp_path / "elsewhere")
+    names, _, _ = read(tmp_path / "set")
+    assert names == {8: "cat", 12: "dog"}

@@ -1,0 +1,32 @@
+"""Cropped maps: every cell holds the coordinates of its centre, from the map that is named."""
+
+from __future__ import annotations
+
+import torch
+
+from lipcore.model.roi import crop_maps
+
+SIZE = (40, 56)
+
+
+def ramps() -> torch.Tensor:
+    """Two maps whose values are the x and y coordinates of the centres of pixels."""
+    height, width = SIZE
+    x = (torch.arange(width) + 0.5).expand(height, width)
+    y = (torch.arange(height) + 0.5)[:, None].expand(height, width)
+    return torch.stack((x, y))
+
+
+def test_cropped_cells_hold_the_coordinates_of_their_centres() -> None:
+    x1, y1, x2, y2 = 7.3, 5.8, 31.9, 29.1
+    side = 6
+    found = crop_maps(ramps()[None], torch.tensor([[0, x1, y1, x2, y2]]), side)[0]
+    centres = (torch.arange(side) + 0.5) / side
+    torch.testing.assert_close(found[0, 0], x1 + centres * (x2 - x1))
+    torch.testing.assert_close(found[1, :, 0], y1 + centres * (y2 - y1))
+
+
+def test_crop_takes_the_map_that_column_zero_names() -> None:
+    maps = torch.stack([torch.full((1, *SIZE), float(value)) for value in range(3)])
+    rois = torch.tensor([[2.0, 4, 4, 20, 20], [0.0, 4, 4, 20, 20], [1.0, 4, 4, 20, 20]])
+    assert crop_maps(maps, rois, 3).mean(dim=(1, 2, 3)).tolist() == [2, 0, 1]
