@@ -60,7 +60,6 @@ COVERED_BY: dict[str, str] = {
     "lipcore.matting.nearby_flow": "core/matting/steady_test.py",
     "lipcore.matting.stability": "core/matting/cutout_test.py",
     "lipcore.model.assembly": "core/model/network_test.py",
-    "lipcore.model.detection": "core/weights/torchvision_test.py",
     "lipcore.model.proposals": "core/model/network_test.py",
     "lipcore.network_input": "core/propagation/propagator_test.py",
     "lipcore.presets.coco": "core/presets_test.py",
