@@ -10,12 +10,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 
 from lipcore.batch.job import SegmentJob, digest
-from lipcore.batch.processes import run_in_processes
 from lipcore.batch.run import VideoResult, Workers, earlier_result, run_batch
 from lipcore.batch.standing import MARK
 from lipcore.errors import LipError
@@ -88,61 +86,6 @@ def test_other_settings_are_another_result_but_another_device_is_not(tmp_path: P
     assert (other.state, other.note) == ("done", "done again; other inputs, weights or settings")
 
 
-class TestAnEarlierResultIsLookedAt:
-    @pytest.fixture
-    def job(self, tmp_path: Path) -> SegmentJob:
-        (job,) = make_jobs(tmp_path, "a")
-        list(run_batch([job], workers.segment, Workers(1)))
-        return job
-
-    def test_missing_and_damaged_masks_are_made_again(self, job: SegmentJob) -> None:
-        before = contents(job.out)
-        (job.out / "00001.png").unlink()
-        (job.out / "00002.png").write_bytes(b"")
-        (job.out / "00003.png").write_bytes(before["00003.png"][:-30])
-        (result,) = run_batch([job], workers.segment, Workers(1))
-        assert (result.state, result.note) == ("done", "done again; missing or damaged: 00001.png and 2 more")
-        assert contents(job.out) == before
-
-    def test_a_corrected_mask_is_kept_and_said(self, job: SegmentJob) -> None:
-        write_label_map(job.out / "00001.png", np.ones((48, 64), np.uint8))
-        corrected = contents(job.out)
-        (result,) = run_batch([job], workers.segment, Workers(1))
-        assert (result.state, result.note) == ("skipped", "changed since and kept: 00001.png")
-        assert contents(job.out) == corrected
-
-    @pytest.mark.parametrize("cause", ["touched video", "missing mask", "removed mark", "other settings"])
-    def test_a_corrected_mask_is_never_replaced(self, job: SegmentJob, cause: str) -> None:
-        write_label_map(job.out / "00001.png", np.ones((48, 64), np.uint8))
-        if cause == "touched video":
-            os.utime(job.video / "00000.png", ns=(1, 1))
-        elif cause == "missing mask":
-            (job.out / "00002.png").unlink()
-        elif cause == "removed mark":
-            (job.out / MARK).unlink()
-        else:
-            job = replace(job, method={"seed": 5})
-        corrected = contents(job.out)
-        (result,) = run_batch([job], workers.segment, Workers(1))
-        assert result.state == "failed"
-        assert "00001.png was changed after LIP wrote it, and is not replaced" in result.error
-        assert contents(job.out) == corrected
-
-    def test_weights_that_are_in_force_count(self, job: SegmentJob, monkeypatch: pytest.MonkeyPatch) -> None:
-        other = job.video.parent / "other.safetensors"
-        other.write_bytes(b"other weights")
-        assert earlier_result(job).state == "skipped"
-        monkeypatch.setattr("lipcore.segmenter.bundled_weights", lambda preset: other)
-        assert earlier_result(job).note == "done again; other inputs, weights or settings"
-        monkeypatch.setattr("lipcore.segmenter.bundled_weights", lambda preset: None)
-        assert earlier_result(job).state == "done"
-
-    def test_what_a_killed_worker_left_is_removed_beside_finished_results(self, job: SegmentJob) -> None:
-        (job.out.parent / ".a.0123456789ab.part").mkdir()
-        list(run_batch([job], workers.segment, Workers(1)))
-        assert [path.name for path in job.out.parent.iterdir()] == ["a"]
-
-
 def test_report_names_the_final_folder(tmp_path: Path) -> None:
     (job,) = make_jobs(tmp_path, "a")
     list(run_batch([job], workers.segment, Workers(1)))
@@ -191,21 +134,6 @@ def test_devices_are_given_to_the_workers_in_turn(tmp_path: Path) -> None:
     list(run_batch(jobs, workers.segment, Workers(2, devices=["cuda:0", "cuda:1"])))
     marks = [json.loads((job.out / MARK).read_text()) for job in jobs]
     assert {mark["summary"]["device"] for mark in marks} == {"cuda:0", "cuda:1"}
-
-
-def test_processes_do_every_job_once_and_outlive_each_other() -> None:
-    numbers = [1, 101, -2, 3, 102, 5, 6, 103]
-    outcomes = {outcome.job: outcome for outcome in run_in_processes(workers.square, numbers, 3)}
-    assert {number: outcomes[number].result for number in (1, 3, 5, 6)} == {1: 1, 3: 9, 5: 25, 6: 36}
-    assert outcomes[-2].error == "-2 is below zero."
-    assert "status 102" in outcomes[102].error
-    assert len(outcomes) == len(numbers)
-
-
-def test_processes_are_kept_and_have_the_threads_asked_for() -> None:
-    assert len({outcome.result for outcome in run_in_processes(workers.process_id, list(range(6)), 2)}) == 2
-    assert [outcome.result for outcome in run_in_processes(workers.thread_limit, [0], 1, threads=3)] == ["3"]
-    assert list(run_in_processes(workers.square, [], 2)) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that can be handled")

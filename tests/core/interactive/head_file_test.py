@@ -14,8 +14,6 @@ from safetensors.torch import load_file, save_file
 from lipcore.errors import LipError
 from lipcore.interactive import head_file
 from lipcore.interactive.head_file import load_head, read_head_notes, save_head
-from lipcore.interactive.trunk import load_trunk, trunk_hash
-from lipcore.resources import resource
 from lipcore.weights.checkpoint import save_checkpoint
 from tests.core.interactive.heads import TINY, tiny_head
 from tests.core.model.networks import tiny_network
@@ -120,18 +118,3 @@ def test_an_unknown_format_is_refused(path: Path) -> None:
     rewritten(path, lambda tensors, notes: notes.update(format="2"))
     with pytest.raises(LipError, match="format 2"):
         load_head(path, "abc")
-
-
-def test_the_trunk_is_the_one_of_the_bundled_weights(tmp_path: Path) -> None:
-    trunk = load_trunk(resource("weights/lip-small.safetensors"))
-    assert not any(value.requires_grad for value in trunk.parameters())
-    with torch.no_grad():
-        for value in trunk.parameters():
-            value[value == 0] = -0.0
-    assert trunk_hash(trunk) == trunk_hash(load_trunk(resource("weights/lip-small.safetensors")))
-    with torch.no_grad():
-        trunk.stem.weight += 0.01
-    assert trunk_hash(trunk) != trunk_hash(load_trunk(resource("weights/lip-small.safetensors")))
-    save_checkpoint(tmp_path / "paper.safetensors", tiny_network("paper"), {})
-    with pytest.raises(LipError, match="no trunk"):
-        load_trunk(tmp_path / "paper.safetensors")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from lipcore.model.roi import crop_maps
+from lipcore.model.roi import RoiPool, crop_maps
 
 SIZE = (40, 56)
 
@@ -30,3 +30,9 @@ def test_crop_takes_the_map_that_column_zero_names() -> None:
     maps = torch.stack([torch.full((1, *SIZE), float(value)) for value in range(3)])
     rois = torch.tensor([[2.0, 4, 4, 20, 20], [0.0, 4, 4, 20, 20], [1.0, 4, 4, 20, 20]])
     assert crop_maps(maps, rois, 3).mean(dim=(1, 2, 3)).tolist() == [2, 0, 1]
+
+
+def test_roi_features_come_from_the_level_that_fits_and_never_from_the_fifth() -> None:
+    features = [torch.full((1, 4, 512 // stride, 512 // stride), float(stride)) for stride in (4, 8, 16, 32, 64)]
+    rois = torch.tensor([[0, 9.0, 9, 9 + side, 9 + side] for side in (30, 120, 230, 449, 500)])
+    assert RoiPool()(features, rois, 7).mean(dim=(1, 2, 3)).tolist() == [4, 8, 16, 32, 32]

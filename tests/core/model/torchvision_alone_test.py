@@ -13,7 +13,8 @@ from lipcore.segmenter import Segmenter
 from lipcore.tuning.tuner import fine_tune
 from lipcore.model.specialise import specialise
 from tests.core.model.networks import tiny_network
-from tests.core.tuning.tuner_test import SMALL, example
+from tests.core.tuning.examples import example
+from tests.core.tuning.tuner_test import SMALL
 
 steps = list(fine_tune(specialise(tiny_network(), 2), [example()], SMALL))
 print(steps[-1].number, sorted({"torch._dynamo", "torch._dynamo.utils", "sympy", "triton"} & set(sys.modules)))

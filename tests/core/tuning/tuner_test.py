@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,34 +14,26 @@ import torch
 from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
 from lipcore.learning.targets import RoiTargets
-from lipcore.machine.device import precision
 from lipcore.model import LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, specialise
 from lipcore.presets import PRESETS, QUALITIES, find_preset
-from lipcore.tuning import feature_cache, lucid, tuner
+from lipcore.tuning import tuner
 from lipcore.tuning.config import TuneConfig
-from lipcore.tuning.feature_cache import Example, FeatureCache, build_cache, cache_size
+from lipcore.tuning.feature_cache import Example
 from lipcore.tuning.optimizers import Sgd
 from lipcore.tuning.tuner import fine_tune
 from tests.core.model.networks import tiny_network
 from tests.core.training.pictures import draw
+from tests.core.tuning.examples import example
 
 SMALL = replace(
     find_preset("small").budget("fast"),
     iterations=12, augmented_clips=1, clip_frames=2, images_per_iteration=2, rois_per_image=32,
     learning_rate=2e-3,
 )  # fmt: skip
+
+
 PAPER = replace(TuneConfig(), iterations=6, rois_per_image=32)
-
-
-def example(partial: bool = False) -> Example:
-    image, labels = draw({1: (10, 20, 50, 60), 2: (70, 30, 110, 80)})
-    return Example(image, labels, partial)
-
-
-@pytest.fixture
-def network() -> LipNetwork:
-    return specialise(tiny_network(), 2)
 
 
 def tuned(network: LipNetwork, examples: list[Example], config: TuneConfig) -> list[TuneStep]:
@@ -195,15 +186,6 @@ def test_stopping_early_keeps_what_was_tuned(network: LipNetwork) -> None:
     assert any(not torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
 
-def result_of(pieces: Generator[int, None, FeatureCache]) -> FeatureCache:
-    """What a generator returns at its end."""
-    while True:
-        try:
-            next(pieces)
-        except StopIteration as end:
-            return end.value
-
-
 def test_preparation_is_reported_piece_by_piece(network: LipNetwork) -> None:
     config = replace(SMALL, augmented_clips=19, clip_frames=2, iterations=2)
     image, labels = draw({2: (30, 20, 70, 60)})
@@ -229,21 +211,6 @@ def test_preparation_is_reported_piece_by_piece(network: LipNetwork) -> None:
     assert all(earlier.seconds < later.seconds for earlier, later in pairwise(reports))
 
 
-def test_a_cache_made_in_pieces_is_that_made_at_once(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
-    caches = []
-    for group in (3, 100):
-        monkeypatch.setattr(lucid, "GROUP", group)
-        caches.append(result_of(build_cache(network, [example()], 7, 2, 0, True)))
-    assert [len(cache) for cache in caches] == [15, 15] == [cache_size(1, 7, 2)] * 2
-    one, other = (cache.batch(range(15)) for cache in caches)
-    for ours, theirs in zip(one.features.levels, other.features.levels, strict=True):
-        assert torch.equal(ours, theirs)
-    assert torch.equal(one.objects.masks, other.objects.masks)
-    assert one.matches is not None
-    assert other.matches is not None
-    assert all(torch.equal(*pair) for pair in zip(one.matches, other.matches, strict=True))
-
-
 def test_masks_learn_the_same_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     for together in (1, 100):
@@ -256,23 +223,6 @@ def test_masks_learn_the_same_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         assert one.losses == pytest.approx(other.losses, rel=1e-4)
     for name, value in found[0][1].items():
         torch.testing.assert_close(value, found[1][1][name], rtol=1e-3, atol=1e-5)
-
-
-def test_the_cache_keeps_half_of_the_digits_and_all_of_the_pictures(network: LipNetwork) -> None:
-    cache = result_of(build_cache(network, [example()], 1, 2, 0, True))
-    image = torch.from_numpy(example().image).permute(2, 0, 1)[None].float() / 255
-    batch = cache.batch([0, 1])
-    assert torch.equal(batch.features.images[:1], image)
-    with torch.no_grad(), precision(network.device):
-        exact = [level.float() for level in network.step(image, None)[0].levels]
-    for level, wanted in zip(batch.features.levels, exact, strict=True):
-        assert level.dtype == torch.float32
-        torch.testing.assert_close(level[:1], wanted, rtol=1e-3, atol=1e-3 * float(wanted.abs().max()))
-
-
-def test_values_too_large_for_half_precision_stay_whole() -> None:
-    assert feature_cache._halved(torch.tensor([7e4])).dtype == torch.float32
-    assert feature_cache._halved(torch.tensor([6e4])).dtype == torch.float16
 
 
 def test_the_same_seed_gives_the_same_weights() -> None:
