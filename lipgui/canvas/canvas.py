@@ -81,11 +81,6 @@ class Canvas(PictureView):
         """Whether the tool has something in hand that commit would finish and cancel would drop."""
         return self._session.tool.active
 
-    @property
-    def keys_held(self) -> bool:
-        """Whether Space or a key that stands for a mouse button is held, or any key of the picture was a moment ago."""
-        return self._keys.held
-
     def use_worker(self, worker: Worker) -> None:
         """Let `worker` carry out what takes a tool long; it gives the work and its result to its second argument."""
         self._worker = worker

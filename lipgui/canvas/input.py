@@ -93,11 +93,6 @@ class CanvasInput(QObject):
         """Whether the tool is pressed, also while the picture is being moved."""
         return self.grip is Grip.TOOL or self._stroke_button is not Qt.MouseButton.NoButton
 
-    @property
-    def panning(self) -> bool:
-        """Whether the next move of the pointer moves the picture, or would if a button were pressed."""
-        return self.grip is Grip.PAN or self.space_held
-
     def hold_space(self, held: bool) -> None:
         """Space went down or up."""
         if held:

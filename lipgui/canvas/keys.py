@@ -64,11 +64,6 @@ class CanvasKeys:
         self._timer.setInterval(_REPEAT_TIME)
         self._timer.timeout.connect(self._finish_release)
 
-    @property
-    def held(self) -> bool:
-        """Whether Space or a button's key is held, or any key was a moment ago."""
-        return self._released is not None or self._pressed is not None or self._input.space_held
-
     def claims(self, event: QKeyEvent) -> bool:
         """Whether a key is the picture's own, whatever shortcut it may be elsewhere."""
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -50,7 +50,6 @@ class TimelineColours:
     text: QColor
     faint_text: QColor
     accent: QColor
-    accent_text: QColor
     doubt: QColor
     provenance: tuple[QColor, ...]  # by Provenance value
 
@@ -72,7 +71,6 @@ class TimelineColours:
             text=palette.color(QPalette.ColorRole.WindowText),
             faint_text=blend(palette.color(QPalette.ColorRole.WindowText), window, 0.68),
             accent=accent,
-            accent_text=palette.color(QPalette.ColorRole.HighlightedText),
             doubt=QColor(_DOUBT_ON_DARK if dark else _DOUBT_ON_LIGHT),
             provenance=tuple(QColor(name) for name in (_ON_DARK if dark else _ON_LIGHT)),
         )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.conftest import Hands
+from tests.gui.painting import wait_for_timers
 from tests.helpers import MovingSquare
 
 NONE, SHIFT, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
@@ -79,7 +80,7 @@ def test_the_picture_is_moved_in_the_middle_of_a_stroke(opened: Hands, by_space:
     assert opened.point(20, 20) == start + QPoint(60, 30)
     if by_space:
         QTest.keyRelease(canvas, Qt.Key.Key_Space)
-        opened.qtbot.waitUntil(lambda: not canvas.keys_held)
+        wait_for_timers(opened.qtbot, canvas)
     else:
         QTest.mouseRelease(viewport, MIDDLE, NONE, start + QPoint(60, 30))
     QTest.mouseMove(viewport, opened.point(40, 20))

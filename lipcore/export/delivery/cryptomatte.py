@@ -7,7 +7,6 @@ that are read as a float, and each pixel lists the objects that cover it, larges
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,11 +76,6 @@ def write_cryptomatte(selection: Selection, path: Path, options: CryptomatteOpti
             path / names.of(None, layer.frame), _channels(*ranks(layer, bits)), manifest | header(layer.frame)
         )
         yield
-
-
-def read_as_float(bits: int) -> float:
-    """The number in a file that stands for these bits of a name."""
-    return float(struct.unpack("<f", struct.pack("<I", bits))[0])
 
 
 def _channels(found: NDArray[np.uint32], shares: NDArray[np.float32]) -> dict[str, NDArray[Any]]:

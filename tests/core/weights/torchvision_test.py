@@ -15,10 +15,10 @@ from torchvision.ops import FrozenBatchNorm2d
 
 from lipcore.errors import LipError
 from lipcore.model import build_network
-from lipcore.model.detection import DetectionConfig, detect_instances, pasted_masks
 from lipcore.presets import find_preset
 from lipcore.weights import torchvision as from_torchvision
 from tests.core.model.networks import noise
+from tests.core.weights.detection import DetectionConfig, detect_instances, pasted_masks
 
 SIZE = (150, 213)
 CLASSES = 91

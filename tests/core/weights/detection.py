@@ -1,4 +1,4 @@
-"""Detection in single frames, as a plain Mask R-CNN does it: objects of known classes without anything painted."""
+"""Detection in single frames as a plain Mask R-CNN does it, to compare LIP's network with that of torchvision."""
 
 from __future__ import annotations
 
