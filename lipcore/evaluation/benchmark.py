@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +104,11 @@ def run_sequence(job: SequenceJob) -> SequenceRun:
     segmenter = load_segmenter(request)
     load_seconds = time.perf_counter() - started
     results: dict[int, FrameResult] = {}
-    for report in segment(request, summary, segmenter=segmenter):
-        if isinstance(report, FrameResult) and job.corrections:
+    for report in segment(request, segmenter=segmenter):
+        if isinstance(report, SegmentSummary):
+            summary = replace(report, load_seconds=load_seconds)
+        elif isinstance(report, FrameResult) and job.corrections:
             results[report.frame] = report
-    summary.load_seconds = load_seconds
     score = next(evaluate(job.out, job.davis, job.year, sequences=[job.sequence]))
     corrections: tuple[Correction, ...] = ()
     if job.corrections:
