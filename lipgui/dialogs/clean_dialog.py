@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
 
 from lipcore.temporal.cleaning import MOST_ACROSS, MOST_PIXELS, CleanOptions, clean_frames
 from lipcore.workflow.permission import Writer
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.dialogs.mending_dialog import MendingDialog, Task, Words
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import JobQueue
-from lipgui.timeline.geometry import Selection
 from lipgui.widgets.slider_box import SliderBox
 
 _SETTLED_MS = 20  # a frame takes milliseconds, so the preview follows the slider
@@ -63,7 +63,7 @@ class CleanDialog(MendingDialog):
     """Cleans one object, or all that are not locked; see `MendingDialog`."""
 
     def __init__(
-        self, document: Document, queue: JobQueue, selection: Selection | None, parent: QWidget | None = None
+        self, document: Document, queue: JobQueue, selection: FrameSelection | None, parent: QWidget | None = None
     ) -> None:
         form, translate = CleanForm(), QCoreApplication.translate
         words = Words(

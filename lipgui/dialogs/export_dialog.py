@@ -32,9 +32,9 @@ from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.resources import resources_folder
 from lipcore.video import Video
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.dialogs.frame_range import FrameRange
 from lipgui.jobs.jobs import Job, JobQueue
-from lipgui.timeline.geometry import Selection as FrameSelection
 from lipgui.widgets.option_form import OptionForm
 
 _SHOWN_OBJECTS = 6  # named in the preview

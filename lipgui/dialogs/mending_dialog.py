@@ -24,11 +24,11 @@ from lipcore.temporal.repair import RepairStep
 from lipcore.temporal.track import Mask, Track
 from lipcore.workflow.mending import Mended, track_of, with_masks
 from lipcore.workflow.permission import Writer, locked_ids
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.dialogs.frame_range import FrameRange
 from lipgui.document.document import Document
 from lipgui.document.mending import take_mended
 from lipgui.jobs.jobs import Job, JobQueue
-from lipgui.timeline.geometry import Selection
 
 _ALL = 0  # in place of an object's id
 
@@ -67,7 +67,7 @@ class MendingDialog(QDialog):
         self,
         document: Document,
         queue: JobQueue,
-        selection: Selection | None,
+        selection: FrameSelection | None,
         form: QWidget,
         task: Callable[[], Task | None],
         words: Words,

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from lipcore.temporal.repair import MOST_FRAMES, RepairOptions, repair
 from lipcore.temporal.track import Track
 from lipcore.workflow.permission import Writer
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.dialogs.mending_dialog import MendingDialog, Task, Words
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import JobQueue
-from lipgui.timeline.geometry import Selection
 from lipgui.widgets.number_box import NumberBox
 
 _SETTLED_MS = 200  # the preview looks at frames beside, which takes a moment
@@ -88,7 +88,7 @@ class RepairDialog(MendingDialog):
     """Repairs one object; see `MendingDialog`."""
 
     def __init__(
-        self, document: Document, queue: JobQueue, selection: Selection | None, parent: QWidget | None = None
+        self, document: Document, queue: JobQueue, selection: FrameSelection | None, parent: QWidget | None = None
     ) -> None:
         form, translate = RepairForm(), QCoreApplication.translate
         words = Words(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lipgui.timeline.geometry import MAXIMUM_PIXELS_PER_FRAME, FrameAxis, LaneLayout, Selection, tick_steps
+from lipgui.basics.frame_selection import FrameSelection
+from lipgui.timeline.geometry import MAXIMUM_PIXELS_PER_FRAME, FrameAxis, LaneLayout, tick_steps
 
 axes = st.builds(
     lambda count, width, zoom, x: FrameAxis.fitted(count, width).zoomed(zoom, x),
@@ -101,5 +102,5 @@ def test_scrolling_to_a_lane_moves_no_further_than_needed() -> None:
 
 
 def test_a_selection_runs_from_the_earlier_end() -> None:
-    assert Selection.between(9, 4, (2,)) == Selection(4, 9, (2,))
-    assert Selection(4, 9, (2,)).count == 6
+    assert FrameSelection.between(9, 4, (2,)) == FrameSelection(4, 9, (2,))
+    assert FrameSelection(4, 9, (2,)).count == 6
