@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.evaluation.measures import boundary_measure, region_similarity
-from lipcore.masks import object_ids
+from lipcore.masks import IGNORE, object_ids
 from lipcore.model import LipNetwork
 from lipcore.presets import find_preset
 from lipcore.segmenter import Segmenter
@@ -38,7 +38,7 @@ def held_out_scores(network: LipNetwork, videos: Sequence[Sequence[Still]]) -> d
         judged += 1
         for number, found in _propagated(network, frames).items():
             truth = frames[number].labels
-            ignored = truth == 255
+            ignored = truth == IGNORE
             for object_id in object_ids(frames[0].labels):
                 masks = truth == object_id, (found == object_id) & ~ignored
                 regions.append(region_similarity(*masks, ignored))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.evaluation.davis import ids_of_truth, measure_frame
-from lipcore.masks import object_ids
+from lipcore.masks import Labels, object_ids
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import after_stroke
@@ -24,7 +24,6 @@ from lipcore.workflow.merging import change_of_result
 from lipcore.workflow.reach import dependents, starting_masks
 from lipcore.workflow.run import PropagationRun, written
 
-Labels = NDArray[np.uint8]
 GOOD_REGION, HARM = 0.6, 0.2  # J of a frame that is right, and what a correction elsewhere must not take of it
 
 

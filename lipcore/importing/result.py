@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.masks import IGNORE, MAX_OBJECT_ID
+from lipcore.masks import IGNORE, MAX_OBJECT_ID, Labels
 from lipcore.project.objects import MAX_NAME_LENGTH, VideoObject, default_object
-
-Labels = NDArray[np.uint8]
 
 
 class VideoShape(Protocol):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.masks import IGNORE
+from lipcore.masks import IGNORE, Labels
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance, is_annotated
 from lipcore.propagation.plan import partial_frames
-
-Labels = NDArray[np.uint8]
 
 
 def painted_ids(project: Project, frame: int) -> frozenset[int]:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lipcore.masks import IGNORE, Labels
 from lipgui.canvas.boxes import InstanceLabel
 from lipgui.canvas.input import CanvasInput, Grip
 from lipgui.canvas.keys import CanvasKeys
@@ -19,7 +20,7 @@ from lipgui.canvas.words import nothing_changed
 from lipgui.tools.brush import LARGEST_BRUSH, SMALLEST_BRUSH
 from lipgui.tools.click import Answerer, ClickTool
 from lipgui.tools.geometry import Rect
-from lipgui.tools.tool import Edit, Labels, PaintRule, ToolScene, inside
+from lipgui.tools.tool import Edit, PaintRule, ToolScene, inside
 from lipgui.tools.tool_session import ToolSession, make_tools
 
 __all__ = ["Canvas", "Edit", "InstanceLabel"]
@@ -245,7 +246,7 @@ class Canvas(PictureView):
         x, y = self.image_point(position)
         labels = self._session.labels
         found = int(labels[int(y), int(x)]) if self.has_frame and inside(labels.shape[:2], (x, y)) else 0
-        if found and found != 255:
+        if found and found != IGNORE:
             self.objectPickRequested.emit(found)
         else:
             self.told.emit(self.tr("There is no object here."))

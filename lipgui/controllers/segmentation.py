@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from threading import Lock
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
+from lipcore.masks import Labels
 from lipcore.propagation.result import FrameResult
 from lipcore.workflow.headless import SegmenterLike
 from lipcore.workflow.reach import starting_masks
@@ -25,7 +24,6 @@ from lipgui.document.entry import Entry
 from lipgui.jobs.jobs import Job, JobQueue
 from lipgui.jobs.pace import duration_text
 
-Labels = NDArray[np.uint8]
 _KEEP_EVERY = 5.0  # seconds between two notes of how far a run has come, for the case that the program is killed
 
 
