@@ -42,6 +42,8 @@ def test_every_tool_has_a_button(opened: Hands) -> None:
         assert f"tool_{name}" in buttons
         opened.do(f"tool_{name}")
         assert opened.window.canvas.tool == name
+    # The last one loads a large library in the background, which cannot be stopped halfway.
+    opened.qtbot.waitUntil(lambda: not opened.window.thinking.busy, timeout=60_000)
 
 
 @pytest.mark.parametrize(
