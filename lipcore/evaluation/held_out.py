@@ -54,8 +54,8 @@ def _propagated(network: LipNetwork, frames: Sequence[Still]) -> Mapping[int, ND
     segmenter.states.budget = 0  # every frame is run once
     video = _Pictures(frames)
     annotations = {0: frames[0].labels}
-    budget = replace(find_preset(segmenter.preset).budget("fast"), iterations=ITERATIONS)
-    for _ in segmenter.tune(video, annotations, config=budget):
+    config = replace(find_preset(segmenter.preset).tuning("fast"), iterations=ITERATIONS)
+    for _ in segmenter.tune(video, annotations, config=config):
         pass
     return {result.frame: result.labels for result in segmenter.propagate(video, annotations) if result.frame}
 

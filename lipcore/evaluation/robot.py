@@ -49,12 +49,12 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Retuning:
+class CorrectionConfig:
     """How the segmenter tunes and propagates after a correction."""
 
     quality: str
-    budget: TuneConfig | None
-    config: PropagationConfig
+    tuning: TuneConfig | None  # None: as the quality says
+    propagation: PropagationConfig
 
 
 def correct(
@@ -64,7 +64,7 @@ def correct(
     results: Mapping[int, FrameResult],
     year: int,
     corrections: int,
-    retuning: Retuning,
+    config: CorrectionConfig,
     chosen: Sequence[int] = (),
 ) -> Iterator[tuple[Correction, Project]]:
     """Correct the worst frame `corrections` times; yields the state before, then one after each, with the project.
@@ -86,12 +86,12 @@ def correct(
             return
         paint_truth(project, frame, truths[frame])
         started = time.perf_counter()
-        for _ in segmenter.tune(video, starting_masks(project), retuning.quality, retuning.budget):
+        for _ in segmenter.tune(video, starting_masks(project), config.quality, config.tuning):
             pass
         tuned = time.perf_counter()
         direction, frames = dependents(project, frame)
         run = PropagationRun(project, frames, direction, correction=True)
-        found = segmenter.propagate(video, run.annotations, frames, direction, retuning.config)
+        found = segmenter.propagate(video, run.annotations, frames, direction, config.propagation)
         for _ in written(run, found):
             pass
         finished = time.perf_counter()

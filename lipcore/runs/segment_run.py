@@ -101,7 +101,7 @@ def segment(
             tell(f"Preset {segmenter.preset} comes without weights: the network starts untrained.")
         load_seconds = time.perf_counter() - started
         config = switched(find_preset(segmenter.preset).propagation, request.switches)
-        tuning, iterations, tune_seconds = budget(request, segmenter.preset), 0, 0.0
+        tuning, iterations, tune_seconds = tuning_of(request, segmenter.preset), 0, 0.0
         tuned = results.begin(_identity(request, segmenter))
         if tuned:
             tell("An interrupted run of the same kind was found: its tuned weights are used.")
@@ -231,14 +231,14 @@ SWITCHES = tuple(rule.name for rule in fields(PropagationConfig))
 TUNE_SWITCHES = ("augmented_clips", "fast_id_start", "stop_id_gradient", "tune_proposals")
 
 
-def budget(request: SegmentRequest, preset: str) -> TuneConfig:
-    """The budget of tuning that `quality` names, with the request's own iterations, seed, memory and switches."""
-    config = replace(find_preset(preset).budget(request.quality), seed=request.seed)
+def tuning_of(request: SegmentRequest, preset: str) -> TuneConfig:
+    """The configuration of tuning for the request's quality, with its own iterations, seed, memory and switches."""
+    config = replace(find_preset(preset).tuning(request.quality), seed=request.seed)
     if request.iterations is not None:
         config = replace(config, iterations=request.iterations)
     changes: dict[str, Any] = {name: on for name, on in request.switches.items() if name in TUNE_SWITCHES}
     if "augmented_clips" in changes:  # a number: on as in `small`
-        clips = config.augmented_clips or SMALL.budget(request.quality).augmented_clips
+        clips = config.augmented_clips or SMALL.tuning(request.quality).augmented_clips
         changes["augmented_clips"] = clips if changes["augmented_clips"] else 0
     memory = request.switches.get("static_memory", config.static_memory)
     return replace(config, static_memory=memory, **changes)

@@ -250,7 +250,7 @@ class Segmentation(QObject):
         if task is not None:
             with contextlib.suppress(LipError):  # all paint is gone meanwhile: the job starts from what there was
                 task.begin(self._document)
-            self.started.emit(task.title, self.tr("steps") if task.kind == "tune" else self.tr("frames"))
+            self.started.emit(task.title, self.tr("iterations") if task.kind == "tune" else self.tr("frames"))
 
     @Slot(object)
     def _on_step(self, step: object) -> None:
@@ -314,7 +314,7 @@ class Segmentation(QObject):
         run = task.run
         if run is None:
             kept = self.tr("the tuned weights are kept, Ctrl+Z rolls them back") if changed_weights else ""
-            return self.tr("{0} {1} after {2} steps in {3}").format(task.title, how, task.steps, seconds) + (
+            return self.tr("{0} {1} after {2} iterations in {3}").format(task.title, how, task.steps, seconds) + (
                 f": {kept}." if kept else "."
             )
         counts = task.title, how, len(run.done), seconds, len(run.changed)

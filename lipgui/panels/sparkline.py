@@ -67,7 +67,7 @@ class Sparkline(QWidget):
     def add(self, number: int, loss: float) -> None:
         """Append the loss of step `number`."""
         self._points.append((float(number), loss))
-        self.setAccessibleDescription(self.tr("step {number}: {loss}").format(number=number, loss=f"{loss:.4g}"))
+        self.setAccessibleDescription(self.tr("iteration {number}: {loss}").format(number=number, loss=f"{loss:.4g}"))
         self.update()
 
     @property

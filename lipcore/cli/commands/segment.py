@@ -48,10 +48,10 @@ def add_parser(subparsers: Subparsers) -> None:
 def add_method_options(parser: ArgumentParser) -> None:
     """Add the options that say how to segment; shared by all commands that do."""
     add_network_options(parser)
-    parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="budget of tuning")
+    parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="how long to tune")
     parser.add_argument("--direction", choices=("forward", "backward", "both"), default="forward")
     parser.add_argument(
-        "--iterations", type=_iterations, metavar="N", help="tuning steps, instead of what --quality names"
+        "--iterations", type=_iterations, metavar="N", help="iterations of tuning, instead of what --quality names"
     )
     parser.add_argument("--static-memory", action="store_true", help="keep the memory's input zero (ablation)")
     parser.add_argument("--enable", action="append", default=[], metavar="SWITCH", help="turn a switch on")

@@ -18,7 +18,15 @@ from lipcore.presets.small import SMALL
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.runs import segment_run
-from lipcore.runs.segment_run import SWITCHES, TUNE_SWITCHES, SegmentRequest, SegmentSummary, budget, segment, switched
+from lipcore.runs.segment_run import (
+    SWITCHES,
+    TUNE_SWITCHES,
+    SegmentRequest,
+    SegmentSummary,
+    segment,
+    switched,
+    tuning_of,
+)
 from tests.core.moving import write_moving_frames, write_tiny_checkpoint
 from tests.helpers import Labels
 
@@ -206,13 +214,13 @@ def test_every_rule_of_propagation_is_a_switch() -> None:
 def test_rules_of_tuning_are_switches_too(request_: SegmentRequest) -> None:
     for name in TUNE_SWITCHES:
         for preset in ("small", "paper"):
-            plain = budget(request_, preset)
-            off, on = (budget(replace(request_, switches={name: value}), preset) for value in (False, True))
+            plain = tuning_of(request_, preset)
+            off, on = (tuning_of(replace(request_, switches={name: value}), preset) for value in (False, True))
             assert not getattr(off, name)
-            assert getattr(on, name) == (getattr(plain, name) or getattr(SMALL.budgets["fast"], name) or True)
+            assert getattr(on, name) == (getattr(plain, name) or getattr(SMALL.tunings["fast"], name) or True)
             assert replace(off, **{name: getattr(plain, name)}) == plain
         assert switched(RULES, {name: True}) == RULES
-    both = budget(replace(request_, switches={"fast_id_start": False, "static_memory": False}), "small")
+    both = tuning_of(replace(request_, switches={"fast_id_start": False, "static_memory": False}), "small")
     assert (both.fast_id_start, both.static_memory) == (False, False)
 
 
