@@ -6,7 +6,6 @@ import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from lipcore.model import LipNetwork
 from lipcore.presets import find_preset
 from lipcore.segmenter import Segmenter
 from lipcore.training.data.store import Still
+from lipcore.video import ArrayVideo
 
 VIDEOS, FRAMES = 4, 12  # that are looked at, at most
 ITERATIONS = 40
@@ -52,37 +52,9 @@ def _propagated(network: LipNetwork, frames: Sequence[Still]) -> Mapping[int, ND
     """Label maps of all frames but the first, which is given."""
     segmenter = Segmenter(copy.deepcopy(network), network.device, max_side=LARGEST_SIDE)
     segmenter.states.budget = 0  # every frame is run once
-    video = _Pictures(frames)
+    video = ArrayVideo([frame.image for frame in frames], "held-out")
     annotations = {0: frames[0].labels}
     config = replace(find_preset(segmenter.preset).tuning("fast"), iterations=ITERATIONS)
     for _ in segmenter.tune(video, annotations, config=config):
         pass
     return {result.frame: result.labels for result in segmenter.propagate(video, annotations) if result.frame}
-
-
-class _Pictures:
-    """Pictures in memory as a video."""
-
-    def __init__(self, frames: Sequence[Still]) -> None:
-        self._frames = frames
-        self.path, self.name, self.frame_rate = Path("held-out"), "held-out", 24.0
-        self.notes: Sequence[str] = ()
-        self.frame_seconds: Sequence[float] = ()
-        self.values: tuple[float, float] | None = None
-        self.height, self.width = frames[0].labels.shape
-        self.frame_names: Sequence[str] = [f"{number:05d}" for number in range(len(frames))]
-
-    def __len__(self) -> int:
-        return len(self._frames)
-
-    def __getitem__(self, frame: int) -> NDArray[np.uint8]:
-        return self._frames[frame].image
-
-    def __enter__(self) -> _Pictures:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Nothing is open."""

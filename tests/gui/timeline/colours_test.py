@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from lipgui.basics.colours import blend
 from lipgui.basics.theme import DARK, LIGHT, Colours, palette_of
 from lipgui.timeline.cells import PRESENT
 from lipgui.timeline.colours import TimelineColours, height_table, packed
@@ -60,9 +59,3 @@ def test_absent_cells_leave_a_line_only_where_something_is_known(qapp: object) -
     feet = colours.foot_table()
     assert feet[0] == packed(colours.lane)
     assert len(set(feet[:5].tolist())) == 5
-
-
-def test_blending_runs_from_under_to_over(qapp: object) -> None:
-    assert blend(QColor("white"), QColor("black"), 0.0) == QColor("black")
-    assert blend(QColor("white"), QColor("black"), 1.0).name() == "#ffffff"
-    assert contrast(QColor("white"), QColor("black")) == pytest.approx(21.0)
