@@ -117,7 +117,7 @@ class Segmenter:
     ) -> Iterator[TuneStep]:
         """Fine-tune on the annotated frames (label maps (H, W) uint8 by frame), from the current weights if tuned.
 
-        `config` replaces the budget that `quality` (fast, balanced, best) names. The first reports, of number 0, say
+        `config` replaces the one that `quality` (fast, balanced, best) names. The first reports, of number 0, say
         how far the annotated frames are prepared. Stopping the iteration keeps what was tuned so far.
         """
         config = config or replace(find_preset(self.preset).tuning(quality), seed=self.seed)

@@ -188,13 +188,13 @@ class Canvas(PictureView):
             self._after_tool()
 
     def tool_dragged(self, position: QPointF, pressure: float) -> None:
-        """Go on."""
+        """Go on using it, as the pointer moves with the button down."""
         self._move_ring(position)
         self._session.tool.drag(self._scene(), self.image_point(position), pressure)
         self._after_tool()
 
     def tool_released(self, position: QPointF) -> None:
-        """Let go."""
+        """Let go of it, as the button comes up."""
         self._session.tool.release(self._scene(), self.image_point(position))
         self._after_tool()
 

@@ -77,7 +77,7 @@ class _Task:
 
 
 class Segmentation(QObject):
-    """Tunes and propagates in the background, one run at a time after another."""
+    """Tunes and propagates in the background, one run after another."""
 
     started = Signal(str, str)  # title, and what is counted
     progressed = Signal(int, int)  # done, total
@@ -333,7 +333,7 @@ class Segmentation(QObject):
 
 
 class _Keeper:
-    """The one network, kept between jobs, with the tuned state it is in; jobs use it, and previews what is frozen."""
+    """The one network, kept between jobs, and the weights it is tuned to; previews use its frozen parts alone."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -341,14 +341,14 @@ class _Keeper:
         self.state: bytes | None = b""
 
     def loaded(self, factory: SegmenterFactory, preferences: Preferences) -> SegmenterLike:
-        """The network in whatever state; a second thread waits while one loads it."""
+        """The network, tuned to whatever; a second thread waits while one loads it."""
         with self._lock:
             if self._segmenter is None:
                 self._segmenter = factory(preferences)
             return self._segmenter
 
     def ready(self, factory: SegmenterFactory, preferences: Preferences, state: bytes) -> SegmenterLike:
-        """The network in tuned state `state`; for jobs alone."""
+        """The network with these tuned weights; for jobs alone."""
         segmenter = self.loaded(factory, preferences)
         if self.state != state:
             segmenter.restore(state)

@@ -22,7 +22,7 @@ _OPACITY_STEP = 10  # per cent
 
 
 class Looking(QObject):
-    """Keeps the preferences that show at once; each public method without arguments is the action of that name."""
+    """Keeps the preferences that show at once. `answers` names the actions that change them."""
 
     changed = Signal(object)  # the new Preferences
     dismissed = Signal()

@@ -1,4 +1,4 @@
-"""What dialogs that mend masks over frames share: objects, frames, a preview of the frame in view, one edit at last."""
+"""What dialogs that mend masks over frames share: objects, frames, a preview of the frame in view, a single edit."""
 
 from __future__ import annotations
 
