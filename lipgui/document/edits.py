@@ -86,7 +86,8 @@ def remove_object(document: Document, object_id: int) -> None:
 
 
 def split_object(document: Document, object_id: int, first: int, last: int) -> int:
-    """In frames `first` to `last`, give what bears `object_id` to a new object; gives the new id."""
+    """In frames `first` to `last`, let what bears `object_id` be a new object; gives its id. LipError if locked."""
+    refuse_locked(document.project, object_id)
     new_id = _free_id(document)
     changes = changes_of(document, range(first, last + 1), lambda frames: identity.swap(frames, object_id, new_id))
     _push_split(document, object_id, new_id, changes)
@@ -96,8 +97,9 @@ def split_object(document: Document, object_id: int, first: int, last: int) -> i
 def split_part(document: Document, object_id: int, first: int, last: int, row: int, column: int) -> int:
     """Give the connected part of an object at a pixel of frame `first`, followed up to `last`, to a new object.
 
-    Gives the new id; LipError if there is no pixel of the object at that place.
+    Gives the new id; LipError if there is no pixel of the object at that place, or the object is locked.
     """
+    refuse_locked(document.project, object_id)
     new_id = _free_id(document)
 
     def split(frames: Iterable[FrameSnapshot]) -> Iterator[FrameSnapshot]:
