@@ -95,7 +95,7 @@ class Editing(QObject):
     def undo(self) -> None:
         """Take back the last point of the shape in hand, and older work only if there is none."""
         if self._canvas.busy:
-            self._canvas.take_back()
+            self._canvas.hand.take_back()
         elif not self._curves.take_back():
             self._document.undo()
 

@@ -93,18 +93,18 @@ def test_the_picture_is_moved_in_the_middle_of_a_stroke(opened: Hands, by_space:
 
 def test_the_brush_is_sized_by_wheel_and_drag_and_the_ring_shows_it(opened: Hands) -> None:
     window, canvas = opened.window, opened.window.canvas
-    size = canvas.brush_size
+    size = canvas.hand.brush_size
     wheel(opened, 20, 20, 3, SHIFT)
-    larger = canvas.brush_size
+    larger = canvas.hand.brush_size
     assert larger > size
     assert window.options.brush_box.value() == larger == window.looking.preferences.brush_size
     QTest.mousePress(canvas.viewport, RIGHT, ALT, opened.point(20, 20))
     QTest.mouseMove(canvas.viewport, opened.point(15, 20))
     QTest.mouseRelease(canvas.viewport, RIGHT, ALT, opened.point(15, 20))
-    assert canvas.brush_size == larger - 10
+    assert canvas.hand.brush_size == larger - 10
     QTest.mouseMove(canvas.viewport, opened.point(30, 20))
     assert canvas.picture.ring is not None
-    assert canvas.picture.ring[2] == canvas.brush_size
+    assert canvas.picture.ring[2] == canvas.hand.brush_size
     assert not pixels(opened).any()
 
 

@@ -81,8 +81,8 @@ def test_brackets_size_the_brush_and_x_swaps_paint_and_background(opened: Hands)
     canvas = opened.window.canvas
     opened.window.looking.set_brush_size(20)
     opened.key(Qt.Key.Key_BracketRight)
-    assert canvas.brush_size > 20
-    assert opened.window.options.brush_box.value() == canvas.brush_size
+    assert canvas.hand.brush_size > 20
+    assert opened.window.options.brush_box.value() == canvas.hand.brush_size
     opened.paint_square()
     opened.key(Qt.Key.Key_B)
     opened.window.looking.set_brush_size(4)

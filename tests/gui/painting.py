@@ -37,7 +37,7 @@ class Painted:
         self.canvas.resize(int(WIDTH * SCALE) + 24, int(HEIGHT * SCALE) + 24)
         with qtbot.waitExposed(self.canvas):
             self.canvas.show()
-        self.canvas.set_brush_size(6)
+        self.canvas.hand.set_brush_size(6)
         self.frame = np.full((HEIGHT, WIDTH, 3), 100, np.uint8) if frame is None else frame
         self.labels = np.zeros(self.frame.shape[:2], np.uint8)
         self.object_id = 1
