@@ -53,11 +53,20 @@ class Words:
     nothing: str
 
 
+class MendingForm(QWidget):
+    """The choices of what to do."""
+
+    changed = Signal()
+
+    def task(self) -> Task | None:
+        """What is chosen, None if nothing is."""
+        raise NotImplementedError
+
+
 class MendingDialog(QDialog):
     """Works in the background and changes the document once, when everything is done; closing it stops the work.
 
-    `form` holds the choices of what to do, which `task` gives, None if nothing is chosen. Call `refresh` when they
-    change: the preview is made again after `settled_ms`.
+    When the choices of `form` change, the preview is made again after `settled_ms`.
     """
 
     told = Signal(str)
@@ -68,17 +77,17 @@ class MendingDialog(QDialog):
         document: Document,
         queue: JobQueue,
         selection: FrameSelection | None,
-        form: QWidget,
-        task: Callable[[], Task | None],
+        parent: QWidget | None,
+        *,
+        form: MendingForm,
         words: Words,
         settled_ms: int,
         offers_all: bool,
-        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(words.title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._document, self._queue, self._task, self._words = document, queue, task, words
+        self._document, self._queue, self._form, self._words = document, queue, form, words
         self._job: Job | None = None
         self._is_preview = False
         self._by = Writer.MODEL
@@ -95,7 +104,7 @@ class MendingDialog(QDialog):
         self._settled.setSingleShot(True)
         self._settled.setInterval(settled_ms)
         self._set_up(offers_all)
-        self._lay_out(form)
+        self._lay_out()
         self._connect()
         self._settled.start()
 
@@ -137,14 +146,14 @@ class MendingDialog(QDialog):
         self._stop()
         if not self._document.is_open or self._document.frame not in self.frames:
             self._show_no_preview(self.tr("Frame {0} is not among them.").format(self._document.frame))
-        elif self._task() is None:
+        elif self._form.task() is None:
             self._show_no_preview("")
         else:
             self._submit(is_preview=True)
 
     def _submit(self, is_preview: bool) -> None:
         self.problem_label.hide()
-        project, frames, task, frame = self._document.project, self.frames, self._task(), self._document.frame
+        project, frames, task, frame = self._document.project, self.frames, self._form.task(), self._document.frame
         try:
             if not frames or task is None:
                 raise LipError(self._words.nothing)
@@ -281,14 +290,14 @@ class MendingDialog(QDialog):
         self.buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
 
-    def _lay_out(self, form: QWidget) -> None:
+    def _lay_out(self) -> None:
         self.form_area = QWidget()
         rows = QFormLayout(self.form_area)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setVerticalSpacing(10)
         rows.addRow(self.tr("Object"), self.object_box)
         rows.addRow(self.tr("Frames"), self.range)
-        rows.addRow(form)
+        rows.addRow(self._form)
         hint = QLabel(self._words.stays)
         hint.setObjectName("faint")
         hint.setWordWrap(True)
@@ -303,6 +312,7 @@ class MendingDialog(QDialog):
         self.resize(480, 380)
 
     def _connect(self) -> None:
+        self._form.changed.connect(self.refresh)
         self.object_box.currentIndexChanged.connect(self.refresh)
         self.range.changed.connect(self.refresh)
         self._document.frame_changed.connect(self.refresh)
