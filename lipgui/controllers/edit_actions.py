@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 from lipcore.errors import LipError
 from lipcore.project import identity
 from lipcore.project.objects import VideoObject
-from lipcore.workflow.permission import refuse_locked
 from lipgui.actions.dispatch import Answers
 from lipgui.basics.frame_selection import FrameSelection
 from lipgui.canvas.canvas import Canvas, Edit
@@ -334,9 +333,10 @@ class Editing(QObject):
         return selected
 
     def _unlocked(self) -> int:
-        object_id = self._selected().object_id
-        refuse_locked(self._document.project, object_id)
-        return object_id
+        selected = self._selected()
+        if selected.locked:
+            raise LipError(self.tr("{0} is locked: unlock it to change it.").format(selected.name))
+        return selected.object_id
 
     def _edit(self, object_id: int, text: str, **changes: object) -> None:
         before = self._document.project.objects.get(object_id)

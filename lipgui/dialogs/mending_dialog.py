@@ -6,14 +6,12 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -26,9 +24,10 @@ from lipcore.workflow.mending import Mended, track_of, with_masks
 from lipcore.workflow.permission import Writer, locked_ids
 from lipgui.basics.frame_selection import FrameSelection
 from lipgui.dialogs.frame_range import FrameRange
+from lipgui.dialogs.job_dialog import JobDialog
 from lipgui.document.document import Document
 from lipgui.document.mending import take_mended
-from lipgui.jobs.jobs import Job, JobQueue
+from lipgui.jobs.jobs import JobQueue
 
 _ALL = 0  # in place of an object's id
 
@@ -63,7 +62,7 @@ class MendingForm(QWidget):
         raise NotImplementedError
 
 
-class MendingDialog(QDialog):
+class MendingDialog(JobDialog):
     """Works in the background and changes the document once, when everything is done; closing it stops the work.
 
     When the choices of `form` change, the preview is made again after `settled_ms`.
@@ -84,11 +83,8 @@ class MendingDialog(QDialog):
         settled_ms: int,
         offers_all: bool,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(words.title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._document, self._queue, self._form, self._words = document, queue, form, words
-        self._job: Job | None = None
+        super().__init__(words.title, queue, parent)
+        self._document, self._form, self._words = document, form, words
         self._is_preview = False
         self._by = Writer.MODEL
         self._masks: dict[int, Mapping[int, Mask]] = {}
@@ -97,7 +93,6 @@ class MendingDialog(QDialog):
         self.range = FrameRange(document.project)
         self.range.offer(selection)
         self.preview_label, self.problem_label = QLabel(), QLabel()
-        self.bar = QProgressBar()
         self.buttons = QDialogButtonBox()
         self.apply_button, self.close_button = QPushButton(words.apply), QPushButton(self.tr("Close"))
         self._settled = QTimer(self)
@@ -128,20 +123,18 @@ class MendingDialog(QDialog):
     @Slot()
     def start(self) -> None:
         """Work through the whole range in the background, then change the document."""
-        self._stop()
         self._submit(is_preview=False)
 
     def done(self, result: int) -> None:
         """Stop what runs, take the preview away, and close."""
         self._settled.stop()
-        self._stop()
         self.previewed.emit(-1, None)
         super().done(result)
 
     @Slot()
     def _preview(self) -> None:
         """Work out what would become of the frame in view."""
-        if self._job is not None and not self._is_preview:
+        if self.is_working and not self._is_preview:
             return  # the work itself runs
         self._stop()
         if not self._document.is_open or self._document.frame not in self.frames:
@@ -186,23 +179,17 @@ class MendingDialog(QDialog):
 
         self._revisions = {frame: project.revision(frame) for part in parts.values() for frame in part}
         self._masks, self._is_preview, self._by = {}, is_preview, by
-        self._job = Job(self._words.title, steps)
-        self._job.is_passing = is_preview
-        self._job.stepped.connect(self._on_step)
         self._show_running(not is_preview)
-        self._queue.submit(self._job)
+        self.work(self._words.title, steps, is_preview)
 
     def _stop(self) -> None:
         """Forget what runs."""
-        job, self._job = self._job, None
-        if job is not None:
-            job.stepped.disconnect(self._on_step)
-            self._queue.drop(job)
-            job.stop()
+        self.drop_work()
         self._show_running(False)
 
     @Slot(object)
-    def _on_step(self, step: object) -> None:
+    def take_step(self, step: object) -> None:
+        """How far the work is, or the masks that it gave an object."""
         if isinstance(step, RepairStep):
             self.bar.setRange(0, step.total)
             self.bar.setValue(step.done)
@@ -210,14 +197,11 @@ class MendingDialog(QDialog):
             object_id, masks = step
             self._masks[object_id] = masks
 
-    @Slot(object)
-    def _on_ended(self, job: Job) -> None:
-        if job is not self._job:
-            return
-        self._job = None
+    def work_ended(self, error: Exception | None, was_stopped: bool) -> None:
+        """Show the preview, or change the document."""
         self._show_running(False)
-        if job.error is not None:
-            self._show_problem(job.error)
+        if error is not None:
+            self._show_problem(error)
         elif self._document.is_open and self._is_preview:
             self._show_preview()
         elif self._document.is_open:
@@ -267,7 +251,7 @@ class MendingDialog(QDialog):
     @Slot()
     def _on_close(self) -> None:
         """Stop the work and stay, or close if none runs."""
-        if self._job is not None and not self._is_preview:
+        if self.is_working and not self._is_preview:
             self._stop()
         else:
             self.reject()
@@ -320,6 +304,5 @@ class MendingDialog(QDialog):
         self._document.objects_changed.connect(self.refresh)
         self._document.closed.connect(self.reject)
         self._settled.timeout.connect(self._preview)
-        self._queue.job_ended.connect(self._on_ended)
         self.apply_button.clicked.connect(self.start)
         self.close_button.clicked.connect(self._on_close)
