@@ -20,7 +20,8 @@ from lipcore.exchange import LabelledFrames, Selection, export, find_format
 from lipcore.project.edge_settings import EdgeSettings
 from lipcore.project.objects import VideoObject
 from lipcore.resources import resource
-from lipcore.video import ArrayVideo, open_video
+from lipcore.video import open_video
+from tests.helpers import ArrayVideo
 
 FRAMES, RUNS, OBJECTS = 10, 3, 3
 SIZES = ((854, 480), (1920, 1080))

@@ -12,11 +12,10 @@ import torch
 from lipcore.presets import find_preset
 from lipcore.segmenter import Segmenter
 from lipcore.tuning.config import TuneConfig
-from lipcore.video import ArrayVideo
 from lipcore.weights.checkpoint import save_checkpoint
 from tests.core.model.networks import tiny_network
 from tests.core.training.pictures import draw
-from tests.helpers import Labels
+from tests.helpers import ArrayVideo, Labels
 
 HEIGHT, WIDTH = 64, 96
 _FAST: TuneConfig = find_preset("small").tuning("fast")

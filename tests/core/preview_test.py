@@ -13,9 +13,8 @@ from lipcore.errors import LipError
 from lipcore.network_input import InputSize
 from lipcore.propagation.preview import slots_of_shares
 from lipcore.segmenter import Segmenter
-from lipcore.video import ArrayVideo
 from tests.core.model.networks import tiny_network
-from tests.helpers import Labels
+from tests.helpers import ArrayVideo, Labels
 
 HEIGHT, WIDTH, SIDE = 96, 160, 40
 

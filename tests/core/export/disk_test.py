@@ -11,8 +11,8 @@ import pytest
 
 from lipcore.errors import LipError
 from lipcore.exchange import WRITABLE, Selection, export, find_format
-from lipcore.video import ArrayVideo
 from tests.core.exchange import labelled
+from tests.helpers import ArrayVideo
 
 resource = pytest.importorskip("resource", reason="limits file sizes as POSIX systems do")
 

@@ -12,8 +12,8 @@ from lipcore.errors import LipError
 from lipcore.exchange import WRITABLE, ExportStep, Format, LabelledFrames, LabelledVideo, Selection, export, find_format
 from lipcore.export.selection import safe_name
 from lipcore.project.project import Project
-from lipcore.video import ArrayVideo
 from tests.core.exchange import HEIGHT, WIDTH, hard_labels, labelled
+from tests.helpers import ArrayVideo
 
 NAMES = [form.name for form in WRITABLE]
 

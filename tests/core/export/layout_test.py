@@ -21,8 +21,8 @@ from lipcore.export.writers.sequences.davis import DavisOptions
 from lipcore.export.writers.sequences.mots import MotsOptions, class_of
 from lipcore.export.writers.sequences.youtube_vos import YoutubeVosOptions
 from lipcore.palette import davis_palette
-from lipcore.video import ArrayVideo
 from tests.core.exchange import HEIGHT, WIDTH, export_all, hard_labels, labelled
+from tests.helpers import ArrayVideo
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 

@@ -12,8 +12,8 @@ import pytest
 from lipcore.errors import LipError
 from lipcore.exchange import Selection, export, find_format
 from lipcore.export.writers.overlay import OverlayOptions, paint
-from lipcore.video import ArrayVideo
 from tests.core.exchange import labelled
+from tests.helpers import ArrayVideo
 
 
 def write(path: Path, height: int, width: int, count: int, rate: float, **options: object) -> None:

@@ -14,8 +14,8 @@ from hypothesis.extra import numpy as hnp
 from lipcore.errors import LipError
 from lipcore.exchange import READABLE, Selection, export, find_format, open_import
 from lipcore.export.writers.sequences.davis import DavisOptions
-from lipcore.video import ArrayVideo
 from tests.core.exchange import export_all, hard_labels, labelled
+from tests.helpers import ArrayVideo
 
 NAMES = [form.name for form in READABLE]
 EXACT = [name for name in NAMES if name != "yolo"]  # which has neither pieces nor ignored pixels

@@ -14,9 +14,8 @@ from lipcore.network_input import ObjectSlots
 from lipcore.propagation.annotations import prepare
 from lipcore.propagation.frames_ahead import FramesAhead, frames_ahead
 from lipcore.propagation.propagate import propagate
-from lipcore.video import ArrayVideo
 from tests.core.propagation.propagate_test import JUDO, SIZE, Walker, columns
-from tests.helpers import Labels, blank_video
+from tests.helpers import ArrayVideo, Labels, blank_video
 
 
 class Recorder(ArrayVideo):

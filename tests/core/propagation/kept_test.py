@@ -18,10 +18,9 @@ from lipcore.propagation.propagate import propagate
 from lipcore.propagation.propagator import PropagationState, Propagator
 from lipcore.propagation.result import FrameResult, InstanceResult
 from lipcore.segmenter import Segmenter
-from lipcore.video import ArrayVideo
 from tests.core.moving import TINY_BUDGET, moving_video, tiny_segmenter
 from tests.core.propagation.propagate_test import JUDO, SIZE, Walker, columns
-from tests.helpers import Labels, blank_video
+from tests.helpers import ArrayVideo, Labels, blank_video
 
 
 def state(size: int = 100) -> tuple[np.ndarray]:

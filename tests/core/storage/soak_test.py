@@ -16,7 +16,7 @@ from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.storage.project_folder import ProjectFolder
-from lipcore.video import ArrayVideo
+from tests.helpers import ArrayVideo
 
 FRAMES, HEIGHT, WIDTH = 2000, 540, 960
 ROUNDS = 4

@@ -22,11 +22,11 @@ from lipcore.training.data.source import clip_config
 from lipcore.training.data.store import Still
 from lipcore.training.train_run import TrainRequest, request_recipe, train
 from lipcore.training.validation import validate
-from lipcore.video import ArrayVideo
 from lipcore.weights.checkpoint import load_checkpoint, read_tensors
 from tests.core.model.networks import tiny_config
 from tests.core.training.pictures import made_data
 from tests.core.training.runs import logged, run, run_in_processes, run_until_killed, tiny_recipe, tiny_request
+from tests.helpers import ArrayVideo
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])

@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lipcore.video import ArrayVideo, Prefetcher
+from lipcore.video import Prefetcher
 from lipcore.video.cache import FrameCache
+from tests.helpers import ArrayVideo
 
 
 class RecordingVideo(ArrayVideo):

@@ -7,9 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lipcore.errors import LipError
-from lipcore.video import ArrayVideo
 from lipgui.jobs.frame_loader import FrameLoader
-from tests.helpers import blank_video
+from tests.helpers import ArrayVideo, blank_video
 
 
 class SlowVideo(ArrayVideo):

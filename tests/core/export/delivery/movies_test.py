@@ -17,7 +17,7 @@ from lipcore.errors import LipError
 from lipcore.exchange import ExportStep, export, find_format
 from lipcore.export.delivery import movies
 from lipcore.export.selection import Selection
-from lipcore.video import ArrayVideo, open_video
+from lipcore.video import open_video
 from tests.core.exchange import labelled
 from tests.core.export.delivery.sources import (
     FRAMES,
@@ -31,6 +31,7 @@ from tests.core.export.delivery.sources import (
     selection,
     write_source,
 )
+from tests.helpers import ArrayVideo
 
 SEEN = [np.isin(labels, (1, 2)) for labels in maps()]
 CODECS = {

@@ -17,7 +17,6 @@ from lipcore.export.delivery.cryptomatte import hashed, ranks
 from lipcore.export.delivery.exr import linear
 from lipcore.export.delivery.layers import Layers, as_whole
 from lipcore.matting import EdgeSettings, foreground_colours, steady_alphas
-from lipcore.video import ArrayVideo
 from tests.core.exchange import labelled
 from tests.core.export.delivery.sources import (
     FRAMES,
@@ -31,6 +30,7 @@ from tests.core.export.delivery.sources import (
     selection,
     write_source,
 )
+from tests.helpers import ArrayVideo
 
 SIZE = (HEIGHT, WIDTH)
 SEEN = [np.isin(labels, (1, 2)) for labels in maps()]

@@ -13,8 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from lipcore.exchange import Selection, export, find_format
-from lipcore.video import ArrayVideo
 from tests.core.exchange import labelled
+from tests.helpers import ArrayVideo
 
 HEIGHT, WIDTH, FRAMES = 37, 53, 8
 SOUND_RATE = 48_000
