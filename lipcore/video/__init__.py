@@ -2,6 +2,6 @@
 
 from lipcore.video.array import ArrayVideo
 from lipcore.video.opening import open_video
-from lipcore.video.protocol import Prefetcher, Video
+from lipcore.video.protocol import Prefetcher, Video, VideoShape
 
-__all__ = ["ArrayVideo", "Prefetcher", "Video", "open_video"]
+__all__ = ["ArrayVideo", "Prefetcher", "Video", "VideoShape", "open_video"]

@@ -53,6 +53,26 @@ class Video(Protocol):
         self.close()
 
 
+class VideoShape(Protocol):
+    """A video's name, size and frames: what labels are made for; a `Video` and a project have it."""
+
+    @property
+    def name(self) -> str:
+        """Name for people, by which its masks are found among those of several videos."""
+
+    @property
+    def height(self) -> int:
+        """Height in pixels."""
+
+    @property
+    def width(self) -> int:
+        """Width in pixels."""
+
+    @property
+    def frame_names(self) -> Sequence[str]:
+        """One plain name per frame, which names its files too."""
+
+
 class Prefetcher:
     """Decodes ahead of the playhead, in the direction it moves; it has no thread of its own.
 
