@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from lipcore.evaluation.measures import boundary_measure, region_similarity
     from lipcore.masks import read_label_map, write_label_map
     from lipcore.segmenter import Segmenter
-    from lipcore.video import open_video
+    from lipcore.video import ArrayVideo, open_video
 
 __all__ = [
+    "ArrayVideo",
     "LipError",
     "Segmenter",
     "__version__",
@@ -29,6 +30,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ArrayVideo": "lipcore.video",
     "LipError": "lipcore.errors",
     "Segmenter": "lipcore.segmenter",
     "boundary_measure": "lipcore.evaluation.measures",

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.masks import Labels
+
 Mask = NDArray[np.bool_]
-Labels = NDArray[np.uint8]
 
 _ISLAND_SHARE = 0.05  # of the largest piece
 

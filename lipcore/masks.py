@@ -7,7 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from lipcore.errors import LipError
 from lipcore.files import read_bytes, write_atomic
 from lipcore.palette import davis_palette
 
+Labels: TypeAlias = NDArray[np.uint8]
+"""A label map (H, W): at every pixel the id of an object, 0 for background, or 255 for ignored."""
 IGNORE = 255
 MAX_OBJECT_ID = 254
 MAX_PIXELS = 64_000_000

@@ -117,10 +117,10 @@ class Segmenter:
     ) -> Iterator[TuneStep]:
         """Fine-tune on the annotated frames (label maps (H, W) uint8 by frame), from the current weights if tuned.
 
-        `config` replaces the budget that `quality` (fast, balanced, best) names. The first reports, of number 0, say
+        `config` replaces the one that `quality` (fast, balanced, best) names. The first reports, of number 0, say
         how far the annotated frames are prepared. Stopping the iteration keeps what was tuned so far.
         """
-        config = config or replace(find_preset(self.preset).budget(quality), seed=self.seed)
+        config = config or replace(find_preset(self.preset).tuning(quality), seed=self.seed)
         return self._tune(video, _checked(video, annotations), config)
 
     def _tune(
@@ -205,7 +205,7 @@ class Segmenter:
         if not len(ids):
             raise LipError("There is nothing to propagate: paint the objects on at least one frame first.")
         if self._tuned is None:
-            for _ in self._tune(video, annotations, replace(find_preset(self.preset).budget("fast"), iterations=0)):
+            for _ in self._tune(video, annotations, replace(find_preset(self.preset).tuning("fast"), iterations=0)):
                 pass
         missing = sorted(set(ids.ids) - set(self._ids.ids))
         if missing:

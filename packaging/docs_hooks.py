@@ -166,7 +166,7 @@ def quality_table() -> str:
     """Budget of every quality of tuning."""
     rows = []
     for preset in ("small", "paper"):
-        for quality, config in PRESETS[preset].budgets.items():
+        for quality, config in PRESETS[preset].tunings.items():
             rows.append((f"`{preset}`", f"`{quality}`", config.iterations, config.augmented_clips))
     return table(("preset", "quality", "iterations at most", "augmented clips"), rows)
 

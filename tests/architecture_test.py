@@ -93,12 +93,12 @@ ALLOWED |= {
     "lipgui.canvas": SHOWN | _window("basics", "tools"),
     "lipgui.timeline": SHOWN | _window("basics", "widgets"),
     "lipgui.edges": SHOWN | _window("basics", "widgets"),
-    "lipgui.panels": SHOWN | _window("basics", "jobs", "actions", "widgets", "canvas", "timeline"),
+    "lipgui.panels": SHOWN | _window("basics", "jobs", "actions", "widgets", "tools", "canvas"),
     # What knows the document.
     "lipgui.document": SHOWN | _core("importing", "temporal", "workflow") | _window("basics"),
     "lipgui.dialogs": SHOWN
     | _core("exchange", "importing", "temporal", "workflow")
-    | _window("basics", "jobs", "actions", "widgets", "timeline", "document"),
+    | _window("basics", "jobs", "actions", "widgets", "document"),
     "lipgui.controllers": _core(*EVERYTHING) | SHELVES,
     # The window itself.
     "lipgui.keyboard": set(),

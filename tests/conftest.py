@@ -86,6 +86,7 @@ def isolated_window(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch:
     yield
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     running = [job for job in (job() for job in jobs) if job is not None and job.isRunning()]
+    titles = [job.title for job in running]
     for job in running:
         job.requestInterruption()
         job.wait(5000)
@@ -101,7 +102,7 @@ def isolated_window(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch:
     if QApplication.instance().styleSheet():  # a window's theme is the application's: the next test starts without
         QApplication.instance().setStyleSheet("")
         QApplication.instance().setPalette(QApplication.style().standardPalette())
-    assert not running, "the test left a job running"
+    assert not running, f"the test left jobs running: {titles}"
     assert not names, f"the test left windows behind: {names}"
 
 

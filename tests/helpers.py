@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
 from lipcore.prompts import Prompt
 from lipcore.propagation.result import FrameResult, InstanceResult
+from lipcore.video import ArrayVideo
 
 Labels = NDArray[np.uint8]
 
@@ -42,37 +43,6 @@ def write_moving_square(folder: Path, frames: int = 12, height: int = 48, width:
         truth[frame, top : top + 12, left : left + 12] = 1
         cv2.imwrite(str(folder / f"{frame:05d}.png"), picture)
     return MovingSquare(folder, truth)
-
-
-class ArrayVideo:
-    """A video held in memory: (T, H, W, 3) uint8 RGB."""
-
-    def __init__(self, frames: Labels, name: str = "array") -> None:
-        self._frames = frames
-        self.path, self.name, self.frame_rate = Path(name), name, 24.0
-        self.notes: Sequence[str] = ()
-        self.frame_seconds: Sequence[float] = ()
-        self.values: tuple[float, float] | None = None
-        self.height, self.width = int(frames.shape[1]), int(frames.shape[2])
-        self.frame_names: Sequence[str] = [f"{frame:05d}" for frame in range(len(frames))]
-        self.closed = False
-
-    def __len__(self) -> int:
-        return len(self._frames)
-
-    def __getitem__(self, frame: int) -> Labels:
-        if not 0 <= frame < len(self._frames):
-            raise IndexError(frame)
-        return self._frames[frame]
-
-    def __enter__(self) -> ArrayVideo:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self.closed = True
 
 
 def blank_video(frames: int = 12, height: int = 48, width: int = 64) -> ArrayVideo:

@@ -48,10 +48,11 @@ def segment_video(job: SegmentJob) -> Summary:
     """Tune and propagate as `lip segment` does; LipError."""
     from lipcore.runs.segment_run import SegmentRequest, SegmentSummary, segment  # imports torch
 
-    summary = SegmentSummary()
     method: Any = job.method
-    for _ in segment(SegmentRequest(job.video, job.annotations, job.out, **method), summary):
-        pass
+    summary = SegmentSummary()
+    for report in segment(SegmentRequest(job.video, job.annotations, job.out, **method)):
+        if isinstance(report, SegmentSummary):
+            summary = report
     return asdict(summary)
 
 

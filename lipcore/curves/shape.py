@@ -68,11 +68,6 @@ class Shape:
         """Where the points lie, (N, 2) x, y."""
         return self.points[:, 0]
 
-    @property
-    def is_polygon(self) -> bool:
-        """Whether no point has a handle."""
-        return not self.points[:, 1:].any()
-
     def controls(self, segment: int) -> Points:
         """The four control points (4, 2) of the Bezier segment that begins at point `segment`."""
         start, end = self.points[segment], self.points[(segment + 1) % len(self)]

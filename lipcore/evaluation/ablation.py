@@ -12,7 +12,7 @@ from lipcore.evaluation.davis import ids_of_truth, measure_frame, truth_files
 from lipcore.masks import read_label_map
 from lipcore.presets import find_preset
 from lipcore.propagation.propagator import PropagationConfig
-from lipcore.runs.segment_run import SWITCHES, SegmentRequest, budget, load_segmenter, switched
+from lipcore.runs.segment_run import SWITCHES, SegmentRequest, load_segmenter, switched, tuning_of
 from lipcore.video import open_video
 
 MEMORY = "static_memory"  # is tuned for, so it is compared by runs of its own
@@ -61,7 +61,7 @@ def run_ablation(job: SequenceJob) -> AblationRun:
         rows = {name: number for number, name in enumerate(video.frame_names)}
         annotations = {0: truths[0]}
         tune_seconds = 0.0
-        for report in segmenter.tune(video, annotations, request.quality, budget(request, segmenter.preset)):
+        for report in segmenter.tune(video, annotations, request.quality, tuning_of(request, segmenter.preset)):
             tune_seconds = report.seconds
         scores = []
         for name, rules in variants(switched(find_preset(segmenter.preset).propagation, request.switches)).items():

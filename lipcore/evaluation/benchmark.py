@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from lipcore.errors import LipError
 from lipcore.evaluation.davis import SequenceScore, evaluate, truth_files
-from lipcore.evaluation.robot import Correction, Retuning, correct
+from lipcore.evaluation.robot import Correction, CorrectionConfig, correct
 from lipcore.files import make_folder, safe_child, write_atomic
 from lipcore.masks import read_label_map, write_label_map
 from lipcore.presets import find_preset
@@ -21,7 +21,7 @@ from lipcore.project.project import Project
 from lipcore.project.provenance import is_annotated
 from lipcore.propagation.result import FrameResult
 from lipcore.runs.results_folder import REPORT
-from lipcore.runs.segment_run import SegmentRequest, SegmentSummary, budget, load_segmenter, segment, switched
+from lipcore.runs.segment_run import SegmentRequest, SegmentSummary, load_segmenter, segment, switched, tuning_of
 from lipcore.segmenter import Segmenter
 from lipcore.video import Video, open_video
 
@@ -104,10 +104,11 @@ def run_sequence(job: SequenceJob) -> SequenceRun:
     segmenter = load_segmenter(request)
     load_seconds = time.perf_counter() - started
     results: dict[int, FrameResult] = {}
-    for report in segment(request, summary, segmenter=segmenter):
-        if isinstance(report, FrameResult) and job.corrections:
+    for report in segment(request, segmenter=segmenter):
+        if isinstance(report, SegmentSummary):
+            summary = replace(report, load_seconds=load_seconds)
+        elif isinstance(report, FrameResult) and job.corrections:
             results[report.frame] = report
-    summary.load_seconds = load_seconds
     score = next(evaluate(job.out, job.davis, job.year, sequences=[job.sequence]))
     corrections: tuple[Correction, ...] = ()
     if job.corrections:
@@ -125,12 +126,12 @@ def _correct(
     results: Mapping[int, FrameResult],
 ) -> tuple[Correction, ...]:
     """Let the simulated user work; write all masks after each correction, and what quality is expected of them."""
-    config = switched(find_preset(segmenter.preset).propagation, request.switches)
-    retuning = Retuning(request.quality, budget(request, segmenter.preset), config)
+    rules = switched(find_preset(segmenter.preset).propagation, request.switches)
+    config = CorrectionConfig(request.quality, tuning_of(request, segmenter.preset), rules)
     true_maps = [read_label_map(path) for path in truths]
     done = []
     for correction, project in correct(
-        segmenter, video, true_maps, results, job.year, job.corrections, retuning, job.chosen
+        segmenter, video, true_maps, results, job.year, job.corrections, config, job.chosen
     ):
         done.append(correction)
         if correction.number:

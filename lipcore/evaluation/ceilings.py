@@ -15,7 +15,7 @@ from torch import Tensor
 from lipcore.evaluation.davis import ids_of_truth, measure_frame, truth_files
 from lipcore.files import safe_child
 from lipcore.learning.targets import Objects, crop_targets, objects_of_labels
-from lipcore.masks import IGNORE, read_label_map
+from lipcore.masks import IGNORE, Labels, read_label_map
 from lipcore.model.paste import paste_masks
 from lipcore.network_input import InputSize
 from lipcore.presets import Preset
@@ -24,8 +24,6 @@ from lipcore.propagation.stages.edge_cut import cut_edges
 from lipcore.video import open_video
 
 EVERY = 4  # frames of which one is measured
-
-Labels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from lipcore.errors import LipError
 from lipcore.evaluation.measures import boundary_measure, region_similarity
-from lipcore.masks import read_label_map
+from lipcore.masks import object_ids, read_label_map
 
 
 def compare_folders(results: Path, truths: Path) -> tuple[float, float]:
@@ -20,7 +20,7 @@ def compare_folders(results: Path, truths: Path) -> tuple[float, float]:
             f"Cannot compare {results} with {truths}: {missing[0] if missing else 'too few masks'} is missing."
         )
     truth_maps = [read_label_map(truths / name) for name in names]
-    ids = sorted({int(value) for labels in truth_maps for value in np.unique(labels)} - {0, 255})
+    ids = sorted({number for labels in truth_maps for number in object_ids(labels)})
     region, boundary = [], []
     for name, truth in list(zip(names, truth_maps, strict=True))[1:-1]:
         result = read_label_map(results / name)

@@ -6,17 +6,17 @@ import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.evaluation.measures import boundary_measure, region_similarity
-from lipcore.masks import object_ids
+from lipcore.masks import IGNORE, object_ids
 from lipcore.model import LipNetwork
 from lipcore.presets import find_preset
 from lipcore.segmenter import Segmenter
 from lipcore.training.data.store import Still
+from lipcore.video import ArrayVideo
 
 VIDEOS, FRAMES = 4, 12  # that are looked at, at most
 ITERATIONS = 40
@@ -38,7 +38,7 @@ def held_out_scores(network: LipNetwork, videos: Sequence[Sequence[Still]]) -> d
         judged += 1
         for number, found in _propagated(network, frames).items():
             truth = frames[number].labels
-            ignored = truth == 255
+            ignored = truth == IGNORE
             for object_id in object_ids(frames[0].labels):
                 masks = truth == object_id, (found == object_id) & ~ignored
                 regions.append(region_similarity(*masks, ignored))
@@ -52,37 +52,9 @@ def _propagated(network: LipNetwork, frames: Sequence[Still]) -> Mapping[int, ND
     """Label maps of all frames but the first, which is given."""
     segmenter = Segmenter(copy.deepcopy(network), network.device, max_side=LARGEST_SIDE)
     segmenter.states.budget = 0  # every frame is run once
-    video = _Pictures(frames)
+    video = ArrayVideo([frame.image for frame in frames], "held-out")
     annotations = {0: frames[0].labels}
-    budget = replace(find_preset(segmenter.preset).budget("fast"), iterations=ITERATIONS)
-    for _ in segmenter.tune(video, annotations, config=budget):
+    config = replace(find_preset(segmenter.preset).tuning("fast"), iterations=ITERATIONS)
+    for _ in segmenter.tune(video, annotations, config=config):
         pass
     return {result.frame: result.labels for result in segmenter.propagate(video, annotations) if result.frame}
-
-
-class _Pictures:
-    """Pictures in memory as a video."""
-
-    def __init__(self, frames: Sequence[Still]) -> None:
-        self._frames = frames
-        self.path, self.name, self.frame_rate = Path("held-out"), "held-out", 24.0
-        self.notes: Sequence[str] = ()
-        self.frame_seconds: Sequence[float] = ()
-        self.values: tuple[float, float] | None = None
-        self.height, self.width = frames[0].labels.shape
-        self.frame_names: Sequence[str] = [f"{number:05d}" for number in range(len(frames))]
-
-    def __len__(self) -> int:
-        return len(self._frames)
-
-    def __getitem__(self, frame: int) -> NDArray[np.uint8]:
-        return self._frames[frame].image
-
-    def __enter__(self) -> _Pictures:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Nothing is open."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.evaluation.davis import ids_of_truth, measure_frame
-from lipcore.masks import object_ids
+from lipcore.masks import Labels, object_ids
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import after_stroke
@@ -24,7 +24,6 @@ from lipcore.workflow.merging import change_of_result
 from lipcore.workflow.reach import dependents, starting_masks
 from lipcore.workflow.run import PropagationRun, written
 
-Labels = NDArray[np.uint8]
 GOOD_REGION, HARM = 0.6, 0.2  # J of a frame that is right, and what a correction elsewhere must not take of it
 
 
@@ -50,12 +49,12 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Retuning:
+class CorrectionConfig:
     """How the segmenter tunes and propagates after a correction."""
 
     quality: str
-    budget: TuneConfig | None
-    config: PropagationConfig
+    tuning: TuneConfig | None  # None: as the quality says
+    propagation: PropagationConfig
 
 
 def correct(
@@ -65,7 +64,7 @@ def correct(
     results: Mapping[int, FrameResult],
     year: int,
     corrections: int,
-    retuning: Retuning,
+    config: CorrectionConfig,
     chosen: Sequence[int] = (),
 ) -> Iterator[tuple[Correction, Project]]:
     """Correct the worst frame `corrections` times; yields the state before, then one after each, with the project.
@@ -87,12 +86,12 @@ def correct(
             return
         paint_truth(project, frame, truths[frame])
         started = time.perf_counter()
-        for _ in segmenter.tune(video, starting_masks(project), retuning.quality, retuning.budget):
+        for _ in segmenter.tune(video, starting_masks(project), config.quality, config.tuning):
             pass
         tuned = time.perf_counter()
         direction, frames = dependents(project, frame)
         run = PropagationRun(project, frames, direction, correction=True)
-        found = segmenter.propagate(video, run.annotations, frames, direction, retuning.config)
+        found = segmenter.propagate(video, run.annotations, frames, direction, config.propagation)
         for _ in written(run, found):
             pass
         finished = time.perf_counter()

@@ -8,7 +8,8 @@ from lipcore.export.formats import ExportStep
 from lipcore.export.selection import Selection
 from lipcore.export.source import LabelledFrames, LabelledVideo
 from lipcore.importing.mask_values import MASK_VALUES, palette_of
-from lipcore.importing.result import ImportedFrame, ImportOptions, LabelImport, VideoShape
+from lipcore.importing.result import ImportedFrame, ImportOptions, LabelImport
+from lipcore.video import VideoShape
 
 __all__ = [
     "FORMATS",

@@ -10,9 +10,10 @@ from lipcore.errors import LipError
 from lipcore.exchange.detect import detect
 from lipcore.exchange.formats import find_format
 from lipcore.importing.flow import import_source
-from lipcore.importing.result import ImportOptions, LabelImport, VideoShape
+from lipcore.importing.result import ImportOptions, LabelImport
 from lipcore.importing.source import Source
 from lipcore.project.objects import VideoObject, default_object
+from lipcore.video import VideoShape
 
 
 def open_source(path: Path, form: str = "auto", options: ImportOptions | None = None) -> Source:

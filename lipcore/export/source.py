@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.project.edge_settings import EdgeSettings
+from lipcore.video import VideoShape
 
 NO_SCORE = np.float32(np.nan)
 
@@ -34,28 +35,12 @@ class LabelledObject(Protocol):
         """How soft the edges of its alpha are."""
 
 
-class LabelledVideo(Protocol):
+class LabelledVideo(VideoShape, Protocol):
     """A video's label maps, objects and scores; `lipcore.project.Project` is one."""
-
-    @property
-    def name(self) -> str:
-        """Name for people."""
 
     @property
     def frame_count(self) -> int:
         """Number of frames, T."""
-
-    @property
-    def height(self) -> int:
-        """Height in pixels."""
-
-    @property
-    def width(self) -> int:
-        """Width in pixels."""
-
-    @property
-    def frame_names(self) -> Sequence[str]:
-        """File name without extension per frame."""
 
     @property
     def frame_rate(self) -> float:

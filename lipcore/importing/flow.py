@@ -13,12 +13,12 @@ from lipcore.importing.result import (
     ImportedFrame,
     ImportOptions,
     LabelImport,
-    VideoShape,
     assign_ids,
     imported_object,
 )
 from lipcore.importing.source import Draw, Drawn, Picture, Source
 from lipcore.masks import object_ids
+from lipcore.video import VideoShape
 
 
 def import_source(source: Source, video: VideoShape, options: ImportOptions) -> LabelImport:

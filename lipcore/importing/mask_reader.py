@@ -14,8 +14,7 @@ from PIL import Image
 from lipcore.errors import LipError
 from lipcore.files import explain, read_bytes
 from lipcore.importing.repair import harden_colours, harden_grey, pack, true_colours
-from lipcore.importing.result import Labels
-from lipcore.masks import MAX_OBJECT_ID, decode_label_map
+from lipcore.masks import MAX_OBJECT_ID, Labels, decode_label_map
 from lipcore.palette import davis_palette
 
 MAX_FILE_BYTES = 256_000_000

@@ -14,8 +14,7 @@ from lipcore.errors import LipError
 from lipcore.files import read_bytes
 from lipcore.importing.mask_reader import DAMAGE, MAX_FILE_BYTES, png_size
 from lipcore.importing.repair import Codes, pack
-from lipcore.importing.result import Labels
-from lipcore.masks import IGNORE, MAX_OBJECT_ID, MAX_PIXELS
+from lipcore.masks import IGNORE, MAX_OBJECT_ID, MAX_PIXELS, Labels
 
 Values = NDArray[np.int64]
 # What the values of a mask may be said to be; anything else is the path of a palette.

@@ -14,8 +14,7 @@ from lipcore.errors import LipError
 from lipcore.files import read_bytes
 from lipcore.importing.mask_values import colours_of
 from lipcore.importing.repair import harden_colours
-from lipcore.importing.result import Labels
-from lipcore.masks import IGNORE, MAX_OBJECT_ID
+from lipcore.masks import IGNORE, MAX_OBJECT_ID, Labels
 
 _MOST_BYTES = 1_000_000
 _HEX = re.compile(r"#([0-9a-fA-F]{6})(?![0-9a-zA-Z])")

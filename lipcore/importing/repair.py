@@ -21,7 +21,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Labels = NDArray[np.uint8]
+from lipcore.masks import Labels
+
 Codes = NDArray[np.uint32]  # 65536 red + 256 green + blue
 
 _TOLERANCE = 12.0  # largest difference of a channel from the mixture

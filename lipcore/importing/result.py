@@ -4,36 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.masks import IGNORE, MAX_OBJECT_ID
+from lipcore.masks import IGNORE, MAX_OBJECT_ID, Labels
 from lipcore.project.objects import MAX_NAME_LENGTH, VideoObject, default_object
-
-Labels = NDArray[np.uint8]
-
-
-class VideoShape(Protocol):
-    """The video that labels are imported for; `lipcore.video.Video` and `Project` are such."""
-
-    @property
-    def name(self) -> str:
-        """Its name, used to find its masks among those of several videos."""
-
-    @property
-    def height(self) -> int:
-        """Height in pixels."""
-
-    @property
-    def width(self) -> int:
-        """Width in pixels."""
-
-    @property
-    def frame_names(self) -> Sequence[str]:
-        """The name of every frame."""
 
 
 @dataclass(frozen=True)

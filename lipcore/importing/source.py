@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.importing.result import Labels, overlap_notes, paint
-from lipcore.masks import IGNORE, MAX_OBJECT_ID
+from lipcore.importing.result import overlap_notes, paint
+from lipcore.masks import IGNORE, MAX_OBJECT_ID, Labels
 
 Mask: TypeAlias = NDArray[np.bool_]
 Key: TypeAlias = Hashable

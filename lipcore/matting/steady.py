@@ -13,14 +13,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore.masks import MAX_OBJECT_ID
+from lipcore.masks import MAX_OBJECT_ID, Labels
 from lipcore.matting.alpha import Alpha, Mask, object_alpha
 from lipcore.matting.frame import shared
 from lipcore.matting.nearby_flow import NearbyFlow, same_pixels
 from lipcore.project.edge_settings import EdgeSettings
 
 Image = NDArray[np.uint8]
-Labels = NDArray[np.uint8]
 
 RADIUS = 2  # frames before and after that have a say
 _TOLERANCE = 30.0  # of colours 0..255 moved along, by which they may differ and still be the same

@@ -22,7 +22,7 @@ COCO = Preset(
         instance_outputs=91,
     ),
     propagation=PAPER.propagation,
-    budgets=PAPER.budgets,
+    tunings=PAPER.tunings,
     recipes={
         "pretrain": replace(PAPER.recipes["pretrain"], learning_rate=0.002, steps=90_000, drops=(60_000, 80_000)),
         "video": PAPER.recipes["video"],

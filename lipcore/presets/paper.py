@@ -13,7 +13,7 @@ _SHORTER_SIDES = (640, 608, 576, 544, 512, 480, 448, 416, 384, 352, 320)
 PAPER = Preset(
     network=NetworkConfig(preset="paper"),
     propagation=PropagationConfig(),
-    budgets={
+    tunings={
         "fast": TuneConfig(iterations=100),
         "balanced": TuneConfig(iterations=300),
         "best": TuneConfig(iterations=1000),

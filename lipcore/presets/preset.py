@@ -20,7 +20,7 @@ class Preset:
 
     network: NetworkConfig
     propagation: PropagationConfig
-    budgets: Mapping[str, TuneConfig]  # of fine-tuning, by quality
+    tunings: Mapping[str, TuneConfig]  # of fine-tuning, by quality
     recipes: Mapping[str, Recipe]  # of offline training, by stage: pretrain, video and, where it has one, memory
     bundled: str | None = None  # file of the weights that come with LIP, in resources/weights
     classifier: str | None = None  # torchvision's name of the ImageNet weights that the backbone may start from
@@ -30,11 +30,11 @@ class Preset:
         """The name by which weights and users choose it."""
         return self.network.preset
 
-    def budget(self, quality: str) -> TuneConfig:
-        """Budget and rules of fine-tuning for a quality: fast, balanced or best; LipError for another one."""
-        if quality not in self.budgets:
-            raise LipError(f"There is no quality {quality}; choose one of {', '.join(self.budgets)}.")
-        return self.budgets[quality]
+    def tuning(self, quality: str) -> TuneConfig:
+        """The configuration of fine-tuning for a quality: fast, balanced or best; LipError for another one."""
+        if quality not in self.tunings:
+            raise LipError(f"There is no quality {quality}; choose one of {', '.join(self.tunings)}.")
+        return self.tunings[quality]
 
     def recipe(self, stage: str) -> Recipe:
         """The recipe of a stage of offline training: pretrain, video or memory; LipError for another one."""

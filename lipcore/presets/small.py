@@ -120,7 +120,7 @@ _MEMORY = replace(
 SMALL = Preset(
     network=_NETWORK,
     propagation=_PROPAGATION,
-    budgets={
+    tunings={
         "fast": replace(_TUNING, iterations=20, augmented_clips=4),
         "balanced": replace(_TUNING, iterations=40, augmented_clips=8),
         "best": replace(_TUNING, iterations=120, augmented_clips=20),

@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.masks import MAX_OBJECT_ID
 from lipcore.project.snapshots import Box, Cell
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -63,7 +64,7 @@ class CellTable:
             *np.flatnonzero(self.areas.any(axis=0)).tolist(),
             *np.flatnonzero(self.provenances.any(axis=0)).tolist(),
         }
-        return [object_id for object_id in range(1, 255) if object_id not in used]
+        return [object_id for object_id in range(1, MAX_OBJECT_ID + 1) if object_id not in used]
 
 
 def read_only(array: NDArray[_Kind]) -> NDArray[_Kind]:

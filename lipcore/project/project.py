@@ -115,7 +115,7 @@ class Project(RecordView):
 
     @property
     def weights(self) -> WeightsHistory:
-        """Every tuned state and what it was tuned on; change it through the project."""
+        """All tuned weights and what each was tuned on; change them through the project."""
         return self._weights
 
     def labels(self, frame: int) -> NDArray[np.uint8]:
@@ -248,12 +248,12 @@ class Project(RecordView):
         self.update_record(settings=MappingProxyType({**others, **chosen}))
 
     def keep_weights(self, state: bytes, examples: Iterable[int]) -> TunedWeights:
-        """Keep the state of a network that was tuned on the frames `examples` as they are now; it is not used yet."""
+        """Keep the weights of a network tuned on the frames `examples` as they are now; they are not used yet."""
         with self.edit():
             return self._weights.add(state, [(frame, self.labels_digest(frame)) for frame in examples])
 
     def add_weights(self, state: bytes, examples: Iterable[int]) -> TunedWeights:
-        """Keep the state of a tuned network, and use it."""
+        """Keep the weights of a tuned network, and use them."""
         with self.edit():
             entry = self.keep_weights(state, examples)
             self.update_record(weights=entry.name)
@@ -274,7 +274,7 @@ class Project(RecordView):
                     self._weights.forget(names)
 
     def load_all_weights(self) -> list[str]:
-        """Bring every tuned state into memory; a sentence for each that cannot be read and is dropped."""
+        """Bring all tuned weights into memory; a sentence for each that cannot be read and is dropped."""
         with self.edit():
             dropped = self._weights.load_all()
             if self.weights_in_use and self.weights_in_use not in self._weights:

@@ -16,7 +16,7 @@ class Provenance(IntEnum):
 
 
 def is_annotated(provenance: int) -> bool:
-    """Whether a person answers for the cell: it is an example for tuning and a stop for propagation."""
+    """Whether a person made or checked the cell: tuning learns from it, and propagation leaves it alone."""
     return provenance >= Provenance.USER
 
 

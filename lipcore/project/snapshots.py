@@ -1,4 +1,4 @@
-"""Snapshots: immutable pictures of parts of a project, made to be written while the project changes on."""
+"""Snapshots: what a frame or a project held at one moment, to be written while work goes on, or to undo an edit."""
 
 from __future__ import annotations
 

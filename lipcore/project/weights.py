@@ -1,4 +1,4 @@
-"""Tuned weights of a project: their states, what each was tuned on, and which older ones can be rolled back to."""
+"""Tuned weights of a project: which there are, what each was tuned on, and which older ones one can go back to."""
 
 from __future__ import annotations
 

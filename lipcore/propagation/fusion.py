@@ -7,9 +7,9 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.masks import Labels
 from lipcore.propagation.result import FrameResult, InstanceResult
 
-Labels = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 
 BACKGROUND = 0.75  # what a side's claim that there is background counts, beside its claim that there is an object

@@ -1,4 +1,4 @@
-"""The folder of one run's results: made beside them under a hidden name, a run replaces them when it is whole.
+"""The folder of a run's results: made beside its place under a hidden name, and put there once the run is whole.
 
 The folder holds a mask `<frame name>.png` for every frame and `lip.json`, which lists the digests of the masks. While
 the masks of a run are put in place, `lip.json` says "unfinished". Masks that it does not list, or that were changed

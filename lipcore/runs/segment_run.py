@@ -57,7 +57,7 @@ class SegmentRequest:
         return (self.video, *annotation_inputs(self.annotations, self.mask_values))
 
 
-@dataclass
+@dataclass(frozen=True)
 class SegmentSummary:
     """What a run took and found; seconds, bytes and counts."""
 
@@ -75,16 +75,14 @@ class SegmentSummary:
 
 def segment(
     request: SegmentRequest,
-    summary: SegmentSummary,
     tell: Callable[[str], None] = lambda sentence: None,
     segmenter: Segmenter | None = None,
-) -> Iterator[TuneStep | FrameResult]:
-    """Tune, propagate and write a mask for every frame of the video, and `lip.json`; yields as it goes.
+) -> Iterator[TuneStep | FrameResult | SegmentSummary]:
+    """Tune, propagate and write a mask for every frame of the video, and `lip.json`; yields as it goes, a summary last.
 
     The results replace those of an earlier run when they are whole; see `lipcore.runs.results_folder`, which also says
     what is never replaced. Interrupted, the same request goes on after its tuning. Frames that are not reached get an
-    empty mask. `summary` is filled. A `segmenter` that is given was loaded as the request says, and is tuned when this
-    ends.
+    empty mask. A `segmenter` that is given was loaded as the request says, and is tuned when this ends.
     """
     check_direction(request.direction)  # what is wrong is said before any work
     switched(PropagationConfig(), request.switches)
@@ -101,19 +99,25 @@ def segment(
         segmenter = segmenter or load_segmenter(request)
         if not segmenter.trained:
             tell(f"Preset {segmenter.preset} comes without weights: the network starts untrained.")
-        summary.device, summary.weights_hash = segmenter.device_name, segmenter.weights_hash
-        summary.load_seconds = time.perf_counter() - started
+        load_seconds = time.perf_counter() - started
         config = switched(find_preset(segmenter.preset).propagation, request.switches)
-        tuning = budget(request, segmenter.preset)
+        tuning, iterations, tune_seconds = tuning_of(request, segmenter.preset), 0, 0.0
         tuned = results.begin(_identity(request, segmenter))
         if tuned:
             tell("An interrupted run of the same kind was found: its tuned weights are used.")
             segmenter.restore(tuned)
         else:
             for step in segmenter.tune(video, annotations, request.quality, tuning):
-                summary.tune_iterations, summary.tune_seconds = step.number, step.seconds
+                iterations, tune_seconds = step.number, step.seconds
                 yield step
             results.keep_tuned(segmenter.tuned_state())
+        summary = SegmentSummary(
+            load_seconds=load_seconds,
+            tune_seconds=tune_seconds,
+            tune_iterations=iterations,
+            device=segmenter.device_name,
+            weights_hash=segmenter.weights_hash,
+        )
         yield from _propagate(request, video, annotations, segmenter, summary, frames, config, results)
 
 
@@ -150,11 +154,12 @@ def _propagate(
     video: Video,
     annotations: dict[int, NDArray[np.uint8]],
     segmenter: Segmenter,
-    summary: SegmentSummary,
+    before: SegmentSummary,
     frames: range,
     config: PropagationConfig,
     results: ResultsFolder,
-) -> Iterator[FrameResult]:
+) -> Iterator[FrameResult | SegmentSummary]:
+    """Write every mask and the report; `before` is the summary of what was done so far, and a whole one comes last."""
     rows: dict[int, dict[str, object]] = {}
     seconds = []
     started = time.perf_counter()
@@ -164,16 +169,20 @@ def _propagate(
         if result.is_final and result.frame not in annotations:
             seconds.append(result.seconds)
         yield result
-    summary.propagation_seconds = time.perf_counter() - started
+    propagation_seconds = time.perf_counter() - started
     empty = np.zeros((video.height, video.width), np.uint8)
     for frame in range(len(video)):
         if frame not in rows:
             results.write(video.frame_names[frame], annotations.get(frame, empty))
             rows[frame] = _row(video, FrameResult(frame, empty, (), 0.0), "user" if frame in annotations else "none")
-    summary.frames = len(rows)
-    summary.objects = len({int(value) for labels in annotations.values() for value in np.unique(labels)} - {0, IGNORE})
-    summary.seconds_per_frame = float(np.median(seconds)) if seconds else 0.0
-    summary.peak_memory = peak_memory(segmenter.device)
+    summary = replace(
+        before,
+        frames=len(rows),
+        objects=len({int(value) for labels in annotations.values() for value in np.unique(labels)} - {0, IGNORE}),
+        propagation_seconds=propagation_seconds,
+        seconds_per_frame=float(np.median(seconds)) if seconds else 0.0,
+        peak_memory=peak_memory(segmenter.device),
+    )
     settings = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(request).items()}
     report = {
         "lip": __version__,
@@ -182,6 +191,7 @@ def _propagate(
         "frames": [rows[frame] for frame in sorted(rows)],
     }
     results.finish(report)
+    yield summary
 
 
 def _row(video: Video, result: FrameResult, source: str) -> dict[str, object]:
@@ -221,14 +231,14 @@ SWITCHES = tuple(rule.name for rule in fields(PropagationConfig))
 TUNE_SWITCHES = ("augmented_clips", "fast_id_start", "stop_id_gradient", "tune_proposals")
 
 
-def budget(request: SegmentRequest, preset: str) -> TuneConfig:
-    """The budget of tuning that `quality` names, with the request's own iterations, seed, memory and switches."""
-    config = replace(find_preset(preset).budget(request.quality), seed=request.seed)
+def tuning_of(request: SegmentRequest, preset: str) -> TuneConfig:
+    """The configuration of tuning for the request's quality, with its own iterations, seed, memory and switches."""
+    config = replace(find_preset(preset).tuning(request.quality), seed=request.seed)
     if request.iterations is not None:
         config = replace(config, iterations=request.iterations)
     changes: dict[str, Any] = {name: on for name, on in request.switches.items() if name in TUNE_SWITCHES}
     if "augmented_clips" in changes:  # a number: on as in `small`
-        clips = config.augmented_clips or SMALL.budget(request.quality).augmented_clips
+        clips = config.augmented_clips or SMALL.tuning(request.quality).augmented_clips
         changes["augmented_clips"] = clips if changes["augmented_clips"] else 0
     memory = request.switches.get("static_memory", config.static_memory)
     return replace(config, static_memory=memory, **changes)

@@ -3,7 +3,7 @@
 A row is what is known about one frame: the digest of its mask file, and per object the provenance, score, box and area,
 and how far two runs agreed if there were two. A frame may have several rows; the one in force is the last whose digest
 is that of the mask file on disk.
-`files.py` says why that makes masks and cells change together.
+`project_files.py` says why that makes masks and cells change together.
 """
 
 from __future__ import annotations

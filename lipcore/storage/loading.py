@@ -298,7 +298,7 @@ class Loader:
 
 
 def _is_left_over(name: str, listed: Container[str]) -> bool:
-    """Whether a file in `weights/` is a state that the history does not list: a kill came before it was removed."""
+    """Whether a file in `weights/` is of weights that the history does not list: a kill came before it was removed."""
     stem, _, ending = name.partition(".")
     return ending == "safetensors" and is_name_of_weights(stem) and state_file(stem) not in listed
 

@@ -25,7 +25,7 @@ def fill_gaps(track: Track, changed: ChangedTrack, motion: Motion, frames: range
 
 
 def interpolate(track: Track, changed: ChangedTrack, motion: Motion, frames: range) -> Iterator[int]:
-    """Let the shape pass from each frame that a person answers for to the next one in the range; yields every frame.
+    """Let the shape pass from each annotated frame to the next one in the range; yields every frame.
 
     What is between them and was made by the network is replaced.
     """

@@ -57,7 +57,7 @@ class RepairStep:
 def repair(track: Track, frames: range, options: RepairOptions) -> Generator[RepairStep, None, Mapping[int, Mask]]:
     """Repair the object in `frames`; returns the frames that change, with their new masks (H, W) bool.
 
-    Nothing is written, and frames that a person answers for never change. LipError if there is nothing to do.
+    Nothing is written, and annotated frames never change. LipError if there is nothing to do.
     """
     if not options.anything:
         raise LipError("Choose at least one repair.")

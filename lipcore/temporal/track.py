@@ -1,4 +1,4 @@
-"""One object through a video, as repairs see it: its masks, the pictures, and the frames that a person answers for."""
+"""One object through a video, as repairs see it: its masks, the pictures, and the frames that stay as they are."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Track(Protocol):
         ...
 
     def is_fixed(self, frame: int) -> bool:
-        """Whether a person answers for the mask, so that no repair changes it."""
+        """Whether no repair may change the mask, such as one that a person made."""
         ...
 
 
@@ -83,7 +83,7 @@ class ChangedTrack:
         return self.before.picture(frame)
 
     def is_fixed(self, frame: int) -> bool:
-        """Whether a person answers for the mask."""
+        """Whether no repair may change the mask."""
         return self.before.is_fixed(frame)
 
     def change(self, frame: int, mask: Mask) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lipcore.errors import LipError
+from lipcore.masks import MAX_OBJECT_ID
 from lipcore.model import LipNetwork
 from lipcore.model.heads import ShortcutLinear
 from lipcore.model.specialise import specialise
@@ -80,6 +81,8 @@ def _number_sequences(data: TrainingData) -> TrainingData:
     videos = []
     for index, video in enumerate(data.video_entries):
         first = 1 + index * OBJECTS_OF_A_SEQUENCE
-        classes = {object_id: first + (object_id - 1) % OBJECTS_OF_A_SEQUENCE for object_id in range(1, 255)}
+        classes = {
+            object_id: first + (object_id - 1) % OBJECTS_OF_A_SEQUENCE for object_id in range(1, MAX_OBJECT_ID + 1)
+        }
         videos.append(VideoEntry(video.name, tuple(replace(frame, classes=classes) for frame in video.frames)))
     return TrainingData(without_classes(data).still_entries, videos, cache=data.cache)

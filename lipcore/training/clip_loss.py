@@ -28,7 +28,7 @@ from lipcore.learning.targets import (
     sample_rois,
     share_inside,
 )
-from lipcore.model.matching import Reference
+from lipcore.model.matching import MATCH_STRIDE, Reference
 from lipcore.model.network import MATCH_CHANNELS, Cues, Features, LipNetwork, State
 from lipcore.training.own_cues import with_own_masks
 from lipcore.training.told_clips import OBJECT_SLOTS, unroll_told
@@ -150,7 +150,9 @@ def make_cues(
     own = doubtful_previous(masks, boxes, there, (height, width), config.cue_strength, config.cue_dropped)
     previous = with_others(own, slots)
     if not network.config.matching:
-        return Cues(previous, previous.new_zeros((count * slots, MATCH_CHANNELS, height // 8, width // 8))), None
+        return Cues(
+            previous, previous.new_zeros((count * slots, MATCH_CHANNELS, height // MATCH_STRIDE, width // MATCH_STRIDE))
+        ), None
     annotated, before, loss = _matches(network, features, labels, times, slots)
     return Cues(previous, match_cues(annotated, before, config.cue_dropped)), loss
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -61,3 +62,24 @@ class Keeper(ABC):
     @abstractmethod
     def write(self, path: Path, number: int) -> None:
         """Store the network as it is after step `number`."""
+
+
+def kept(steps: Iterator[TrainingStep], keeper: Keeper | None, stop: Callable[[], bool]) -> Iterator[TrainingStep]:
+    """Pass the steps on, kept by `keeper` where this process has one, until `stop`, asked after each, says yes.
+
+    Saves when it is stopped, and when the iteration is given up.
+    """
+    started = time.perf_counter()
+    for step in steps:
+        if keeper is not None:
+            keeper.keep(step, time.perf_counter() - started)
+        started = time.perf_counter()
+        stopped = True
+        try:
+            yield step
+            stopped = stop()
+        finally:
+            if stopped and keeper is not None:
+                keeper.save()
+        if stopped:
+            break

@@ -39,7 +39,7 @@ class RunFolder:
         self.path = make_writable_folder(path)
         self.state_path = path / STATE_FILE
         self.last_path, self.best_path = path / "last.safetensors", path / "best.safetensors"
-        self._settings_path, self._log_path = path / "run.json", path / "log.csv"
+        self._settings_path = path / "run.json"
         if self.state_path.exists() and not resume:
             raise LipError(f"{path} holds a training run already: add --resume to go on with it, or choose another.")
         if resume:

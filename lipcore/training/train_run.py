@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -29,7 +28,7 @@ from lipcore.training.data.clips import ClipSampler
 from lipcore.training.data.source import ClipSource, clip_config
 from lipcore.training.data.store import Still, TrainingData
 from lipcore.training.imagenet import start_keys, start_trunk
-from lipcore.training.keeper import Keeper
+from lipcore.training.keeper import Keeper, kept
 from lipcore.training.loop import Ranks
 from lipcore.training.offline import Trainer
 from lipcore.training.run_folder import STATE_FILE, RunFolder
@@ -130,23 +129,8 @@ def train(
         source = ClipSource(training, configs, seed, device, micro_batches, ranks, trainer.step, request.workers)
         keeper = None if folder is None else _Keeper(folder, trainer, request, held_out, judge)
         with closing(source):
-            stopped = False
-            started = time.perf_counter()
-            for step in trainer.run(source, micro_batches, ranks):
-                if keeper is not None:
-                    keeper.keep(step, time.perf_counter() - started)
-                started = time.perf_counter()
-                try:
-                    yield step
-                    stopped = _anyone(stop(), ranks, device)
-                except GeneratorExit:
-                    stopped = True
-                    raise
-                finally:
-                    if stopped and keeper is not None:
-                        keeper.save()
-                if stopped:
-                    break
+            steps = trainer.run(source, micro_batches, ranks)
+            yield from kept(steps, keeper, lambda: _anyone(stop(), ranks, device))
 
 
 class _Keeper(Keeper):

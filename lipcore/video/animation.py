@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +12,14 @@ from PIL import Image
 from lipcore.errors import LipError
 from lipcore.masks import MAX_PIXELS, PICTURE_DAMAGE
 from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
+from lipcore.video.protocol import Video
 
 
-class VideoAnimation:
-    """A `Video` of an animated picture; see `lipcore.video.protocol.Video`. It is decoded once when it is opened."""
+class VideoAnimation(Video):
+    """A `Video` of an animated picture. It is decoded once when it is opened."""
 
     def __init__(self, path: Path, cache_bytes: int = DEFAULT_BUDGET) -> None:
         self.path, self.name = path, path.stem
-        self.values: tuple[float, float] | None = None
-        self.notes: Sequence[str] = ()
         self._lock, self._closed = Lock(), False
         self._cache = FrameCache(cache_bytes)
         try:
@@ -35,7 +32,7 @@ class VideoAnimation:
             raise LipError(f"Cannot open {path}: {self.width} x {self.height} pixels are more than 64 million.")
         count = getattr(self._picture, "n_frames", 1)
         seconds: list[float] = []
-        self.frame_names: Sequence[str] = tuple(f"{frame:05d}" for frame in range(count))
+        self.frame_names = tuple(f"{frame:05d}" for frame in range(count))
         try:
             for frame in range(count):
                 self._read(frame)
@@ -45,7 +42,7 @@ class VideoAnimation:
             raise
         self.frame_rate = count / sum(seconds) if sum(seconds) > 0 else 24.0
         varies = min(seconds) > 0 and max(seconds) > min(seconds)
-        self.frame_seconds: Sequence[float] = tuple(seconds) if varies else ()
+        self.frame_seconds = tuple(seconds) if varies else ()
 
     def __len__(self) -> int:
         return len(self.frame_names)
@@ -60,12 +57,6 @@ class VideoAnimation:
                     raise LipError(f"Cannot read frame {frame} of {self.path}: the video is closed.")
                 pixels = self._read(frame)
         return pixels
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file and forget the decoded frames; asking for frames afterwards raises LipError."""

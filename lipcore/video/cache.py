@@ -23,11 +23,6 @@ class FrameCache:
     def __contains__(self, frame: int) -> bool:
         return frame in self._frames
 
-    @property
-    def bytes_used(self) -> int:
-        """Bytes of the frames held now, at most the budget."""
-        return self._bytes
-
     def get(self, frame: int) -> NDArray[np.uint8] | None:
         """The frame, which becomes the most recently used, or None."""
         with self._lock:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import RLock
-from typing import Self
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
+from lipcore.video.protocol import Video
 from lipcore.video.streams.clock import mean_rate, shown_seconds
 from lipcore.video.streams.index import FrameIndex, Key
 from lipcore.video.streams.scan import CLOCK_MAY_RESTART, build_index, decode_all
@@ -24,8 +24,8 @@ _NEAR = 8  # frames ahead that are decoded rather than jumped over, even if a ke
 _DECODERS = 2  # so that a job that runs through the video and a person who scrubs do not disturb each other
 
 
-class VideoFile:
-    """A `Video` of a file; see `lipcore.video.protocol.Video`. Sequential reading decodes every frame once."""
+class VideoFile(Video):
+    """A `Video` of a file. Sequential reading decodes every frame once."""
 
     def __init__(self, path: Path, cache_bytes: int = DEFAULT_BUDGET) -> None:
         self.path = path
@@ -38,10 +38,9 @@ class VideoFile:
         first = self._first_frame()
         self.height, self.width = first.shape[:2]
         self.frame_rate, self.frame_seconds = self._decoders[0].pace()
-        self.notes: Sequence[str] = self._index.notes
-        self.values: tuple[float, float] | None = None
+        self.notes = self._index.notes
         digits = max(5, len(str(len(self) - 1)))
-        self.frame_names: Sequence[str] = tuple(f"{frame:0{digits}d}" for frame in range(len(self)))
+        self.frame_names = tuple(f"{frame:0{digits}d}" for frame in range(len(self)))
 
     def __len__(self) -> int:
         return self._index.length
@@ -65,12 +64,6 @@ class VideoFile:
                 f"but frame 0 is {self.width} x {self.height}."
             )
         return pixels
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file and forget the decoded frames; asking for frames afterwards raises LipError."""

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from lipcore.errors import LipError
 from lipcore.files import IMAGE_EXTENSIONS, explain, list_images
 from lipcore.video.cache import DEFAULT_BUDGET, FrameCache
 from lipcore.video.pictures import LIGHT, Header, Picture, as_rgb, read_header, read_pixels
+from lipcore.video.protocol import Video
 from lipcore.video.values import ValueRange, find_range
 from lipcore.video.wholeness import damage_note
 
@@ -31,17 +32,16 @@ _Found: TypeAlias = tuple[list[Picture], tuple[str, ...], Header, list[tuple[str
 """The pictures, their names, the first one's header, and the names of damaged ones with what is wrong with them."""
 
 
-class VideoPictures:
-    """A `Video` of pictures; see `lipcore.video.protocol.Video`."""
+class VideoPictures(Video):
+    """A `Video` of pictures."""
 
     def __init__(
         self, path: Path, cache_bytes: int = DEFAULT_BUDGET, values: tuple[float, float] | None = None
     ) -> None:
         self.path = path
         self.frame_rate = 24.0
-        self.frame_seconds: Sequence[float] = ()
         self._pictures, names, header, complaints = _pages(path) if path.is_file() else _files(path)
-        self.frame_names: Sequence[str] = names
+        self.frame_names = names
         self.name = path.stem if path.is_file() else path.resolve().name
         self.height, self.width = header.height, header.width
         self._cache = FrameCache(cache_bytes)
@@ -50,7 +50,7 @@ class VideoPictures:
         self.values = None if self._range is None else (self._range.low, self._range.high)
         told = self._range is not None and (not self._range.is_usual or values is not None)
         shown = (self._range.sentence(),) if told and self._range is not None else ()
-        self.notes: Sequence[str] = (*shown, *((damage_note(complaints),) if complaints else ()))
+        self.notes = (*shown, *((damage_note(complaints),) if complaints else ()))
 
     def __len__(self) -> int:
         return len(self._pictures)
@@ -70,12 +70,6 @@ class VideoPictures:
             shown = as_rgb(pixels if values is None else values.show(pixels))
             self._cache.put(frame, shown)
         return shown
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Forget the decoded frames; asking for frames afterwards raises LipError."""

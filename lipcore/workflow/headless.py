@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lipcore.learning.steps import TuneStep
+from lipcore.masks import Labels
 from lipcore.project.project import Project
 from lipcore.propagation.result import FrameResult
 from lipcore.video import Video
 from lipcore.workflow.reach import starting_masks
 from lipcore.workflow.run import PropagationRun, written
-
-Labels = NDArray[np.uint8]
 
 
 class SegmenterLike(Protocol):

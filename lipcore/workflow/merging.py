@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lipcore.importing.result import ImportedFrame, LabelImport
 from lipcore.masks import object_ids
@@ -15,8 +14,6 @@ from lipcore.project.provenance import Provenance
 from lipcore.project.snapshots import Cell, FrameChange
 from lipcore.propagation.result import FrameResult, InstanceResult
 from lipcore.workflow.permission import Writer, writable
-
-Labels = NDArray[np.uint8]
 
 
 def change_of_result(project: Project, result: FrameResult, objects: frozenset[int]) -> FrameChange:

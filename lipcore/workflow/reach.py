@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.masks import IGNORE
+from lipcore.masks import IGNORE, Labels
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance, is_annotated
 from lipcore.propagation.plan import partial_frames
 
-Labels = NDArray[np.uint8]
-
 
 def painted_ids(project: Project, frame: int) -> frozenset[int]:
-    """Objects that a person answers for on a frame and that have pixels there."""
+    """Objects with pixels that a person painted, corrected or verified on a frame."""
     ids = np.flatnonzero((project.areas[frame] > 0) & (project.provenances[frame] > 0)).tolist()
     return frozenset(each for each in ids if is_annotated(int(project.provenances[frame, each])))
 
 
-def introductions(project: Project) -> dict[int, frozenset[int]]:
-    """The painted objects of partial annotations, which bring a new object and do not speak for those before."""
+def partial_annotations(project: Project) -> dict[int, frozenset[int]]:
+    """The annotated objects of each partial annotation, which brings a new object and lacks some of those before."""
     painted = {frame: painted_ids(project, frame) for frame in project.annotated_frames}
     return {frame: painted[frame] for frame in sorted(partial_frames(painted, painted))}
 
@@ -29,13 +26,13 @@ def introductions(project: Project) -> dict[int, frozenset[int]]:
 def starting_masks(project: Project) -> dict[int, Labels]:
     """Label maps (H, W) uint8 to tune on and to start from, by frame; LipError if nothing is painted.
 
-    On a frame that only introduces an object the others' pixels are left out, so that they are carried through it.
+    On a partial annotation the others' pixels are left out, so that they are carried through it.
     """
-    brought, found = introductions(project), {}
+    partial, found = partial_annotations(project), {}
     for frame in project.annotated_frames:
         labels = project.labels(frame)
-        if frame in brought:
-            labels = np.where(np.isin(labels, [*brought[frame], IGNORE]), labels, 0).astype(np.uint8)
+        if frame in partial:
+            labels = np.where(np.isin(labels, [*partial[frame], IGNORE]), labels, 0).astype(np.uint8)
         if np.isin(labels, list(project.objects)).any():
             found[frame] = labels
     if not found:
@@ -46,14 +43,14 @@ def starting_masks(project: Project) -> dict[int, Labels]:
 def reach(project: Project, frame: int, direction: str) -> range:
     """Frames, in rising order, to run from the annotated frame nearest to `frame` against the direction.
 
-    A run ends before the next annotated frame that speaks for all objects, and at the end of the working range;
+    A run ends before the next complete annotation, and at the end of the working range;
     "both" is the whole working range. The range is empty if there is nothing to run.
     """
     first, last = project.in_out
     if direction == "both":
         return range(first, last + 1)
-    brought = introductions(project)
-    stops = [each for each in project.annotated_frames if each not in brought] or project.annotated_frames
+    partial = partial_annotations(project)
+    stops = [each for each in project.annotated_frames if each not in partial] or project.annotated_frames
     if not stops:
         return range(0)
     if direction == "forward":
@@ -68,14 +65,14 @@ def reach(project: Project, frame: int, direction: str) -> range:
 def dependents(project: Project, frame: int) -> tuple[str, range]:
     """Direction and frames, in rising order, of what depends on the masks of an annotated frame.
 
-    That is all up to the next annotated frame that speaks for all objects, or the end of the working range, and
-    backward what was propagated there since the one before. LipError unless a person answers for the frame.
+    That is all up to the next complete annotation, or the end of the working range, and
+    backward what was propagated there since the one before. LipError unless the frame is annotated.
     """
     if not project.is_annotated(frame):
         raise LipError(f"Correct the masks of frame {frame} first, or go to one you corrected.")
     first, last = project.in_out
-    brought = introductions(project)
-    stops = [each for each in project.annotated_frames if each not in brought]
+    partial = partial_annotations(project)
+    stops = [each for each in project.annotated_frames if each not in partial]
     earlier = max((each for each in stops if each < frame), default=-1)
     end = min((each for each in stops if each > frame), default=last + 1)
     made = np.flatnonzero((project.provenances[earlier + 1 : frame] == Provenance.MODEL).any(axis=1))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lipcore.masks import IGNORE, object_ids
+from lipcore.masks import IGNORE, Labels, object_ids
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
@@ -19,7 +19,6 @@ from lipcore.propagation.result import FrameResult
 from lipcore.workflow.merging import change_of_result
 from lipcore.workflow.reach import starting_masks
 
-Labels = NDArray[np.uint8]
 WORSE = 0.1  # expected IoU by which a mask must be worse than the one there is, to be left out by a correction
 
 

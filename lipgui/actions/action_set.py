@@ -1,4 +1,4 @@
-"""Every action of the window as a table: name, menu, text, keys, icon; and the QActions made from it."""
+"""The window's actions as Qt has them, made from the table, with the keys that the user has chosen."""
 
 from __future__ import annotations
 

@@ -117,6 +117,17 @@ ACTIONS = (
         tip=QT_TRANSLATE_NOOP("Actions", "Click corner after corner; Enter takes what is inside."),
     ),
     ActionRow(
+        "tool_curve",
+        "tools",
+        QT_TRANSLATE_NOOP("Actions", "Cur&ve"),
+        "U",
+        "curve",
+        group="tool",
+        tip=QT_TRANSLATE_NOOP(
+            "Actions", "An outline with points that stays editable: moved on other frames, it draws the masks between."
+        ),
+    ),
+    ActionRow(
         "tool_lasso",
         "tools",
         QT_TRANSLATE_NOOP("Actions", "&Lasso"),
@@ -164,17 +175,6 @@ ACTIONS = (
         group="tool",
         tip=QT_TRANSLATE_NOOP(
             "Actions", "Paints whole patches of like colour, which keep to the edges of the picture."
-        ),
-    ),
-    ActionRow(
-        "tool_curve",
-        "tools",
-        QT_TRANSLATE_NOOP("Actions", "Cur&ve"),
-        "U",
-        "curve",
-        group="tool",
-        tip=QT_TRANSLATE_NOOP(
-            "Actions", "An outline with points that stays editable: moved on other frames, it draws the masks between."
         ),
     ),
     ActionRow(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import Protocol
-
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import (
     QMouseEvent,
@@ -15,67 +12,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
+from lipgui.canvas.hand import CanvasHand, Grip
+
 _ZOOM_STEP = 1.2  # per notch of the wheel
 _NOTCH = 120.0
 _SIZING = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier  # some desktops keep Alt for themselves
 
 
-class Hand(Protocol):
-    """What the input may ask of the canvas; positions are view pixels."""
-
-    def tool_pressed(self, position: QPointF, erase: bool, pressure: float) -> None:
-        """Use the tool."""
-
-    def tool_dragged(self, position: QPointF, pressure: float) -> None:
-        """Go on using it."""
-
-    def tool_released(self, position: QPointF) -> None:
-        """Let go of it."""
-
-    def tool_interrupted(self) -> None:
-        """The press was not meant for the tool."""
-
-    def tool_double_clicked(self, position: QPointF, erase: bool) -> None:
-        """A second quick press."""
-
-    def hovered(self, position: QPointF | None) -> None:
-        """The pointer is here with nothing pressed, or has left."""
-
-    def panned(self, right: float, down: float) -> None:
-        """Move the picture."""
-
-    def zoomed(self, position: QPointF, factor: float) -> None:
-        """Zoom about a position."""
-
-    def brush_stepped(self, steps: float) -> None:
-        """Make the brush larger or smaller by notches."""
-
-    def brush_dragged(self, start: int, distance: float) -> None:
-        """Set the brush from its size when the drag began and the view pixels dragged to the right."""
-
-    def brush_diameter(self) -> int:
-        """The size of the brush now."""
-
-    def picked(self, position: QPointF) -> None:
-        """Pick the object here."""
-
-    def grip_changed(self) -> None:
-        """The cursor may have to look different."""
-
-
-class Grip(Enum):
-    """What the pressed button does."""
-
-    NONE = 0
-    TOOL = 1
-    PAN = 2
-    SIZE = 3
-
-
 class CanvasInput(QObject):
     """Watches the viewport's events."""
 
-    def __init__(self, hand: Hand, viewport: QWidget, parent: QObject) -> None:
+    def __init__(self, hand: CanvasHand, viewport: QWidget, parent: QObject) -> None:
         super().__init__(parent)
         self._hand, self._viewport = hand, viewport
         self.space_held = False
@@ -93,17 +40,12 @@ class CanvasInput(QObject):
         """Whether the tool is pressed, also while the picture is being moved."""
         return self.grip is Grip.TOOL or self._stroke_button is not Qt.MouseButton.NoButton
 
-    @property
-    def panning(self) -> bool:
-        """Whether the next move of the pointer moves the picture, or would if a button were pressed."""
-        return self.grip is Grip.PAN or self.space_held
-
     def hold_space(self, held: bool) -> None:
         """Space went down or up."""
         if held:
             self.space_used = False
         self.space_held = held
-        self._hand.grip_changed()
+        self._hand.show_grip(self.grip, self.space_held)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Answer an event of the viewport; what concerns the hand goes no further."""
@@ -172,7 +114,7 @@ class CanvasInput(QObject):
             self.space_used = True
         elif sizes and button == Qt.MouseButton.RightButton:
             self.grip = Grip.SIZE
-            self._size_start = self._hand.brush_diameter(), position.x()
+            self._size_start = self._hand.brush_size, position.x()
         elif alt and button == Qt.MouseButton.LeftButton:
             self._hand.picked(position)
         elif button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
@@ -182,7 +124,7 @@ class CanvasInput(QObject):
                 self._hand.tool_double_clicked(position, erase)
             else:
                 self._hand.tool_pressed(position, erase, pressure)
-        self._hand.grip_changed()
+        self._hand.show_grip(self.grip, self.space_held)
 
     def _move(self, position: QPointF, pressure: float) -> None:
         moved, self.pointer = position - self.pointer, position
@@ -207,13 +149,13 @@ class CanvasInput(QObject):
             elif self._stroke_button is not Qt.MouseButton.NoButton:
                 self.grip, self._button = Grip.TOOL, self._stroke_button
                 self._stroke_button = Qt.MouseButton.NoButton
-        self._hand.grip_changed()
+        self._hand.show_grip(self.grip, self.space_held)
 
     def _wheel(self, event: QWheelEvent) -> bool:
         turned = event.angleDelta().y() or event.angleDelta().x()  # Shift and Alt turn the wheel sideways somewhere
         notches = turned / _NOTCH
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._hand.brush_stepped(notches)
+            self._hand.step_brush_size(notches)
         elif notches:
             self._hand.zoomed(event.position(), _ZOOM_STEP**notches)
         event.accept()
@@ -232,7 +174,7 @@ class CanvasInput(QObject):
             return False
         if self.grip is Grip.TOOL:  # the first finger was taken for the mouse
             self.grip = Grip.NONE
-            self._hand.tool_interrupted()
+            self._hand.cancel()
         centre = QPointF(self._viewport.mapFromGlobal(pinch.centerPoint().toPoint()))
         moved = pinch.centerPoint() - pinch.lastCenterPoint()
         self._hand.panned(moved.x(), moved.y())

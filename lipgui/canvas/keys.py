@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, SignalInstance
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
-from lipgui.canvas.input import CanvasInput, Hand
+from lipgui.canvas.hand import CanvasHand
+from lipgui.canvas.input import CanvasInput
+from lipgui.canvas.view import PictureView
 from lipgui.tools.geometry import Point
 
 _ARROWS = {
@@ -23,31 +23,6 @@ _REPEAT_TIME = 40  # milliseconds within which a key that only repeats is down a
 _STEP = 8.0  # view pixels of one Alt+arrow; one image pixel with Shift
 
 
-class Keyed(Hand, Protocol):
-    """What the keys may ask of the canvas."""
-
-    playToggleRequested: SignalInstance
-
-    @property
-    def busy(self) -> bool:
-        """Whether the tool has something in hand."""
-
-    def commit(self) -> None:
-        """Finish it."""
-
-    def cancel(self) -> None:
-        """Take its innermost step back."""
-
-    def hold_raw(self, held: bool) -> None:
-        """Show the frame alone while held."""
-
-    def pointer_area(self) -> QRectF:
-        """Where the pointer may go, in view pixels; empty without a picture."""
-
-    def pixel_size(self) -> float:
-        """View pixels of one image pixel."""
-
-
 class CanvasKeys:
     """Knows which keys mean something to the picture and which of them are held.
 
@@ -55,19 +30,14 @@ class CanvasKeys:
     repeats. So a release counts only when no press of the same key has followed at once.
     """
 
-    def __init__(self, canvas: Keyed, hand: CanvasInput, parent: QObject) -> None:
-        self._canvas, self._input = canvas, hand
+    def __init__(self, hand: CanvasHand, view: PictureView, pointer: CanvasInput) -> None:
+        self._hand, self._view, self._input = hand, view, pointer
         self._pressed: Qt.Key | None = None  # the key that stands for a mouse button
         self._released: Qt.Key | None = None  # a release that waits to count
-        self._timer = QTimer(parent)
+        self._timer = QTimer(view)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REPEAT_TIME)
         self._timer.timeout.connect(self._finish_release)
-
-    @property
-    def held(self) -> bool:
-        """Whether Space or a button's key is held, or any key was a moment ago."""
-        return self._released is not None or self._pressed is not None or self._input.space_held
 
     def claims(self, event: QKeyEvent) -> bool:
         """Whether a key is the picture's own, whatever shortcut it may be elsewhere."""
@@ -79,7 +49,7 @@ class CanvasKeys:
         if modifiers:
             return False
         return key in (Qt.Key.Key_Space, Qt.Key.Key_Tab) or (
-            (key in _ENTER or key == Qt.Key.Key_Escape) and self._canvas.busy
+            (key in _ENTER or key == Qt.Key.Key_Escape) and self._hand.busy
         )
 
     def press(self, event: QKeyEvent) -> bool:
@@ -100,11 +70,11 @@ class CanvasKeys:
         elif key == Qt.Key.Key_Space:
             self._input.hold_space(True)
         elif key == Qt.Key.Key_Tab:
-            self._canvas.hold_raw(True)
+            self._view.hold_raw(True)
         elif key == Qt.Key.Key_Escape:
-            self._canvas.cancel()
+            self._hand.cancel()
         else:
-            self._canvas.commit()
+            self._hand.commit()
         return True
 
     def release(self, event: QKeyEvent) -> bool:
@@ -121,7 +91,7 @@ class CanvasKeys:
         """Let go of every key; none was tapped."""
         self._released = None
         self._input.hold_space(False)
-        self._canvas.hold_raw(False)
+        self._view.hold_raw(False)
         self._let_go()
 
     def _finish_release(self) -> None:
@@ -130,24 +100,24 @@ class CanvasKeys:
         if key == Qt.Key.Key_Space and self._input.space_held:
             self._input.hold_space(False)
             if not self._input.space_used:
-                self._canvas.playToggleRequested.emit()
+                self._hand.playToggleRequested.emit()
         elif key == Qt.Key.Key_Tab:
-            self._canvas.hold_raw(False)
+            self._view.hold_raw(False)
         elif key is not None and key == self._pressed:
             self._let_go()
 
     def _hold(self, key: Qt.Key) -> None:
         if self._pressed is None and not self._input.stroking:
             self._pressed = key
-            self._canvas.tool_pressed(self._pointer(), _PRESSES[key], 1.0)
+            self._hand.tool_pressed(self._pointer(), _PRESSES[key], 1.0)
 
     def _let_go(self) -> None:
         if self._pressed is not None:
             self._pressed = None
-            self._canvas.tool_released(self._pointer())
+            self._hand.tool_released(self._pointer())
 
     def _move(self, direction: Point, finely: bool) -> None:
-        area, step = self._canvas.pointer_area(), self._canvas.pixel_size() if finely else _STEP
+        area, step = self._view.pointer_area(), self._view.pixel_size() if finely else _STEP
         if area.isEmpty():
             return
         place = self._pointer() + QPointF(direction[0] * step, direction[1] * step)
@@ -155,11 +125,11 @@ class CanvasKeys:
         place.setY(min(max(place.y(), area.top()), area.bottom() - 1))
         self._input.pointer = place
         if self._pressed is None:
-            self._canvas.hovered(place)
+            self._hand.hovered(place)
         else:
-            self._canvas.tool_dragged(place, 1.0)
+            self._hand.tool_dragged(place, 1.0)
 
     def _pointer(self) -> QPointF:
         """Where the pointer was last, by mouse or by key; the middle of the view at first."""
-        area = self._canvas.pointer_area()
+        area = self._view.pointer_area()
         return self._input.pointer if area.contains(self._input.pointer) else area.center()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 OverlayMode = Literal[
-    "tint", "contour", "cutout", "raw", "matte", "alpha", "black", "white", "colour", "checkerboard", "edges"
+    "tint", "contour", "cutout", "raw", "matte", "alpha", "checkerboard", "black", "white", "colour", "edges"
 ]
 ALL_MODES: tuple[OverlayMode, ...] = get_args(OverlayMode)
 OVERLAY_MODES: tuple[OverlayMode, ...] = ("tint", "contour", "cutout", "raw")  # that follow each other by key

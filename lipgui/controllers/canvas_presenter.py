@@ -105,7 +105,7 @@ class Viewing(QObject):
             return
         first = self._shown < 0
         if frame != self._shown:
-            self._canvas.commit()  # a shape in hand belongs to the frame it was drawn on
+            self._canvas.hand.commit()  # a shape in hand belongs to the frame it was drawn on
             self._guess = None
         self._shown, self._pixels = frame, pixels
         self._canvas.show_frame(pixels)

@@ -16,6 +16,7 @@ from lipcore.errors import LipError
 from lipcore.project import identity
 from lipcore.project.objects import VideoObject
 from lipgui.actions.dispatch import Answers
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.canvas.canvas import Canvas, Edit
 from lipgui.controllers.canvas_presenter import Viewing
 from lipgui.controllers.curves.editing import CurveEditing
@@ -24,7 +25,6 @@ from lipgui.document import edits, range_edits, repairs
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import JobQueue
 from lipgui.panels.thumbnails import thumbnail
-from lipgui.timeline.geometry import Selection
 from lipgui.timeline.timeline import Timeline
 from lipgui.widgets.notice import Message
 
@@ -94,7 +94,7 @@ class Editing(QObject):
     def undo(self) -> None:
         """Take back the last point of the shape in hand, and older work only if there is none."""
         if self._canvas.busy:
-            self._canvas.take_back()
+            self._canvas.hand.take_back()
         elif not self._curves.take_back():
             self._document.undo()
 
@@ -319,7 +319,7 @@ class Editing(QObject):
         selection = self._timeline.selection
         return self._document.project.in_out if selection is None else (selection.first, selection.last)
 
-    def _selection(self) -> Selection:
+    def _selection(self) -> FrameSelection:
         """The selected range; LipError if there is none, so that no key alone acts on the whole video."""
         selection = self._timeline.selection
         if selection is None:

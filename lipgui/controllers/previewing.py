@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from lipcore.errors import LipError
+from lipcore.masks import Labels
 from lipcore.project.project import Project
 from lipcore.video import Video
 from lipcore.workflow.headless import SegmenterLike
@@ -20,7 +20,6 @@ from lipgui.controllers.segmentation import Segmentation
 from lipgui.document.document import Document
 from lipgui.jobs.latest_job import Thinking
 
-Labels = NDArray[np.uint8]
 _PAUSE = 60  # milliseconds that a frame must stay in view before it is looked at
 
 

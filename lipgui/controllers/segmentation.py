@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from threading import Lock
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from lipcore.errors import LipError
 from lipcore.learning.steps import TuneStep
+from lipcore.masks import Labels
 from lipcore.propagation.result import FrameResult
 from lipcore.workflow.headless import SegmenterLike
 from lipcore.workflow.reach import starting_masks
@@ -25,7 +24,6 @@ from lipgui.document.entry import Entry
 from lipgui.jobs.jobs import Job, JobQueue
 from lipgui.jobs.pace import duration_text
 
-Labels = NDArray[np.uint8]
 _KEEP_EVERY = 5.0  # seconds between two notes of how far a run has come, for the case that the program is killed
 
 
@@ -79,7 +77,7 @@ class _Task:
 
 
 class Segmentation(QObject):
-    """Tunes and propagates in the background, one run at a time after another."""
+    """Tunes and propagates in the background, one run after another."""
 
     started = Signal(str, str)  # title, and what is counted
     progressed = Signal(int, int)  # done, total
@@ -252,7 +250,7 @@ class Segmentation(QObject):
         if task is not None:
             with contextlib.suppress(LipError):  # all paint is gone meanwhile: the job starts from what there was
                 task.begin(self._document)
-            self.started.emit(task.title, self.tr("steps") if task.kind == "tune" else self.tr("frames"))
+            self.started.emit(task.title, self.tr("iterations") if task.kind == "tune" else self.tr("frames"))
 
     @Slot(object)
     def _on_step(self, step: object) -> None:
@@ -316,7 +314,7 @@ class Segmentation(QObject):
         run = task.run
         if run is None:
             kept = self.tr("the tuned weights are kept, Ctrl+Z rolls them back") if changed_weights else ""
-            return self.tr("{0} {1} after {2} steps in {3}").format(task.title, how, task.steps, seconds) + (
+            return self.tr("{0} {1} after {2} iterations in {3}").format(task.title, how, task.steps, seconds) + (
                 f": {kept}." if kept else "."
             )
         counts = task.title, how, len(run.done), seconds, len(run.changed)
@@ -335,7 +333,7 @@ class Segmentation(QObject):
 
 
 class _Keeper:
-    """The one network, kept between jobs, with the tuned state it is in; jobs use it, and previews what is frozen."""
+    """The one network, kept between jobs, and the weights it is tuned to; previews use its frozen parts alone."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -343,14 +341,14 @@ class _Keeper:
         self.state: bytes | None = b""
 
     def loaded(self, factory: SegmenterFactory, preferences: Preferences) -> SegmenterLike:
-        """The network in whatever state; a second thread waits while one loads it."""
+        """The network, tuned to whatever; a second thread waits while one loads it."""
         with self._lock:
             if self._segmenter is None:
                 self._segmenter = factory(preferences)
             return self._segmenter
 
     def ready(self, factory: SegmenterFactory, preferences: Preferences, state: bytes) -> SegmenterLike:
-        """The network in tuned state `state`; for jobs alone."""
+        """The network with these tuned weights; for jobs alone."""
         segmenter = self.loaded(factory, preferences)
         if self.state != state:
             segmenter.restore(state)

@@ -22,7 +22,7 @@ _OPACITY_STEP = 10  # per cent
 
 
 class Looking(QObject):
-    """Keeps the preferences that show at once; each public method without arguments is the action of that name."""
+    """Keeps the preferences that show at once. `answers` names the actions that change them."""
 
     changed = Signal(object)  # the new Preferences
     dismissed = Signal()
@@ -161,7 +161,7 @@ class Looking(QObject):
 
     def swap_background(self, wanted: bool) -> None:
         """Let the left button paint background and the right one the object, or the other way round again."""
-        self._canvas.set_swapped(wanted)
+        self._canvas.hand.set_swapped(wanted)
         self.swapped.emit(wanted)
 
     def paint_everything(self) -> None:
@@ -186,20 +186,20 @@ class Looking(QObject):
 
     def brush_smaller(self) -> None:
         """A smaller brush."""
-        self._canvas.step_brush_size(-1)
+        self._canvas.hand.step_brush_size(-1)
 
     def brush_larger(self) -> None:
         """A larger brush."""
-        self._canvas.step_brush_size(1)
+        self._canvas.hand.step_brush_size(1)
 
     def finish(self) -> None:
         """Finish the shape in hand."""
-        self._canvas.commit()
+        self._canvas.hand.commit()
 
     def cancel(self) -> None:
         """Drop the shape in hand, else close the message, else nothing: never data."""
         if self._canvas.busy:
-            self._canvas.cancel()
+            self._canvas.hand.cancel()
         else:
             self.dismissed.emit()
 
@@ -220,7 +220,7 @@ class Looking(QObject):
             ("backdrop", lambda: self._canvas.set_backdrop(QColor(new.backdrop))),
             ("opacity", lambda: self._canvas.set_opacity(new.opacity / 100)),
             ("opacity", lambda: self._options.show_opacity(new.opacity)),
-            ("brush_size", lambda: self._canvas.set_brush_size(new.brush_size)),
+            ("brush_size", lambda: self._canvas.hand.set_brush_size(new.brush_size)),
             ("brush_size", lambda: self._options.show_brush_size(new.brush_size)),
             ("paint_rule", lambda: self._canvas.set_paint_rule(new.paint_rule)),  # type: ignore[arg-type]
             ("paint_rule", lambda: self._options.show_paint_rule(new.paint_rule)),

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
 
 from lipcore.temporal.cleaning import MOST_ACROSS, MOST_PIXELS, CleanOptions, clean_frames
 from lipcore.workflow.permission import Writer
-from lipgui.dialogs.mending_dialog import MendingDialog, Task, Words
+from lipgui.basics.frame_selection import FrameSelection
+from lipgui.dialogs.mending_dialog import MendingDialog, MendingForm, Task, Words
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import JobQueue
-from lipgui.timeline.geometry import Selection
 from lipgui.widgets.slider_box import SliderBox
 
 _SETTLED_MS = 20  # a frame takes milliseconds, so the preview follows the slider
 
 
-class CleanForm(QWidget):
+class CleanForm(MendingForm):
     """What to clean, each by some pixels; 0 leaves it out."""
-
-    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,18 +61,19 @@ class CleanDialog(MendingDialog):
     """Cleans one object, or all that are not locked; see `MendingDialog`."""
 
     def __init__(
-        self, document: Document, queue: JobQueue, selection: Selection | None, parent: QWidget | None = None
+        self, document: Document, queue: JobQueue, selection: FrameSelection | None, parent: QWidget | None = None
     ) -> None:
         form, translate = CleanForm(), QCoreApplication.translate
         words = Words(
-            translate("CleanDialog", "Clean"),
-            translate("CleanDialog", "Clean"),
-            translate("CleanDialog", "Cleaned {0} on {1} frames."),
-            translate(
+            title=translate("CleanDialog", "Clean"),
+            apply=translate("CleanDialog", "Clean"),
+            done=translate("CleanDialog", "Cleaned {0} on {1} frames."),
+            stays=translate(
                 "CleanDialog", "In this order. Other objects keep their pixels, and locked ones stay as they are."
             ),
-            translate("CleanDialog", "Move at least one slider, and choose at least one frame."),
+            nothing=translate("CleanDialog", "Move at least one slider, and choose at least one frame."),
         )
-        super().__init__(document, queue, selection, form, form.task, words, _SETTLED_MS, True, parent)
+        super().__init__(
+            document, queue, selection, parent, form=form, words=words, settled_ms=_SETTLED_MS, offers_all=True
+        )
         self.form = form
-        form.changed.connect(self.refresh)

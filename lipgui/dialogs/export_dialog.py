@@ -6,11 +6,10 @@ from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -19,7 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -32,9 +30,10 @@ from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.resources import resources_folder
 from lipcore.video import Video
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.dialogs.frame_range import FrameRange
-from lipgui.jobs.jobs import Job, JobQueue
-from lipgui.timeline.geometry import Selection as FrameSelection
+from lipgui.dialogs.job_dialog import JobDialog
+from lipgui.jobs.jobs import JobQueue
 from lipgui.widgets.option_form import OptionForm
 
 _SHOWN_OBJECTS = 6  # named in the preview
@@ -69,7 +68,7 @@ def snapshot(project: Project) -> LabelledFrames:
     )
 
 
-class ExportDialog(QDialog):
+class ExportDialog(JobDialog):
     """Runs one export in the background; closing the dialog stops it, and what is half written disappears.
 
     `damage` are sentences about what the project has lost; nothing is exported until they are accepted.
@@ -80,11 +79,8 @@ class ExportDialog(QDialog):
     def __init__(
         self, project: Project, video: Video, queue: JobQueue, parent: QWidget | None = None, damage: Sequence[str] = ()
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Export"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._project, self._video, self._queue = project, video, queue
-        self._job: Job | None = None
+        super().__init__(QCoreApplication.translate("ExportDialog", "Export"), queue, parent)
+        self._project, self._video = project, video
         self._submitted = Path()  # where the running export goes
         self._shown_suffix = ""  # of the place as it is shown
         self.format_box = QComboBox()
@@ -103,7 +99,6 @@ class ExportDialog(QDialog):
         self.accept_check = QCheckBox(self.tr("Export the rest, without what is lost"))
         self._is_damaged = bool(damage)
         self.problem_label = QLabel()
-        self.bar = QProgressBar()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export_button = QPushButton(self.tr("Export"))
         self._set_up()
@@ -147,35 +142,23 @@ class ExportDialog(QDialog):
         def steps() -> Generator[object, None, None]:
             yield from export(selection, form, target, options, overwrite, [video])
 
-        self._job = Job(self.tr("Export"), steps)
-        self._job.stepped.connect(self._on_step)
-        self._queue.job_ended.connect(self._on_ended)
         self._freeze(True)
         self.bar.show()
-        self._queue.submit(self._job)
-
-    def done(self, result: int) -> None:
-        """Stop what runs, then close."""
-        if self._job is not None:
-            self._job.stop()
-        super().done(result)
+        self.work(self.tr("Export"), steps)
 
     @Slot(object)
-    def _on_step(self, step: ExportStep) -> None:
-        self.bar.setRange(0, step.total)
-        self.bar.setValue(step.done)
+    def take_step(self, step: object) -> None:
+        """Frames were written."""
+        if isinstance(step, ExportStep):
+            self.bar.setRange(0, step.total)
+            self.bar.setValue(step.done)
 
-    @Slot(object)
-    def _on_ended(self, job: Job) -> None:
-        if job is not self._job:
-            return
-        self._queue.job_ended.disconnect(self._on_ended)
-        self._job = None
+    def work_ended(self, error: Exception | None, was_stopped: bool) -> None:
+        """Say where the export is, or why there is none."""
         self._freeze(False)
-        self.bar.hide()
-        if job.error is not None:
-            self._show_problem(job.error)
-        elif not job.was_stopped:
+        if error is not None:
+            self._show_problem(error)
+        elif not was_stopped:
             self.finished_with.emit(self._submitted)
             self.accept()
 
@@ -235,7 +218,7 @@ class ExportDialog(QDialog):
         warnings = [*remarks, *self._warnings(selection)]
         self.warning_label.setText("\n".join(warnings))
         self.warning_label.setVisible(bool(warnings))
-        self.export_button.setEnabled(self._job is None and (self.accept_check.isChecked() or not self._is_damaged))
+        self.export_button.setEnabled(not self.is_working and (self.accept_check.isChecked() or not self._is_damaged))
 
     def _say(self, text: str, look: str) -> None:
         """Show a preview, or why there is none, in a look of the style sheet."""
@@ -314,7 +297,6 @@ class ExportDialog(QDialog):
             label.hide()
         self.damage_label.setVisible(self._is_damaged)
         self.accept_check.setVisible(self._is_damaged)
-        self.bar.hide()
         self.export_button.setDefault(True)
         self.export_button.setObjectName("primary")
         self.buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ActionRole)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from lipcore.project.project import Project
-from lipgui.timeline.geometry import Selection
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.widgets.number_box import NumberBox
 
 
@@ -46,7 +46,7 @@ class FrameRange(QWidget):
         """First and last frame."""
         return self.first_box.value(), self.last_box.value()
 
-    def offer(self, selection: Selection | None) -> None:
+    def offer(self, selection: FrameSelection | None) -> None:
         """Offer the working range, with which it begins, and the range that is selected on the timeline."""
         whole, working = (0, self._project.frame_count - 1), self._project.in_out
         offered = [(self.tr("Whole video"), whole)]

@@ -7,17 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -26,10 +24,11 @@ from PySide6.QtWidgets import (
 from lipcore.exchange import READABLE, ImportedFrame, ImportOptions, LabelImport, detect, mapping, open_import
 from lipcore.masks import object_ids
 from lipcore.project.provenance import Provenance
+from lipgui.dialogs.job_dialog import JobDialog
 from lipgui.dialogs.mapping_table import MappingTable, redirected
 from lipgui.document import edits
 from lipgui.document.document import Document
-from lipgui.jobs.jobs import Job, JobQueue
+from lipgui.jobs.jobs import JobQueue
 
 _SHOWN_NOTES = 3
 _PALETTE = "palette"
@@ -45,7 +44,7 @@ class Source(NamedTuple):
     frame: int  # the frame of a single mask
 
 
-class ImportDialog(QDialog):
+class ImportDialog(JobDialog):
     """Reads in the background, says what becomes which object, and edits the document once, when that is asked for.
 
     Cells a person made keep their pixels.
@@ -54,11 +53,8 @@ class ImportDialog(QDialog):
     told = Signal(str)
 
     def __init__(self, document: Document, queue: JobQueue, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Import masks"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._document, self._queue = document, queue
-        self._job: Job | None = None
+        super().__init__(QCoreApplication.translate("ImportDialog", "Import masks"), queue, parent)
+        self._document = document
         self._source: Source | None = None  # what was read or is being read
         self._found: LabelImport | None = None
         self._frames: list[ImportedFrame] = []
@@ -74,7 +70,6 @@ class ImportDialog(QDialog):
         self.mapping_table = MappingTable()
         self.meaning_box = QComboBox()
         self.notes_label = QLabel(self.tr("Masks replace what propagation made; what you painted or verified stays."))
-        self.bar = QProgressBar()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.import_button = QPushButton(self.tr("Import"))
         self._set_up()
@@ -88,7 +83,6 @@ class ImportDialog(QDialog):
         self.palette_field.editingFinished.connect(self.look)
         self.import_button.clicked.connect(self.start)
         self.buttons.rejected.connect(self.reject)
-        queue.job_ended.connect(self._on_ended)
 
     @Slot()
     def look(self) -> None:
@@ -96,7 +90,7 @@ class ImportDialog(QDialog):
         source = self._chosen()
         if source == self._source or not self.path_field.text() or not self._document.is_open:
             return
-        self._stop()
+        self._forget()
         self._source, video = source, self._document.project
 
         def steps() -> Generator[object, None, None]:
@@ -108,18 +102,15 @@ class ImportDialog(QDialog):
             yield from found.read()
 
         self.preview_label.setText(self.tr("Reading…"))
-        self._job = Job(self.tr("Look into the masks"), steps)
-        self._job.is_passing = True
-        self._job.stepped.connect(self._on_step)
         self.bar.setRange(0, 0)
         self.bar.show()
-        self._queue.submit(self._job)
+        self.work(self.tr("Look into the masks"), steps, is_passing=True)
 
     @Slot()
     def start(self) -> None:
         """Take everything as one entry of the history, at once if it is read, else as soon as it is."""
         self.look()
-        self._wanted = self._job is not None
+        self._wanted = self.is_working
         self.import_button.setEnabled(not self._wanted)
         if self._complete:
             self._take()
@@ -128,7 +119,6 @@ class ImportDialog(QDialog):
         """Stop what runs, then close."""
         for field in (self.path_field, self.palette_field):  # they would look again as they lose the keyboard
             field.editingFinished.disconnect(self.look)
-        self._stop()
         super().done(result)
 
     def _chosen(self) -> Source:
@@ -138,21 +128,18 @@ class ImportDialog(QDialog):
             values = str(Path(self.palette_field.text()).expanduser()) if self.palette_field.text() else "auto"
         return Source(path, form, values, self._document.frame)
 
-    def _stop(self) -> None:
+    def _forget(self) -> None:
         """Forget what was read, and stop reading."""
-        job, self._job = self._job, None
+        self.drop_work()
         self._source = self._found = None
         self._frames, self._complete, self._wanted = [], False, False
         self.mapping_table.hide()
         self.bar.hide()
         self.import_button.setEnabled(True)
-        if job is not None:
-            job.stepped.disconnect(self._on_step)
-            self._queue.drop(job)
-            job.stop()
 
     @Slot(object)
-    def _on_step(self, step: object) -> None:
+    def take_step(self, step: object) -> None:
+        """The format was found, the source was opened, or a frame was read."""
         if isinstance(step, str):
             self.rows.setRowVisible(self.values_box, step in _OF_VALUES)
             self._show_palette()
@@ -163,16 +150,12 @@ class ImportDialog(QDialog):
             self._frames.append(step)
             self.bar.setValue(len(self._frames))
 
-    @Slot(object)
-    def _on_ended(self, job: Job) -> None:
-        if job is not self._job:
-            return
-        self._job = None
-        self.bar.hide()
+    def work_ended(self, error: Exception | None, was_stopped: bool) -> None:
+        """Show what was read, and take it if that was asked for meanwhile."""
         self.import_button.setEnabled(True)
-        if job.error is not None:
-            self._refuse(job.error)
-        elif not job.was_stopped and self._found is not None and self._document.is_open:
+        if error is not None:
+            self._refuse(error)
+        elif not was_stopped and self._found is not None and self._document.is_open:
             self._complete = True
             self._show_found(self._found)
             if self._wanted:
@@ -277,7 +260,6 @@ class ImportDialog(QDialog):
         self.import_button.setObjectName("primary")
         self.buttons.addButton(self.import_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.mapping_table.hide()
-        self.bar.hide()
 
     def _lay_out(self) -> None:
         place = QHBoxLayout()

@@ -1,4 +1,4 @@
-"""What dialogs that mend masks over frames share: objects, frames, a preview of the frame in view, one edit at last."""
+"""What dialogs that mend masks over frames share: objects, frames, a preview of the frame in view, a single edit."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -24,11 +22,12 @@ from lipcore.temporal.repair import RepairStep
 from lipcore.temporal.track import Mask, Track
 from lipcore.workflow.mending import Mended, track_of, with_masks
 from lipcore.workflow.permission import Writer, locked_ids
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.dialogs.frame_range import FrameRange
+from lipgui.dialogs.job_dialog import JobDialog
 from lipgui.document.document import Document
 from lipgui.document.mending import take_mended
-from lipgui.jobs.jobs import Job, JobQueue
-from lipgui.timeline.geometry import Selection
+from lipgui.jobs.jobs import JobQueue
 
 _ALL = 0  # in place of an object's id
 
@@ -53,11 +52,20 @@ class Words:
     nothing: str
 
 
-class MendingDialog(QDialog):
+class MendingForm(QWidget):
+    """The choices of what to do."""
+
+    changed = Signal()
+
+    def task(self) -> Task | None:
+        """What is chosen, None if nothing is."""
+        raise NotImplementedError
+
+
+class MendingDialog(JobDialog):
     """Works in the background and changes the document once, when everything is done; closing it stops the work.
 
-    `form` holds the choices of what to do, which `task` gives, None if nothing is chosen. Call `refresh` when they
-    change: the preview is made again after `settled_ms`.
+    When the choices of `form` change, the preview is made again after `settled_ms`.
     """
 
     told = Signal(str)
@@ -67,19 +75,16 @@ class MendingDialog(QDialog):
         self,
         document: Document,
         queue: JobQueue,
-        selection: Selection | None,
-        form: QWidget,
-        task: Callable[[], Task | None],
+        selection: FrameSelection | None,
+        parent: QWidget | None,
+        *,
+        form: MendingForm,
         words: Words,
         settled_ms: int,
         offers_all: bool,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(words.title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._document, self._queue, self._task, self._words = document, queue, task, words
-        self._job: Job | None = None
+        super().__init__(words.title, queue, parent)
+        self._document, self._form, self._words = document, form, words
         self._is_preview = False
         self._by = Writer.MODEL
         self._masks: dict[int, Mapping[int, Mask]] = {}
@@ -88,14 +93,13 @@ class MendingDialog(QDialog):
         self.range = FrameRange(document.project)
         self.range.offer(selection)
         self.preview_label, self.problem_label = QLabel(), QLabel()
-        self.bar = QProgressBar()
         self.buttons = QDialogButtonBox()
         self.apply_button, self.close_button = QPushButton(words.apply), QPushButton(self.tr("Close"))
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(settled_ms)
         self._set_up(offers_all)
-        self._lay_out(form)
+        self._lay_out()
         self._connect()
         self._settled.start()
 
@@ -119,32 +123,30 @@ class MendingDialog(QDialog):
     @Slot()
     def start(self) -> None:
         """Work through the whole range in the background, then change the document."""
-        self._stop()
         self._submit(is_preview=False)
 
     def done(self, result: int) -> None:
         """Stop what runs, take the preview away, and close."""
         self._settled.stop()
-        self._stop()
         self.previewed.emit(-1, None)
         super().done(result)
 
     @Slot()
     def _preview(self) -> None:
         """Work out what would become of the frame in view."""
-        if self._job is not None and not self._is_preview:
+        if self.is_working and not self._is_preview:
             return  # the work itself runs
         self._stop()
         if not self._document.is_open or self._document.frame not in self.frames:
             self._show_no_preview(self.tr("Frame {0} is not among them.").format(self._document.frame))
-        elif self._task() is None:
+        elif self._form.task() is None:
             self._show_no_preview("")
         else:
             self._submit(is_preview=True)
 
     def _submit(self, is_preview: bool) -> None:
         self.problem_label.hide()
-        project, frames, task, frame = self._document.project, self.frames, self._task(), self._document.frame
+        project, frames, task, frame = self._document.project, self.frames, self._form.task(), self._document.frame
         try:
             if not frames or task is None:
                 raise LipError(self._words.nothing)
@@ -177,23 +179,17 @@ class MendingDialog(QDialog):
 
         self._revisions = {frame: project.revision(frame) for part in parts.values() for frame in part}
         self._masks, self._is_preview, self._by = {}, is_preview, by
-        self._job = Job(self._words.title, steps)
-        self._job.is_passing = is_preview
-        self._job.stepped.connect(self._on_step)
         self._show_running(not is_preview)
-        self._queue.submit(self._job)
+        self.work(self._words.title, steps, is_preview)
 
     def _stop(self) -> None:
         """Forget what runs."""
-        job, self._job = self._job, None
-        if job is not None:
-            job.stepped.disconnect(self._on_step)
-            self._queue.drop(job)
-            job.stop()
+        self.drop_work()
         self._show_running(False)
 
     @Slot(object)
-    def _on_step(self, step: object) -> None:
+    def take_step(self, step: object) -> None:
+        """How far the work is, or the masks that it gave an object."""
         if isinstance(step, RepairStep):
             self.bar.setRange(0, step.total)
             self.bar.setValue(step.done)
@@ -201,14 +197,11 @@ class MendingDialog(QDialog):
             object_id, masks = step
             self._masks[object_id] = masks
 
-    @Slot(object)
-    def _on_ended(self, job: Job) -> None:
-        if job is not self._job:
-            return
-        self._job = None
+    def work_ended(self, error: Exception | None, was_stopped: bool) -> None:
+        """Show the preview, or change the document."""
         self._show_running(False)
-        if job.error is not None:
-            self._show_problem(job.error)
+        if error is not None:
+            self._show_problem(error)
         elif self._document.is_open and self._is_preview:
             self._show_preview()
         elif self._document.is_open:
@@ -258,7 +251,7 @@ class MendingDialog(QDialog):
     @Slot()
     def _on_close(self) -> None:
         """Stop the work and stay, or close if none runs."""
-        if self._job is not None and not self._is_preview:
+        if self.is_working and not self._is_preview:
             self._stop()
         else:
             self.reject()
@@ -281,14 +274,14 @@ class MendingDialog(QDialog):
         self.buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.ActionRole)
         self.buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
 
-    def _lay_out(self, form: QWidget) -> None:
+    def _lay_out(self) -> None:
         self.form_area = QWidget()
         rows = QFormLayout(self.form_area)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setVerticalSpacing(10)
         rows.addRow(self.tr("Object"), self.object_box)
         rows.addRow(self.tr("Frames"), self.range)
-        rows.addRow(form)
+        rows.addRow(self._form)
         hint = QLabel(self._words.stays)
         hint.setObjectName("faint")
         hint.setWordWrap(True)
@@ -303,6 +296,7 @@ class MendingDialog(QDialog):
         self.resize(480, 380)
 
     def _connect(self) -> None:
+        self._form.changed.connect(self.refresh)
         self.object_box.currentIndexChanged.connect(self.refresh)
         self.range.changed.connect(self.refresh)
         self._document.frame_changed.connect(self.refresh)
@@ -310,6 +304,5 @@ class MendingDialog(QDialog):
         self._document.objects_changed.connect(self.refresh)
         self._document.closed.connect(self.reject)
         self._settled.timeout.connect(self._preview)
-        self._queue.job_ended.connect(self._on_ended)
         self.apply_button.clicked.connect(self.start)
         self.close_button.clicked.connect(self._on_close)

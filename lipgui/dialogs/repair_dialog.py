@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from lipcore.temporal.repair import MOST_FRAMES, RepairOptions, repair
 from lipcore.temporal.track import Track
 from lipcore.workflow.permission import Writer
-from lipgui.dialogs.mending_dialog import MendingDialog, Task, Words
+from lipgui.basics.frame_selection import FrameSelection
+from lipgui.dialogs.mending_dialog import MendingDialog, MendingForm, Task, Words
 from lipgui.document.document import Document
 from lipgui.jobs.jobs import JobQueue
-from lipgui.timeline.geometry import Selection
 from lipgui.widgets.number_box import NumberBox
 
 _SETTLED_MS = 200  # the preview looks at frames beside, which takes a moment
 
 
-class RepairForm(QWidget):
+class RepairForm(MendingForm):
     """What to repair, each over some frames."""
-
-    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,21 +86,22 @@ class RepairDialog(MendingDialog):
     """Repairs one object; see `MendingDialog`."""
 
     def __init__(
-        self, document: Document, queue: JobQueue, selection: Selection | None, parent: QWidget | None = None
+        self, document: Document, queue: JobQueue, selection: FrameSelection | None, parent: QWidget | None = None
     ) -> None:
         form, translate = RepairForm(), QCoreApplication.translate
         words = Words(
-            translate("RepairDialog", "Repair over time"),
-            translate("RepairDialog", "Repair"),
-            translate("RepairDialog", "Repaired {0} on {1} frames."),
-            translate(
+            title=translate("RepairDialog", "Repair over time"),
+            apply=translate("RepairDialog", "Repair"),
+            done=translate("RepairDialog", "Repaired {0} on {1} frames."),
+            stays=translate(
                 "RepairDialog", "What you painted, corrected or verified stays, and other objects keep their pixels."
             ),
-            translate("RepairDialog", "Choose at least one repair, and at least one frame."),
+            nothing=translate("RepairDialog", "Choose at least one repair, and at least one frame."),
         )
-        super().__init__(document, queue, selection, form, form.task, words, _SETTLED_MS, False, parent)
+        super().__init__(
+            document, queue, selection, parent, form=form, words=words, settled_ms=_SETTLED_MS, offers_all=False
+        )
         self.form = form
-        form.changed.connect(self.refresh)
 
 
 def _line(check: QCheckBox, box: NumberBox) -> QHBoxLayout:

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from lipcore.masks import Labels
 from lipcore.palette import colour_blind_palette, davis_palette
 from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from lipcore.video import Video
     from lipcore.workflow.run import Offer
 
-Labels = NDArray[np.uint8]
 HISTORY_BYTES = 400_000_000
 _RECALLED = 1_000_000_000  # numbers of jobs of earlier sessions: no job of this one joins them
 

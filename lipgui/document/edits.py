@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from lipcore.errors import LipError
-from lipcore.masks import MAX_OBJECT_ID
+from lipcore.masks import IGNORE, MAX_OBJECT_ID
 from lipcore.project import identity
 from lipcore.project.objects import MAX_NAME_LENGTH, VideoObject, default_object
 from lipcore.project.provenance import Provenance, after_stroke
@@ -54,7 +54,7 @@ def paint(
     if np.array_equal(before, after):
         return
     text = translate("Edits", "Erase") if erase else translate("Edits", "Paint")
-    touched = [object_id] if object_id else [int(each) for each in np.unique(before[before != after]) if each < 255]
+    touched = [object_id] if object_id else [int(each) for each in np.unique(before[before != after]) if each < IGNORE]
     cells = [Cell(each, after_stroke(project.provenance(frame, each))) for each in touched]
     objects = with_objects(project, {}, [object_id] if object_id else [])
     document.push(Entry(document, text, [project.change(frame, after, cells)], _if_new(document, objects)))
@@ -86,7 +86,8 @@ def remove_object(document: Document, object_id: int) -> None:
 
 
 def split_object(document: Document, object_id: int, first: int, last: int) -> int:
-    """In frames `first` to `last`, give what bears `object_id` to a new object; gives the new id."""
+    """In frames `first` to `last`, let what bears `object_id` be a new object; gives its id. LipError if locked."""
+    refuse_locked(document.project, object_id)
     new_id = _free_id(document)
     changes = changes_of(document, range(first, last + 1), lambda frames: identity.swap(frames, object_id, new_id))
     _push_split(document, object_id, new_id, changes)
@@ -96,8 +97,9 @@ def split_object(document: Document, object_id: int, first: int, last: int) -> i
 def split_part(document: Document, object_id: int, first: int, last: int, row: int, column: int) -> int:
     """Give the connected part of an object at a pixel of frame `first`, followed up to `last`, to a new object.
 
-    Gives the new id; LipError if there is no pixel of the object at that place.
+    Gives the new id; LipError if there is no pixel of the object at that place, or the object is locked.
     """
+    refuse_locked(document.project, object_id)
     new_id = _free_id(document)
 
     def split(frames: Iterable[FrameSnapshot]) -> Iterator[FrameSnapshot]:
@@ -121,7 +123,7 @@ def take_import(
     project, changes, shown = document.project, [], set[int]()
     for imported in frames:
         changes.append(change_of_import(project, imported, provenance, speaks_of=speaks_of))
-        shown |= {cell.object_id for cell in changes[-1].after.cells if 0 < cell.object_id < 255 and cell.area}
+        shown |= {cell.object_id for cell in changes[-1].after.cells if 0 < cell.object_id < IGNORE and cell.area}
     new = _if_new(document, with_objects(project, objects, shown))
     if changes or new is not None:
         document.push(Entry(document, translate("Edits", "Import masks"), changes, new))

@@ -55,7 +55,7 @@ def merge_objects(document: Document, first: int, last: int, source: int, target
 
 
 def annotated_in(document: Document, first: int, last: int, objects: Collection[int] = ()) -> int:
-    """In how many of the frames `first` to `last` a person answers for one of these objects (none: any unlocked)."""
+    """In how many of the frames `first` to `last` one of these objects (none: any unlocked) is annotated."""
     ids = sorted(set(objects or document.project.objects) - document.locked_ids())
     cells = document.project.provenances[first : last + 1][:, ids]
     return int((cells >= Provenance.USER).any(axis=1).sum())
@@ -96,9 +96,13 @@ def unverify_range(document: Document, first: int, last: int) -> int:
 
 
 def take_offers(document: Document, frame: int) -> int:
-    """Put in the masks that the last correction found on a frame and did not write; gives the number of masks."""
+    """Put in the masks that the last correction found on a frame and did not write; gives the number of masks.
+
+    LipError if one of the objects is locked.
+    """
     project = document.project
     offers = [offer for place, offer in document.offers.items() if place[0] == frame]
+    refuse_locked(project, *(offer.object_id for offer in offers))
     labels, cells = document.labels(frame).copy(), []
     for offer in offers:
         found = project.unpacked(offer.after)

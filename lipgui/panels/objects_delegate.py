@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lipgui.basics.colours import blend
 from lipgui.basics.icons import picture
 from lipgui.panels.objects_model import Index, ObjectRole
-from lipgui.timeline.colours import blend
 from lipgui.widgets.entry_line import EntryLine
 
 _NARROW = 13  # heights of the font: a row less wide than this shows no thumbnail

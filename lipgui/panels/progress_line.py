@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from lipgui.timeline.colours import blend
+from lipgui.basics.colours import blend
 
 _TICK = 40  # milliseconds between two pictures of the busy bar
 _ROUND = 1.6  # seconds in which the busy bar crosses

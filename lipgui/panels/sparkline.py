@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from lipgui.timeline.colours import blend
+from lipgui.basics.colours import blend
 
 _LOG_FROM = 20.0  # largest over smallest value from which the scale is logarithmic
 _SMOOTHING = 0.15  # weight of the newest value in the smoothed curve
@@ -67,7 +67,7 @@ class Sparkline(QWidget):
     def add(self, number: int, loss: float) -> None:
         """Append the loss of step `number`."""
         self._points.append((float(number), loss))
-        self.setAccessibleDescription(self.tr("step {number}: {loss}").format(number=number, loss=f"{loss:.4g}"))
+        self.setAccessibleDescription(self.tr("iteration {number}: {loss}").format(number=number, loss=f"{loss:.4g}"))
         self.update()
 
     @property

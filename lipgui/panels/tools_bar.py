@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from lipgui.actions.action_set import ActionSet
+from lipgui.actions.table import ACTIONS
 from lipgui.basics.icons import icon
+from lipgui.canvas.overlay import ALL_MODES
+from lipgui.tools.tool import PAINT_RULES
 from lipgui.widgets.number_box import NumberBox
 
 _GROUP_GAP = 10  # logical pixels between two groups of options
-TOOLS = ("click", "brush", "eraser", "polygon", "curve", "lasso", "scissors", "fill", "grabcut", "superpixels")
-OVERLAYS = ("tint", "contour", "cutout", "raw", "matte", "alpha", "checkerboard", "black", "white", "colour", "edges")
-PAINT_RULES = ("everything", "background", "selected")
 QUALITIES = ("fast", "balanced", "best")
 
 
@@ -39,8 +39,9 @@ class ToolPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(5, 7, 5, 7)
         column.setSpacing(2)
-        for name in TOOLS:
-            column.addWidget(ActionButton(actions[f"tool_{name}"]))
+        for row in ACTIONS:
+            if row.group == "tool":
+                column.addWidget(ActionButton(actions[row.name]))
         column.addStretch(1)
         for name in ("undo", "redo"):
             column.addWidget(ActionButton(actions[name]))
@@ -68,30 +69,14 @@ class OptionsBar(QFrame):
         self.brush_box.setSuffix(" px")
         self.brush_box.setAccessibleName(self.tr("Brush size in pixels"))
         self.brush_box.setToolTip(self.tr("Brush size: [ and ], Shift+wheel, or Alt+right-drag"))
-        self.rule_box = _choice(
-            self.tr("Paint over"),
-            dict(
-                zip(
-                    PAINT_RULES,
-                    (self.tr("Everything"), self.tr("Only background"), self.tr("Only selected")),
-                    strict=True,
-                )
-            ),
+        rules = self.tr("Everything"), self.tr("Only background"), self.tr("Only selected")
+        self.rule_box = _choice(self.tr("Paint over"), dict(zip(PAINT_RULES, rules, strict=True)))
+        modes = (
+            *(self.tr("Tint"), self.tr("Contour"), self.tr("Cut-out"), self.tr("None"), self.tr("Matte")),
+            *(self.tr("Alpha"), self.tr("Checkerboard"), self.tr("Black"), self.tr("White"), self.tr("Colour")),
+            self.tr("Edges"),
         )
-        self.overlay_box = _choice(
-            self.tr("Overlay"),
-            dict(
-                zip(
-                    OVERLAYS,
-                    (
-                        *(self.tr("Tint"), self.tr("Contour"), self.tr("Cut-out"), self.tr("None")),
-                        *(self.tr("Matte"), self.tr("Alpha"), self.tr("Checkerboard"), self.tr("Black")),
-                        *(self.tr("White"), self.tr("Colour"), self.tr("Edges")),
-                    ),
-                    strict=True,
-                )
-            ),
-        )
+        self.overlay_box = _choice(self.tr("Overlay"), dict(zip(ALL_MODES, modes, strict=True)))
         self.opacity_slider = _slider(self.tr("Opacity of the overlay"), 0, 100)
         self.quality_box = _choice(self.tr("Quality of tuning"), dict.fromkeys(QUALITIES, ""))
         self.quality_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # its times come later

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Code of a cell: provenance 0..4 (none, model, user, corrected, verified), plus PRESENT where the object has pixels.
+from lipcore.project.provenance import Provenance
+
+# Code of a cell: its `Provenance`, plus PRESENT where the object has pixels.
 # The greater code wins where several frames share a pixel column.
 PRESENT = 8
 CODES = 16
@@ -84,7 +86,9 @@ class LaneCells:
             return
         if self._sources is not None:
             provenances, scores, areas = (values[frames][:, self.object_ids].T for values in self._sources)
-            self.codes[:, frames] = np.minimum(provenances, 4) + np.uint8(PRESENT) * (areas > 0)
+            self.codes[:, frames] = np.minimum(provenances, np.uint8(Provenance.VERIFIED)) + np.uint8(PRESENT) * (
+                areas > 0
+            )
             self.scores[:, frames] = np.nan_to_num(np.clip(scores, 0.0, 1.0), nan=1.0) * 255
         if self._doubt_source is not None:
             self.doubtful[:, frames] = self._doubt_source[frames][:, self.object_ids].T >= self._threshold

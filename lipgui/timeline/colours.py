@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QPalette
 
+from lipcore.project.provenance import Provenance
+from lipgui.basics.colours import blend
 from lipgui.timeline.cells import CODES, PRESENT
 
 # none, model, user, corrected, verified; after Okabe and Ito, each at least 3:1 against its background
@@ -15,21 +17,6 @@ _ON_LIGHT = ("#8a8f98", "#0072b2", "#c27100", "#a8448a", "#00805d")
 _ON_DARK = ("#868c96", "#56b4e9", "#f0ab2e", "#e38fc4", "#3ccf9f")
 _DOUBT_ON_LIGHT, _DOUBT_ON_DARK = "#d03b00", "#ff7a45"
 LEAST_HEIGHT = 0.3  # of the lane: the bar of a cell the model is not at all sure of
-
-
-def blend(over: QColor, under: QColor, amount: float) -> QColor:
-    """`amount` (0..1) of `over` on `under`."""
-    return QColor.fromRgbF(
-        over.redF() * amount + under.redF() * (1 - amount),
-        over.greenF() * amount + under.greenF() * (1 - amount),
-        over.blueF() * amount + under.blueF() * (1 - amount),
-    )
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    """WCAG contrast ratio, 1..21."""
-    lights = sorted((_luminance(one), _luminance(other)))
-    return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
 def is_dark(palette: QPalette) -> bool:
@@ -50,7 +37,6 @@ class TimelineColours:
     text: QColor
     faint_text: QColor
     accent: QColor
-    accent_text: QColor
     doubt: QColor
     provenance: tuple[QColor, ...]  # by Provenance value
 
@@ -72,7 +58,6 @@ class TimelineColours:
             text=palette.color(QPalette.ColorRole.WindowText),
             faint_text=blend(palette.color(QPalette.ColorRole.WindowText), window, 0.68),
             accent=accent,
-            accent_text=palette.color(QPalette.ColorRole.HighlightedText),
             doubt=QColor(_DOUBT_ON_DARK if dark else _DOUBT_ON_LIGHT),
             provenance=tuple(QColor(name) for name in (_ON_DARK if dark else _ON_LIGHT)),
         )
@@ -81,7 +66,7 @@ class TimelineColours:
         """(CODES, 256) 0xffRRGGBB: colour of a present cell by code and score."""
         table = np.zeros((CODES, 256), np.uint32)
         for provenance, colour in enumerate(self.provenance):
-            if provenance == 1:  # only the model is unsure
+            if provenance == Provenance.MODEL:  # only the model is unsure
                 shades = [packed(blend(colour, self.lane, 0.35 + 0.65 * score / 255)) for score in range(256)]
                 table[PRESENT + provenance] = shades
             else:
@@ -94,7 +79,7 @@ class TimelineColours:
         for provenance, colour in enumerate(self.provenance):
             if provenance:
                 table[provenance] = packed(blend(colour, self.lane, 0.75))
-            strong = blend(self.text, colour, 0.45) if provenance == 4 else colour
+            strong = blend(self.text, colour, 0.45) if provenance == Provenance.VERIFIED else colour
             table[PRESENT + provenance] = packed(strong)
         return table
 
@@ -103,16 +88,10 @@ def height_table() -> NDArray[np.float32]:
     """(CODES, 256) height of a cell's bar, 0..1 of the lane: the surer the model, the taller."""
     table = np.zeros((CODES, 256), np.float32)
     table[PRESENT:] = 1.0
-    table[PRESENT + 1] = LEAST_HEIGHT + (1 - LEAST_HEIGHT) * np.arange(256) / 255
+    table[PRESENT + Provenance.MODEL] = LEAST_HEIGHT + (1 - LEAST_HEIGHT) * np.arange(256) / 255
     return table
 
 
 def packed(colour: QColor) -> int:
     """`colour` as 0xffRRGGBB."""
     return colour.rgb() | 0xFF000000
-
-
-def _luminance(colour: QColor) -> float:
-    channels = (colour.redF(), colour.greenF(), colour.blueF())
-    red, green, blue = (v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -19,7 +19,7 @@ _GAP_FROM = 7.0  # device pixels per frame from which frames are drawn apart
 
 
 class LaneLayer:
-    """Draws cells into an image the size of the track area; `picture` brings it up to date first."""
+    """Draws cells into an image the size of the area of the lanes; `picture` brings it up to date first."""
 
     def __init__(self, cells: LaneCells, colours: TimelineColours) -> None:
         self._cells = cells

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from lipcore.project.provenance import Provenance
+from lipgui.timeline.cells import PRESENT
 from lipgui.timeline.colours import TimelineColours
 
-USER, CORRECTED, VERIFIED = 2, 3, 4  # Provenance values
-DOUBT, KEY = 5, 6  # kinds of marks beside the provenances
+DOUBT, KEY = 5, 6  # kinds of marks beside those of `Provenance`
 
 
 def thinned(frames: NDArray[np.intp], spacing: int) -> NDArray[np.intp]:
@@ -34,8 +35,9 @@ def run_starts(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def annotated_marks(codes: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Frames of one lane's `codes` (T,) to mark: each user and corrected one, the first of each verified run."""
-    by_hand = (codes & 6) == USER  # 2 or 3, present or not
-    return np.flatnonzero(by_hand | run_starts((codes & VERIFIED) != 0))
+    kinds = codes & ~np.uint8(PRESENT)
+    by_hand = (kinds == Provenance.USER) | (kinds == Provenance.CORRECTED)
+    return np.flatnonzero(by_hand | run_starts(kinds == Provenance.VERIFIED))
 
 
 def doubt_marks(doubtful: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -53,11 +55,11 @@ class MarkStamps:
         middle, radius = self.size / 2, side / 2
         diamond = [(0.0, -radius), (radius, 0.0), (0.0, radius), (-radius, 0.0)]
         triangle = [(-radius * 0.8, -radius * 0.75), (radius * 0.8, -radius * 0.75), (0.0, radius * 0.65)]
-        self.images = {
+        self.images: dict[int, QImage] = {
             kind: self._stamp(diamond, middle, colours.provenance[kind], colours.lane, ratio)
-            for kind in (USER, CORRECTED, VERIFIED)
+            for kind in (Provenance.USER, Provenance.CORRECTED, Provenance.VERIFIED)
         }
-        self.images[KEY] = self._stamp(diamond, middle, colours.lane, colours.provenance[USER], 1.4 * ratio)
+        self.images[KEY] = self._stamp(diamond, middle, colours.lane, colours.provenance[Provenance.USER], 1.4 * ratio)
         self.images[DOUBT] = self._stamp(triangle, middle, colours.doubt, colours.lane, ratio)
 
     def spacing(self, scale: float) -> int:

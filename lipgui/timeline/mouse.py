@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lipgui.timeline.geometry import FrameAxis, Selection
+from lipgui.basics.frame_selection import FrameSelection
+from lipgui.timeline.geometry import FrameAxis
 from lipgui.timeline.view import LaneView
 
 ZOOM_PER_NOTCH = 1.25
@@ -34,7 +35,7 @@ class InteractiveLanes(LaneView):
     """A LaneView the user can handle."""
 
     frameRequested = Signal(int)
-    selectionChanged = Signal(object)  # Selection or None
+    selectionChanged = Signal(object)  # FrameSelection or None
     inOutChanged = Signal(int, int)
     objectRequested = Signal(int)
     menuRequested = Signal(object)  # QPoint on the screen
@@ -52,7 +53,7 @@ class InteractiveLanes(LaneView):
         if follow and self._drag is Drag.NONE:
             self.set_axis(self.axis.showing(frame))
 
-    def select(self, selection: Selection | None) -> None:
+    def select(self, selection: FrameSelection | None) -> None:
         """Choose a range, or nothing, and say so."""
         if selection != self.overlay.selection:
             self.show_overlay(replace(self.overlay, selection=selection))
@@ -161,7 +162,7 @@ class InteractiveLanes(LaneView):
         if event.position().y() < self.layout_of_lanes.ruler_height:
             self.fit()
         elif event.position().x() >= self.layout_of_lanes.label_width:
-            self.select(Selection(0, self.axis.frame_count - 1, self.objects_at(event.position())))
+            self.select(FrameSelection(0, self.axis.frame_count - 1, self.objects_at(event.position())))
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the hover line."""
@@ -199,7 +200,7 @@ class InteractiveLanes(LaneView):
         if event.reason() == QContextMenuEvent.Reason.Mouse and on_tracks:
             frame, object_id, selection = self.frame_at(position), self.object_at(position), self.overlay.selection
             if selection is None or not selection.holds(frame, object_id):
-                self.select(Selection(frame, frame, self.objects_at(position)))
+                self.select(FrameSelection(frame, frame, self.objects_at(position)))
         self.menuRequested.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -241,12 +242,12 @@ class InteractiveLanes(LaneView):
         start = here
         if selection:
             start = selection.last if here == selection.first else selection.first
-        self.select(Selection.between(start, frame, (self.selected_id,) if self.selected_id else ()))
+        self.select(FrameSelection.between(start, frame, (self.selected_id,) if self.selected_id else ()))
         self.request(frame)
 
     def _select_to(self, position: QPointF) -> None:
         objects = self._lanes_touched(self._pressed.y(), position.y())
-        self.select(Selection.between(self.frame_at(self._pressed), self.frame_at(position), objects))
+        self.select(FrameSelection.between(self.frame_at(self._pressed), self.frame_at(position), objects))
 
     def _lanes_touched(self, start: float, end: float) -> tuple[int, ...]:
         """The objects of the lanes from one height to another, none if these are all; a hand is not that steady."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.timeline.cells import LaneLabel
 from lipgui.timeline.colours import TimelineColours
-from lipgui.timeline.geometry import FrameAxis, LaneLayout, Selection, tick_steps
+from lipgui.timeline.geometry import FrameAxis, LaneLayout, tick_steps
 
 _LEAST_SELECTION = 5.0  # pixels
 
@@ -22,7 +23,7 @@ class Overlay:
     frame: int
     in_out: tuple[int, int]
     progress: tuple[int, int] | None
-    selection: Selection | None
+    selection: FrameSelection | None
     hover: int | None
 
 
@@ -150,7 +151,7 @@ class TimelinePainter:
             QRectF(left, self._layout.ruler_height - height, right - left, height), self._colours.provenance[1]
         )
 
-    def _selection(self, selection: Selection, labels: Sequence[LaneLabel]) -> None:
+    def _selection(self, selection: FrameSelection, labels: Sequence[LaneLabel]) -> None:
         painter, layout = self._painter, self._layout
         rect = selection_rect(selection, self._axis, layout, [label.object_id for label in labels])
         fill = QColor(self._colours.accent)
@@ -201,7 +202,7 @@ def playhead_half_width(metrics: QFontMetrics, frame: int) -> float:
     return metrics.horizontalAdvance(str(frame)) / 2 + 5
 
 
-def selection_rect(selection: Selection, axis: FrameAxis, layout: LaneLayout, object_ids: Sequence[int]) -> QRectF:
+def selection_rect(selection: FrameSelection, axis: FrameAxis, layout: LaneLayout, object_ids: Sequence[int]) -> QRectF:
     """The selection in the view: its lanes, or all of them for all objects and for objects without a lane."""
     left = layout.label_width + axis.left(selection.first)
     right = layout.label_width + axis.left(selection.last + 1)

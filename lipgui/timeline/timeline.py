@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QScrollBar, QWidget
 
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.timeline.bar import TimelineBar
 from lipgui.timeline.cells import LaneLabel
-from lipgui.timeline.geometry import Selection
 from lipgui.timeline.legend import Legend
 from lipgui.timeline.mouse import ZOOM_PER_NOTCH, InteractiveLanes
 from lipgui.timeline.playing.player import Player
@@ -100,7 +100,7 @@ class Timeline(QWidget):
     # What the window's actions call
 
     @property
-    def selection(self) -> Selection | None:
+    def selection(self) -> FrameSelection | None:
         """The selected range."""
         return self.lanes.overlay.selection
 
@@ -235,7 +235,7 @@ class Timeline(QWidget):
         self.transport.show_frame(frame)
         self.frameRequested.emit(frame)
 
-    def _show_selection(self, selection: Selection | None) -> None:
+    def _show_selection(self, selection: FrameSelection | None) -> None:
         text = selection_text(selection, self.lanes.labels)
         self.bar.show_selection(text)
         self.lanes.setAccessibleDescription(text)

@@ -1,4 +1,4 @@
-"""The painted part of the timeline: ruler, lanes and playhead, with mouse and keyboard."""
+"""The painted part of the timeline: ruler, lanes and playhead; what the hand does with it is in `mouse`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lipgui.timeline.words import cell_text
 
 
 class LaneView(QWidget):
-    """Shows cells and moves over them; knows nothing of buttons or fields. `TimelineMouse` feeds it."""
+    """Shows cells and moves over them; knows neither buttons nor fields. `InteractiveLanes` adds mouse and keys."""
 
     axisChanged = Signal()
     layoutChanged = Signal()

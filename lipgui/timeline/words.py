@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from lipcore.project.provenance import Provenance
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.timeline.cells import PRESENT, LaneCells, LaneLabel
-from lipgui.timeline.geometry import Selection
 from lipgui.timeline.playing.timecode import format_timecode
 
 translate = QCoreApplication.translate
@@ -33,14 +34,14 @@ def cell_text(frame: int, frame_rate: float, label: LaneLabel | None, lane: int 
     words = [provenance_names()[code % PRESENT]]
     if 0 < code < PRESENT:
         words.append(translate("Timeline", "not on this frame"))
-    if code == PRESENT + 1:
+    if code == PRESENT + Provenance.MODEL:
         words.append(translate("Timeline", "score {score:.2f}").format(score=score / 255))
     if cells.doubtful[lane, frame]:
         words.append(translate("Timeline", "doubtful"))
     return f"{text}\n{label.object_id}  {label.name}: {', '.join(words)}"
 
 
-def selection_text(selection: Selection | None, labels: list[LaneLabel]) -> str:
+def selection_text(selection: FrameSelection | None, labels: list[LaneLabel]) -> str:
     """Which frames of which objects are selected."""
     if selection is None:
         return ""

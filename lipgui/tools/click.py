@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.mask_operations import remove_islands
+from lipcore.masks import IGNORE
 from lipcore.prompts import Box, Click, Prompt
 from lipgui.basics.translation import QT_TRANSLATE_NOOP
 from lipgui.tools.geometry import Point
@@ -23,7 +24,6 @@ Probabilities = NDArray[np.float32]
 _DRAGGED = 6.0  # view pixels from the press on which a drag is no click any more
 _SMALLEST_BOX = 4.0  # image pixels
 _REACH = 5  # image pixels about a click in which a change of a mask that was there before must begin
-_IGNORED = 255
 _HINT = QT_TRANSLATE_NOOP(
     "Tools",
     "Click on the object: left adds, right takes away, a drag is a box around it; Enter takes the mask, Esc drops it.",
@@ -220,7 +220,7 @@ class ClickTool(Tool):
         """Note the object's mask on this frame; gives the other objects' pixels, None without any."""
         own = np.equal(scene.labels, scene.object_id)
         self._before = own if scene.object_id and own.any() else None
-        others = (scene.labels > 0) & (scene.labels != _IGNORED) & ~own
+        others = (scene.labels > 0) & (scene.labels != IGNORE) & ~own
         return others if others.any() else None
 
     @property

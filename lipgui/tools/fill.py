@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.masks import Labels
 from lipgui.basics.translation import QT_TRANSLATE_NOOP
 from lipgui.tools.geometry import Point
-from lipgui.tools.tool import Labels, Mask, Tool, ToolScene, bounds, inside
+from lipgui.tools.tool import Mask, Tool, ToolScene, bounds, inside
 
 _TOLERANCE = 24  # of 255, in each channel, for a click without a drag
 _TOLERANCE_STEP = 0.5  # per view pixel dragged to the right

@@ -27,7 +27,7 @@ class ScissorsTool(Tool):
 
     def __init__(self) -> None:
         super().__init__()
-        self._anchors: list[Point] = []
+        self._fixed: list[Point] = []
         self._pieces: list[list[Point]] = []  # one between each two fixed points
         self._tracer: EdgeTracer | None = None
         self._live: list[Point] = []
@@ -36,35 +36,30 @@ class ScissorsTool(Tool):
     @property
     def active(self) -> bool:
         """Whether a line has been started."""
-        return bool(self._anchors)
-
-    @property
-    def fixed_points(self) -> tuple[Point, ...]:
-        """Where the line is held, in image coordinates."""
-        return tuple(self._anchors)
+        return bool(self._fixed)
 
     @property
     def outlines(self) -> tuple[Outline, ...]:
         """The line so far, the live piece to the pointer, and the fixed points."""
-        if not self._anchors:
+        if not self._fixed:
             return ()
         fixed = tuple(self._line())
         lines = [Outline(fixed)] if len(fixed) > 1 else []
         if len(self._live) > 1:
             lines.append(Outline(tuple(self._live)))
-        return (*lines, *(Outline((anchor,), handles=True) for anchor in self._anchors))
+        return (*lines, *(Outline((point,), handles=True) for point in self._fixed))
 
     def press(self, scene: ToolScene, point: Point, erase: bool, pressure: float = 1.0) -> None:
         """Hold the line here, close it at the start, or take a piece back with the other button."""
         point = clamped(scene.shape, point)
         self._held = True
-        if not self._anchors:
+        if not self._fixed:
             self.erase = erase
-            self._anchors = [point]
+            self._fixed = [point]
             self._trace(scene)
         elif erase != self.erase:
             self.cancel(scene)
-        elif len(self._pieces) > 1 and math.dist(point, self._anchors[0]) * scene.scale <= _CLOSING_DISTANCE:
+        elif len(self._pieces) > 1 and math.dist(point, self._fixed[0]) * scene.scale <= _CLOSING_DISTANCE:
             self.commit(scene)
         else:
             self._extend(scene, point)
@@ -77,17 +72,12 @@ class ScissorsTool(Tool):
         """Hold the line where a drag ended."""
         point, held = clamped(scene.shape, point), self._held
         self._held = False
-        if (
-            held
-            and self._anchors
-            and not self.finished
-            and math.dist(point, self._anchors[-1]) * scene.scale > _DRAGGED
-        ):
+        if held and self._fixed and not self.finished and math.dist(point, self._fixed[-1]) * scene.scale > _DRAGGED:
             self._extend(scene, point)
 
     def hover(self, scene: ToolScene, point: Point) -> None:
         """Show the way to the pointer; where it leaves the searched window, the line is held by itself."""
-        if not self._anchors or self._tracer is None:
+        if not self._fixed or self._tracer is None:
             return
         point = clamped(scene.shape, point)
         if not self._tracer.reaches(point):
@@ -110,7 +100,7 @@ class ScissorsTool(Tool):
 
     def _closing(self, scene: ToolScene) -> list[Point]:
         """The way back to the start along edges, in pieces where it leaves the searched window."""
-        start, here, line = self._anchors[0], self._anchors[-1], list[Point]()
+        start, here, line = self._fixed[0], self._fixed[-1], list[Point]()
         for _ in range(_MOST_PIECES):
             tracer = EdgeTracer(scene.frame, here, max(1, round(1 / scene.scale)))
             piece = tracer.path(start)
@@ -127,14 +117,14 @@ class ScissorsTool(Tool):
             self.reset()
             return
         self._pieces.pop()
-        self._anchors.pop()
+        self._fixed.pop()
         self._trace(scene)
         self._preview(scene)
 
     def reset(self) -> None:
         """Drop the line."""
         super().reset()
-        self._anchors, self._pieces, self._tracer, self._live = [], [], None, []
+        self._fixed, self._pieces, self._tracer, self._live = [], [], None, []
 
     def _extend(self, scene: ToolScene, point: Point) -> None:
         """Hold the line at `point`, or at the rim of the searched window before it."""
@@ -143,12 +133,12 @@ class ScissorsTool(Tool):
         if len(piece) < 2:
             return
         self._pieces.append(piece)
-        self._anchors.append(piece[-1])
+        self._fixed.append(piece[-1])
         self._trace(scene)
         self._preview(scene)
 
     def _trace(self, scene: ToolScene) -> None:
-        self._tracer = EdgeTracer(scene.frame, self._anchors[-1], max(1, round(1 / scene.scale)))
+        self._tracer = EdgeTracer(scene.frame, self._fixed[-1], max(1, round(1 / scene.scale)))
         self._live = []
 
     def _line(self) -> list[Point]:

@@ -1,4 +1,4 @@
-"""Superpixels of one frame by SLIC, computed piece by piece where they are first asked for; numpy and OpenCV alone."""
+"""Superpixels of one frame by SLIC, computed piece by piece where they are first asked for."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.masks import Labels
 from lipgui.tools.geometry import Point, Rect, joined
 
-Labels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 PaintRule = Literal["everything", "background", "selected"]
 PAINT_RULES: tuple[PaintRule, ...] = ("everything", "background", "selected")

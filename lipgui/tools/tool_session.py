@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lipcore.masks import Labels
 from lipgui.tools.brush import BrushTool, EraserTool
 from lipgui.tools.click import ClickTool
 from lipgui.tools.curve import CurveTool
@@ -14,7 +15,7 @@ from lipgui.tools.grabcut import GrabCutTool
 from lipgui.tools.scissors import ScissorsTool
 from lipgui.tools.shapes import LassoTool, PolygonTool
 from lipgui.tools.superpixel_brush import SuperpixelTool
-from lipgui.tools.tool import Edit, Labels, Permission, Tool, ToolScene, bounds
+from lipgui.tools.tool import Edit, Permission, Tool, ToolScene, bounds
 
 
 def make_tools(click: ClickTool | None = None) -> dict[str, Tool]:

@@ -36,11 +36,6 @@ class SliderBox(QWidget):
         return self.box.value()
 
     @Slot(int)
-    def set_value(self, value: int) -> None:
-        """Show another number."""
-        self.box.setValue(value)
-
-    @Slot(int)
     def _on_box(self, value: int) -> None:
         with QSignalBlocker(self.slider):
             self.slider.setValue(value)

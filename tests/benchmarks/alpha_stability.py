@@ -4,7 +4,7 @@ python tests/benchmarks/alpha_stability.py                        the bundled cl
 python tests/benchmarks/alpha_stability.py --davis DAVIS [NAME]   sequences of a DAVIS folder, every object of them
 
 What counts is the mean absolute change of alpha (0 to 1) at pixels of the edge of which optical flow says that they are
-the same in two neighbouring frames, as `lipcore.matting.stability.alpha_change` measures it.
+the same in two neighbouring frames, as `tests.core.matting.stability.alpha_change` measures it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from lipcore.masks import read_label_map
 from lipcore.matting import EdgeSettings, steady_alphas
-from lipcore.matting.stability import alpha_change
 from lipcore.matting.steady import RADIUS
 from lipcore.resources import resource
 from lipcore.video import Video, open_video
+from tests.core.matting.stability import alpha_change
 
 Labels = Callable[[int], NDArray[np.uint8]]
 

@@ -45,7 +45,7 @@ class Paper:
         self.painted: list[QRectF] = []
         self.canvas.picture.painted = self.painted.append
         self.show(0)
-        self.canvas.set_brush_size(64)
+        self.canvas.hand.set_brush_size(64)
         self.canvas.set_object(OBJECTS)
         self.canvas.strokeFinished.connect(self.apply)
 

@@ -16,12 +16,15 @@ from pytestqt.qtbot import QtBot
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
+from lipcore.project.snapshots import Cell
+from lipcore.video import ArrayVideo
 from lipgui.app import build_window
 from lipgui.basics.theme import Theme
 from lipgui.document import edits
+from lipgui.document.entry import Entry
 from lipgui.main_window import MainWindow
 from tests.gui.painting import stroke_mask
-from tests.helpers import ArrayVideo, FakeSegmenter
+from tests.helpers import FakeSegmenter
 
 HEIGHT, WIDTH = 1080, 1920
 
@@ -70,9 +73,10 @@ def test_a_stroke_is_taken(window: MainWindow, benchmark: BenchmarkFixture) -> N
 
 
 def test_undo_and_redo_of_a_run_over_two_hundred_frames(window: MainWindow, benchmark: BenchmarkFixture) -> None:
-    labels = ten_discs()
-    frames = ((frame, np.roll(labels, frame, axis=1)) for frame in range(1, 200))
-    edits.replace_frames(window.document, "Propagate", frames, Provenance.MODEL)
+    labels, project = ten_discs(), window.document.project
+    cells = [Cell(object_id, Provenance.MODEL) for object_id in range(1, 11)]
+    changes = [project.change(frame, np.roll(labels, frame, axis=1), cells) for frame in range(1, 200)]
+    window.document.push(Entry(window.document, "Propagate", changes))
 
     def there_and_back() -> None:
         window.document.undo()

@@ -18,7 +18,7 @@ from tests.core.training.pictures import draw
 from tests.helpers import ArrayVideo, Labels
 
 HEIGHT, WIDTH = 64, 96
-_FAST: TuneConfig = find_preset("small").budget("fast")
+_FAST: TuneConfig = find_preset("small").tuning("fast")
 TINY_BUDGET = replace(_FAST, iterations=3, augmented_clips=1, clip_frames=2, rois_per_image=16)
 
 

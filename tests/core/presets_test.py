@@ -14,8 +14,8 @@ from lipgui.basics.settings import Preferences
 def test_a_preset_has_everything_under_its_name(name: str) -> None:
     preset = find_preset(name)
     assert preset.name == preset.network.preset == name
-    assert tuple(preset.budgets) == QUALITIES
-    assert [preset.budget(quality) for quality in QUALITIES] == list(preset.budgets.values())
+    assert tuple(preset.tunings) == QUALITIES
+    assert [preset.tuning(quality) for quality in QUALITIES] == list(preset.tunings.values())
     stages = ("pretrain", "video", "memory") if name == "small" else ("pretrain", "video")
     assert [preset.recipe(stage) for stage in stages] == list(preset.recipes.values())
     assert preset.bundled is None or resource(f"weights/{preset.bundled}").is_file()
@@ -30,6 +30,6 @@ def test_what_there_is_not_is_named() -> None:
     with pytest.raises(LipError, match="There is no preset large; choose one of paper, small, coco"):
         find_preset("large")
     with pytest.raises(LipError, match="There is no quality superb; choose one of fast, balanced, best"):
-        find_preset("small").budget("superb")
+        find_preset("small").tuning("superb")
     with pytest.raises(LipError, match="There is no recipe to train preset coco in stage online"):
         find_preset("coco").recipe("online")

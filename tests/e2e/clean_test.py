@@ -91,7 +91,7 @@ def test_a_range_of_all_objects(propagated: Hands) -> None:
     assert dialog.object_ids == [1, 2]
     dialog.range.first_box.setValue(3)
     dialog.range.last_box.setValue(6)
-    dialog.form.shrink.set_value(1)
+    dialog.form.shrink.box.setValue(1)
     with propagated.qtbot.waitSignal(dialog.told, timeout=20_000) as told:
         dialog.start()
     assert told.args == ["Cleaned Object 1, Object 2 on 4 frames."]
@@ -132,7 +132,7 @@ def test_locked_and_nothing_chosen_are_sentences(propagated: Hands) -> None:
     dialog = dialog_of(propagated)
     dialog.start()
     assert dialog.problem_label.text() == "Move at least one slider, and choose at least one frame."
-    dialog.form.grow.set_value(1)
+    dialog.form.grow.box.setValue(1)
     propagated.do("lock_object")
     dialog.start()
     assert "is locked" in dialog.problem_label.text()
@@ -143,7 +143,7 @@ def test_verified_frames_stay(propagated: Hands) -> None:
     before = areas(propagated)
     range_edits.verify_range(propagated.window.document, 2, 4)
     dialog = dialog_of(propagated)
-    dialog.form.grow.set_value(1)
+    dialog.form.grow.box.setValue(1)
     with propagated.qtbot.waitSignal(dialog.told, timeout=20_000) as told:
         dialog.start()
     assert told.args == ["Cleaned Object 1 on 8 frames."]

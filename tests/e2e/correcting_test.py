@@ -75,3 +75,14 @@ def test_what_was_left_out_is_listed_and_can_be_taken(corrected: Hands) -> None:
     assert list(document.offers) == [(3, 1)]
     corrected.do("undo")
     np.testing.assert_array_equal(document.labels(6), before)
+
+
+def test_what_was_left_out_of_a_locked_object_cannot_be_taken(corrected: Hands) -> None:
+    document = corrected.window.document
+    frame = min(frame for frame, _ in document.offers)
+    corrected.go_to(frame)
+    before = document.labels(frame).copy()
+    corrected.do("lock_object")
+    corrected.do("take_offered")
+    assert corrected.window.stage.notice.label.text().endswith("is locked: unlock it to change it.")
+    np.testing.assert_array_equal(document.labels(frame), before)

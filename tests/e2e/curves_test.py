@@ -101,7 +101,7 @@ def test_a_polygon_is_kept_as_a_curve_if_asked(opened: Hands) -> None:
     opened.paint_square()
     (curve,) = curves_of(opened)
     assert curve.frames == [0]
-    assert curve.keys[0].shape.is_polygon
+    assert not curve.keys[0].shape.points[:, 1:].any()
     assert area(opened, 0) == 144
     assert opened.window.document.stack.undoText() == "Draw curve"
 
@@ -113,7 +113,7 @@ def test_dragging_while_a_point_is_placed_bends_the_curve(opened: Hands) -> None
     assert opened.window.canvas.busy
     opened.key(Qt.Key.Key_Return)
     (curve,) = curves_of(opened)
-    assert not curve.keys[0].shape.is_polygon
+    assert curve.keys[0].shape.points[:, 1:].any()
     assert area(opened, 0) > 160  # it bulges
     np.testing.assert_allclose(curve.keys[0].shape.points[0, 2], (4, -4), atol=0.3)
 
@@ -145,7 +145,7 @@ def test_points_are_put_in_rounded_and_deleted_in_every_key(opened: Hands) -> No
     opened.do("round_points")
     assert all(key.shape.points[1, 1:].any() for key in curves_of(opened)[0].keys)
     opened.do("corner_points")
-    assert all(key.shape.is_polygon for key in curves_of(opened)[0].keys)
+    assert not any(key.shape.points[:, 1:].any() for key in curves_of(opened)[0].keys)
     opened.key(Qt.Key.Key_Delete)
     assert [len(key.shape) for key in curves_of(opened)[0].keys] == [4, 4]
     assert area(opened, 4) == 144  # Del took the point, not the mask

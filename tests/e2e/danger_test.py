@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from lipgui.timeline.geometry import Selection
+from lipgui.basics.frame_selection import FrameSelection
 from tests.e2e.conftest import Hands
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -34,7 +34,7 @@ def test_shift_del_without_a_range_only_asks_for_one(propagated: Hands) -> None:
 
 
 def test_shift_del_clears_what_the_model_made_in_the_range(propagated: Hands) -> None:
-    propagated.window.timeline.lanes.select(Selection(4, 7, (1,)))
+    propagated.window.timeline.lanes.select(FrameSelection(4, 7, (1,)))
     propagated.key(Qt.Key.Key_Delete, SHIFT)
     assert masked(propagated) == [0, 1, 2, 3, 8, 9, 10, 11]
 
@@ -44,7 +44,7 @@ def test_shift_del_clears_what_the_model_made_in_the_range(propagated: Hands) ->
 )
 def test_painted_masks_in_the_range_go_only_when_told_to(propagated: Hands, choice: str, left: list[int]) -> None:
     window = propagated.window
-    window.timeline.lanes.select(Selection(0, 3))
+    window.timeline.lanes.select(FrameSelection(0, 3))
     propagated.key(Qt.Key.Key_Delete, SHIFT)
     assert masked(propagated) == list(range(12))
     assert "1 of the frames 0 to 3 holds masks that you painted" in window.stage.notice.text

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.conftest import Hands
+from tests.gui.painting import wait_for_timers
 from tests.helpers import MovingSquare
 
 NONE, SHIFT, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
@@ -79,7 +80,7 @@ def test_the_picture_is_moved_in_the_middle_of_a_stroke(opened: Hands, by_space:
     assert opened.point(20, 20) == start + QPoint(60, 30)
     if by_space:
         QTest.keyRelease(canvas, Qt.Key.Key_Space)
-        opened.qtbot.waitUntil(lambda: not canvas.keys_held)
+        wait_for_timers(opened.qtbot, canvas)
     else:
         QTest.mouseRelease(viewport, MIDDLE, NONE, start + QPoint(60, 30))
     QTest.mouseMove(viewport, opened.point(40, 20))
@@ -92,18 +93,18 @@ def test_the_picture_is_moved_in_the_middle_of_a_stroke(opened: Hands, by_space:
 
 def test_the_brush_is_sized_by_wheel_and_drag_and_the_ring_shows_it(opened: Hands) -> None:
     window, canvas = opened.window, opened.window.canvas
-    size = canvas.brush_size
+    size = canvas.hand.brush_size
     wheel(opened, 20, 20, 3, SHIFT)
-    larger = canvas.brush_size
+    larger = canvas.hand.brush_size
     assert larger > size
     assert window.options.brush_box.value() == larger == window.looking.preferences.brush_size
     QTest.mousePress(canvas.viewport, RIGHT, ALT, opened.point(20, 20))
     QTest.mouseMove(canvas.viewport, opened.point(15, 20))
     QTest.mouseRelease(canvas.viewport, RIGHT, ALT, opened.point(15, 20))
-    assert canvas.brush_size == larger - 10
+    assert canvas.hand.brush_size == larger - 10
     QTest.mouseMove(canvas.viewport, opened.point(30, 20))
     assert canvas.picture.ring is not None
-    assert canvas.picture.ring[2] == canvas.brush_size
+    assert canvas.picture.ring[2] == canvas.hand.brush_size
     assert not pixels(opened).any()
 
 

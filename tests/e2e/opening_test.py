@@ -137,7 +137,7 @@ def test_layout_and_looks_are_remembered(hands: Hands, moving_square: MovingSqua
     theme = Theme(application)
     again = build_window(segmenter_factory=lambda preferences: hands.segmenter, theme=theme)
     qtbot.addWidget(again)
-    assert again.canvas.brush_size == 77
+    assert again.canvas.hand.brush_size == 77
     assert again.canvas.overlay == "contour"
     again.resize(window.size())
     again.show()

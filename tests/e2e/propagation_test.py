@@ -138,7 +138,7 @@ class TestPreparing:
         with qtbot.waitSignal(window.segmentation.ended, timeout=20_000) as ended:
             panel.stop_button.click()
             gate.set()
-        assert ended.args[0].startswith("Tune stopped after 0 steps")
+        assert ended.args[0].startswith("Tune stopped after 0 iterations")
         assert painted.segmenter.calls == []
         assert (window.document.tuned_state(), window.document.stack.count()) == (b"", history)
 
@@ -146,7 +146,7 @@ class TestPreparing:
         gate.set()
         with painted.qtbot.waitSignal(painted.window.segmentation.ended, timeout=20_000) as ended:
             painted.do("tune")
-        assert ended.args[0].startswith("Tune done after 5 steps")
+        assert ended.args[0].startswith("Tune done after 5 iterations")
 
 
 def test_a_persons_cells_are_never_overwritten(painted: Hands, moving_square: MovingSquare) -> None:

@@ -108,7 +108,7 @@ def test_the_main_job_with_real_events(screen: Screen, moving_square: MovingSqua
     first = screen.wait_for("stroke", frame=0)
     assert first["pixels"] > 50
     screen.hands("key", "t")
-    assert "Tune done after 5 steps" in screen.wait_for("ended")["text"]
+    assert "Tune done after 5 iterations" in screen.wait_for("ended")["text"]
     screen.hands("key", "f")
     assert "12 frames" in screen.wait_for("ended")["text"]
     screen.hands("key", "End")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -23,6 +23,11 @@ HEIGHT, WIDTH = 60, 80
 SCALE = 10.0  # view pixels per image pixel
 
 
+def wait_for_timers(qtbot: QtBot, canvas: Canvas) -> None:
+    """Wait until the canvas waits for nothing: a released key counts only when it has not come down again at once."""
+    qtbot.waitUntil(lambda: not any(timer.isActive() for timer in canvas.findChildren(QTimer)))
+
+
 class Painted:
     """A canvas that shows a grey frame, and what it emitted; edits change `labels` as the window would."""
 
@@ -32,7 +37,7 @@ class Painted:
         self.canvas.resize(int(WIDTH * SCALE) + 24, int(HEIGHT * SCALE) + 24)
         with qtbot.waitExposed(self.canvas):
             self.canvas.show()
-        self.canvas.set_brush_size(6)
+        self.canvas.hand.set_brush_size(6)
         self.frame = np.full((HEIGHT, WIDTH, 3), 100, np.uint8) if frame is None else frame
         self.labels = np.zeros(self.frame.shape[:2], np.uint8)
         self.object_id = 1
@@ -91,7 +96,11 @@ class Painted:
     def let_go(self, key: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
         """Release a held key, and wait until the canvas believes that it does not merely repeat."""
         self.qtbot.keyRelease(self.canvas, key, modifier)
-        self.qtbot.waitUntil(lambda: not self.canvas.keys_held)
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait until the canvas waits for nothing."""
+        wait_for_timers(self.qtbot, self.canvas)
 
     def wheel(self, x: float, y: float, notches: int, modifier: Qt.KeyboardModifier = PLAIN) -> None:
         position = QPointF(self.at(x, y))

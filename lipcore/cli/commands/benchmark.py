@@ -32,7 +32,7 @@ def add_parser(subparsers: Subparsers) -> None:
     text = "Segment every sequence from its first true mask into DIR/<sequence>, and measure masks, seconds and memory."
     parser = subparsers.add_parser("benchmark", help="quality and speed on a data set", description=text)
     parser.add_argument("--davis", type=as_path, required=True, metavar="ROOT", help="data set in DAVIS layout")
-    parser.add_argument("--out", type=as_path, metavar="DIR", help="folder for a folder per sequence")
+    parser.add_argument("--out", type=as_path, metavar="DIR", help="folder for a folder of masks per sequence")
     parser.add_argument("--year", type=int, choices=(2016, 2017), default=2016, help="2016: one foreground (default)")
     parser.add_argument("--split", default="val", help="list of sequences in ImageSets/<year> (default: val)")
     parser.add_argument("--sequences", type=comma_separated, metavar="A,B", help="these sequences, not the split's")
@@ -98,17 +98,19 @@ def _run(arguments: Namespace) -> int:
 
     if arguments.corrections and (arguments.ablate or arguments.ceilings):
         raise LipError("Neither --ablate nor --ceilings corrects anything: leave out --corrections.")
-    if arguments.out is None:
-        raise LipError("Say with --out where the masks are to go.")
+    if arguments.out is None and not (arguments.ablate or arguments.ceilings):
+        raise LipError("Say with --out where the masks are to go: only --ablate, --ceilings and --clicks write none.")
     check_json_path(arguments.json, [arguments.davis, arguments.weights])
-    refuse_inputs(arguments.out, [arguments.davis, arguments.weights])
+    out = arguments.out or Path()  # where nothing is written, it does not count
+    if arguments.out is not None:
+        refuse_inputs(out, [arguments.davis, arguments.weights])
     names = arguments.sequences or split_sequences(arguments.davis, arguments.year, arguments.split)
     method = method_of(arguments)
     jobs = [
         SequenceJob(
             arguments.davis,
             name,
-            arguments.out if not number else arguments.out / f"seed-{arguments.seed + number}",
+            out if not number else out / f"seed-{arguments.seed + number}",
             arguments.year,
             max(arguments.corrections, len(arguments.correct)),
             arguments.correct,

@@ -33,13 +33,12 @@ def run(arguments: Namespace) -> int:
     if not arguments.headless and not has_display():
         print("There is no display, so the demo runs without a window.")
     from lipcore.evaluation.folders import compare_folders
-    from lipcore.runs.segment_run import SegmentRequest, SegmentSummary
+    from lipcore.runs.segment_run import SegmentRequest
 
     out = arguments.out or OUT
     masks = resource("sample/masks")
     request = SegmentRequest(resource("sample/clip.mp4"), masks / "00000.png", out, **method_of(arguments))
-    summary = SegmentSummary()
-    show(request, summary)
+    summary = show(request)
     region, boundary = compare_folders(out, masks)
     write_json(arguments.json, {"J": region, "F": boundary, **vars(summary)})
     print(

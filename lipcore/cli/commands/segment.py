@@ -48,10 +48,10 @@ def add_parser(subparsers: Subparsers) -> None:
 def add_method_options(parser: ArgumentParser) -> None:
     """Add the options that say how to segment; shared by all commands that do."""
     add_network_options(parser)
-    parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="budget of tuning")
+    parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="how long to tune")
     parser.add_argument("--direction", choices=("forward", "backward", "both"), default="forward")
     parser.add_argument(
-        "--iterations", type=_iterations, metavar="N", help="tuning steps, instead of what --quality names"
+        "--iterations", type=_iterations, metavar="N", help="iterations of tuning, instead of what --quality names"
     )
     parser.add_argument("--static-memory", action="store_true", help="keep the memory's input zero (ablation)")
     parser.add_argument("--enable", action="append", default=[], metavar="SWITCH", help="turn a switch on")
@@ -74,7 +74,7 @@ def add_range_option(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Segment one video with a progress bar for tuning and one for propagation."""
-    from lipcore.runs.segment_run import SegmentRequest, SegmentSummary
+    from lipcore.runs.segment_run import SegmentRequest
 
     request = SegmentRequest(
         arguments.video,
@@ -86,8 +86,7 @@ def run(arguments: Namespace) -> int:
         **method_of(arguments),
     )
     check_json_path(arguments.json, (*request.inputs, request.weights))
-    summary = SegmentSummary()
-    show(request, summary)
+    summary = show(request)
     write_json(arguments.json, asdict(summary))
     print(
         f"{summary.frames} masks in {arguments.out}: tuned {summary.tune_iterations} iterations in "
@@ -106,18 +105,21 @@ def method_of(arguments: Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in names} | {"switches": switches}
 
 
-def show(request: SegmentRequest, summary: SegmentSummary) -> None:
+def show(request: SegmentRequest) -> SegmentSummary:
     """Run a request and show its progress on stderr."""
     from lipcore.propagation.result import FrameResult
-    from lipcore.runs.segment_run import segment
+    from lipcore.runs.segment_run import SegmentSummary, segment
 
+    summary = SegmentSummary()
     with ExitStack() as stack:
         preparing: Progress | None = None
         tuning: Progress | None = None
         prepared = 0
         propagating: Progress | None = None
-        for step in segment(request, summary, lambda sentence: print(sentence, file=sys.stderr)):
-            if isinstance(step, FrameResult):
+        for step in segment(request, lambda sentence: print(sentence, file=sys.stderr)):
+            if isinstance(step, SegmentSummary):
+                summary = step
+            elif isinstance(step, FrameResult):
                 propagating = propagating or stack.enter_context(Progress("Propagating", None, "frame"))
                 propagating.advance(int(step.is_final), "" if step.is_final else f"first way, frame {step.frame}")
             elif step.preparing:
@@ -128,6 +130,7 @@ def show(request: SegmentRequest, summary: SegmentSummary) -> None:
             else:
                 tuning = tuning or stack.enter_context(Progress("Tuning", step.total, "iteration"))
                 tuning.advance(1, f"loss {step.loss:.3f}")
+    return summary
 
 
 def _range(text: str) -> tuple[int, int]:

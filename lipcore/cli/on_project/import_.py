@@ -44,7 +44,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--name", default="", metavar="NAME", help="which video, where PATH has several")
     parser.add_argument("--frame", type=int, metavar="N", help="the frame that a single file belongs to")
     add_mask_values_option(parser)
-    text = "who answers for the masks: user (default) and verified are annotations, model may be replaced"
+    text = "what the masks count as: user (default) and verified are annotations, model may be replaced"
     parser.add_argument("--provenance", default="user", choices=list(_PROVENANCES), help=text)
     parser.add_argument("--replace", action="store_true", help="replace cells that are annotated in the project")
     add_damage_option(parser)

@@ -33,7 +33,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("tune", help="adapt the network to a project", description=text)
     add_project_options(parser)
     add_network_options(parser)
-    parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="budget of tuning")
+    parser.add_argument("--quality", choices=("fast", "balanced", "best"), default="balanced", help="how long to tune")
     add_json_option(parser)
     parser.set_defaults(run=run)
 
@@ -45,7 +45,7 @@ def run(arguments: Namespace) -> int:
     with opened(arguments) as (folder, video):
         segmenter = load_segmenter(arguments)
         steps = tune_project(folder.project, video, segmenter, arguments.quality)
-        for step in follow(steps, "Tuning", None, "step"):
+        for step in follow(steps, "Tuning", None, "iteration"):
             iterations, loss = step.number, step.loss
         name, device = folder.project.weights_in_use, segmenter.device_name
     write_json(arguments.json, {"iterations": iterations, "loss": loss, "weights": name, "device": device})

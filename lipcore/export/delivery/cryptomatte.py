@@ -7,7 +7,6 @@ that are read as a float, and each pixel lists the objects that cover it, larges
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +18,8 @@ from numpy.typing import NDArray
 
 from lipcore.export.delivery.exr import header_of, write_channels
 from lipcore.export.delivery.layers import Layers, layers
-from lipcore.export.delivery.names import FileNames, unique_names
-from lipcore.export.formats import Writer, option
+from lipcore.export.delivery.names import FileNames, delivery, unique_names
+from lipcore.export.formats import option
 from lipcore.export.selection import Selection
 from lipcore.export.video_file import frame_rate
 
@@ -79,11 +78,6 @@ def write_cryptomatte(selection: Selection, path: Path, options: CryptomatteOpti
         yield
 
 
-def read_as_float(bits: int) -> float:
-    """The number in a file that stands for these bits of a name."""
-    return float(struct.unpack("<f", struct.pack("<I", bits))[0])
-
-
 def _channels(found: NDArray[np.uint32], shares: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
     channels: dict[str, NDArray[Any]] = {}
     for rank in range(RANKS):
@@ -102,18 +96,9 @@ def _becomes(selection: Selection, _: CryptomatteOptions, number: int) -> str:
     return f"{title} ({hashed(title):08x})"
 
 
-def _check(selection: Selection, options: CryptomatteOptions) -> tuple[str, ...]:
-    _names(selection, options).check()
+def _check(selection: Selection, _: CryptomatteOptions) -> tuple[str, ...]:
     frame_rate(selection)
     return ()
 
 
-CRYPTOMATTE = Writer(
-    "",
-    CryptomatteOptions,
-    write_cryptomatte,
-    names=lambda selection, options, frame: _names(selection, options).of_frame(frame),
-    becomes=_becomes,
-    check=_check,
-    has_alpha=True,
-)
+CRYPTOMATTE = delivery("", CryptomatteOptions, write_cryptomatte, _names, becomes=_becomes, check=_check)

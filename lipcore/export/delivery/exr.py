@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.export.delivery.layers import Layers, layers
-from lipcore.export.delivery.names import SEQUENCE_TEMPLATE, FileNames, unique_names
-from lipcore.export.formats import Writer, option
+from lipcore.export.delivery.names import SEQUENCE_TEMPLATE, FileNames, delivery, unique_names
+from lipcore.export.formats import option
 from lipcore.export.selection import Selection
 from lipcore.export.video_file import frame_rate, time_code
 from lipcore.video.streams.timecode import later, parts
@@ -112,18 +112,8 @@ def _becomes(selection: Selection, options: ExrOptions, number: int) -> str:
 
 
 def _check(selection: Selection, options: ExrOptions) -> tuple[str, ...]:
-    _names(selection, options).check()
     frame_rate(selection)
     return ()
 
 
-EXR = Writer(
-    "",
-    ExrOptions,
-    write_exr,
-    lambda options: options.layers == _COLOURS,
-    lambda selection, options, frame: _names(selection, options).of_frame(frame),
-    _becomes,
-    _check,
-    has_alpha=True,
-)
+EXR = delivery("", ExrOptions, write_exr, _names, lambda options: options.layers == _COLOURS, _becomes, _check)

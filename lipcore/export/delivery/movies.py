@@ -13,11 +13,9 @@ import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from numpy.typing import NDArray
 
-from lipcore.errors import LipError
 from lipcore.export.delivery.layers import Alpha, Layers, as_whole, layers, rgba
-from lipcore.export.delivery.names import VIDEO_TEMPLATE, FileNames
-from lipcore.export.delivery.sequences import becomes
-from lipcore.export.formats import Writer, option
+from lipcore.export.delivery.names import VIDEO_TEMPLATE, FileNames, delivery
+from lipcore.export.formats import option
 from lipcore.export.selection import Selection
 from lipcore.export.sound import check_sound
 from lipcore.export.video_file import Encoder, video_file
@@ -155,13 +153,9 @@ def _grey(alpha: Alpha) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(planes, format="yuv420p")
 
 
-def _names_in_folder(names: FileNames, frame: int) -> list[str]:
-    return names.of_frame(frame) if names.per_object else []
-
-
 def _files(path: Path, names: FileNames) -> list[tuple[int | None, Path]]:
     """The objects, None: all together, and the file of each."""
-    if not names.per_object:
+    if names.is_one_file:
         return [(None, path)]
     return [(number, path / names.of(number, names.selection.first)) for number in names.numbers]
 
@@ -174,46 +168,30 @@ def _matte_names(selection: Selection, options: MatteVideoOptions) -> FileNames:
     return FileNames(selection, options.name_template, _CODECS[options.codec].suffix, options.per_object, None)
 
 
-def _check(selection: Selection, names: FileNames, sound: bool) -> None:
-    if names.per_object:
-        names.check()
-    elif not selection.declared_ids():
-        raise LipError("There is no object to deliver.")
-    if sound:
+def _check(selection: Selection, options: ProResOptions | MatteVideoOptions) -> Sequence[str]:
+    if options.sound:
         check_sound(selection)
-
-
-def _prores_check(selection: Selection, options: ProResOptions) -> Sequence[str]:
-    _check(selection, _prores_names(selection, options), options.sound)
-    return ()
-
-
-def _matte_check(selection: Selection, options: MatteVideoOptions) -> Sequence[str]:
-    _check(selection, _matte_names(selection, options), options.sound)
-    if selection.source.height % 2 or selection.source.width % 2:
+    is_odd = selection.source.height % 2 or selection.source.width % 2
+    if isinstance(options, MatteVideoOptions) and is_odd:
         return ("The codec needs even sides: the movie gets one more row or column.",)
     return ()
 
 
-PRORES = Writer(
+PRORES = delivery(
     ".mov",
     ProResOptions,
     write_prores,
-    lambda _: True,
-    lambda selection, options, frame: _names_in_folder(_prores_names(selection, options), frame),
-    lambda selection, options, number: becomes(_prores_names(selection, options), number),
-    _prores_check,
-    lambda options: "" if options.per_object else ".mov",
-    has_alpha=True,
+    _prores_names,
+    needs_pictures=lambda _: True,
+    check=_check,
+    suffix_of=lambda options: "" if options.per_object else ".mov",
 )
-MATTE_VIDEO = Writer(
+MATTE_VIDEO = delivery(
     ".mp4",
     MatteVideoOptions,
     write_matte_video,
-    lambda _: True,
-    lambda selection, options, frame: _names_in_folder(_matte_names(selection, options), frame),
-    lambda selection, options, number: becomes(_matte_names(selection, options), number),
-    _matte_check,
-    lambda options: "" if options.per_object else _CODECS[options.codec].suffix,
-    has_alpha=True,
+    _matte_names,
+    needs_pictures=lambda _: True,
+    check=_check,
+    suffix_of=lambda options: "" if options.per_object else _CODECS[options.codec].suffix,
 )

@@ -1,18 +1,22 @@
-"""Names of delivered files: a template such as {video}_{object}_{frame:05d}, checked before anything is written."""
+"""Deliveries and the names of their files: a template such as {video}_{object}_{frame:05d}, checked before writing."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from string import Formatter
+from typing import TypeVar
 
 from lipcore.errors import LipError
+from lipcore.export.formats import Writer
 from lipcore.export.selection import Selection, safe_name
 from lipcore.staging import shortened
 
+OptionsT = TypeVar("OptionsT")
 VIDEO_TEMPLATE = "{video}_{object}"
 SEQUENCE_TEMPLATE = "{video}_{object}_{frame:05d}"
 WHOLE = "all"  # what {object} is in a file that holds all objects together
@@ -58,14 +62,25 @@ class FileNames:
         }
         return f"{self.template.format(**values)}{self.suffix}"
 
+    @property
+    def is_one_file(self) -> bool:
+        """Whether there is a single file, which no template names: it is where the delivery goes."""
+        return self.first_frame is None and not self.per_object
+
     def of_frame(self, frame: int) -> list[str]:
-        """The names of all files of a frame."""
-        return [self.of(number, frame) for number in self.numbers]
+        """The names of all files of a frame in the delivery's folder; none where it is a file."""
+        return [] if self.is_one_file else [self.of(number, frame) for number in self.numbers]
+
+    def becomes(self, number: int) -> str:
+        """What an object is in the delivery: a part of the files of all, or the first of its own files."""
+        return self.of(number, self.selection.first) if self.per_object else "part of the one file"
 
     def check(self) -> None:
         """LipError if there is no object, if a name is none that every system can have, or if two files share one."""
         if not self.selection.declared_ids():
             raise LipError("There is no object to deliver.")
+        if self.is_one_file:
+            return
         seen: set[str] = set()
         for name in self._every_name():
             stem = name.removesuffix(self.suffix)
@@ -115,6 +130,35 @@ class FileNames:
                 raise LipError(f"A name template has no field {{{name}}} here: there are {fields}.")
             if conversion or (form and not (name in _NUMBERS and _WIDTH.fullmatch(form))):
                 raise LipError(f"A name template has {{{name}}}, or numbers with their digits, such as {{frame:05d}}.")
+
+
+def delivery(
+    suffix: str,
+    options: type[OptionsT],
+    write: Callable[[Selection, Path, OptionsT], Iterator[None]],
+    names: Callable[[Selection, OptionsT], FileNames],
+    needs_pictures: Callable[[OptionsT], bool] = lambda _: False,
+    becomes: Callable[[Selection, OptionsT, int], str] | None = None,
+    check: Callable[[Selection, OptionsT], Sequence[str]] = lambda *_: (),
+    suffix_of: Callable[[OptionsT], str] | None = None,
+) -> Writer[OptionsT]:
+    """The writer of a delivery, with soft edges, in files of these `names`, which are checked before the rest is."""
+
+    def checked(selection: Selection, chosen: OptionsT) -> Sequence[str]:
+        names(selection, chosen).check()
+        return check(selection, chosen)
+
+    return Writer(
+        suffix,
+        options,
+        write,
+        needs_pictures,
+        lambda selection, chosen, frame: names(selection, chosen).of_frame(frame),
+        becomes or (lambda selection, chosen, number: names(selection, chosen).becomes(number)),
+        checked,
+        suffix_of,
+        has_alpha=True,
+    )
 
 
 def unique_names(selection: Selection, written: Callable[[str], str]) -> dict[int, str]:

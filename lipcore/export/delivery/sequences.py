@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lipcore.export.delivery.layers import as_whole, layers, rgba
-from lipcore.export.delivery.names import SEQUENCE_TEMPLATE, FileNames
-from lipcore.export.formats import Writer, option
+from lipcore.export.delivery.names import SEQUENCE_TEMPLATE, FileNames, delivery
+from lipcore.export.formats import option
 from lipcore.export.pictures import write_png, write_tiff
 from lipcore.export.selection import Selection
 
@@ -52,11 +52,6 @@ def write_mattes(selection: Selection, path: Path, options: MatteOptions) -> Ite
         yield
 
 
-def becomes(names: FileNames, number: int) -> str:
-    """What an object is in a delivery: a part of the files of all, or files of its own, named by the first one."""
-    return names.of(number, names.selection.first) if names.per_object else "part of the one file"
-
-
 def _cut_out_names(selection: Selection, options: CutOutOptions) -> FileNames:
     return FileNames(selection, options.name_template, ".png", options.per_object, options.first_frame)
 
@@ -66,27 +61,5 @@ def _matte_names(selection: Selection, options: MatteOptions) -> FileNames:
     return FileNames(selection, options.name_template, suffix, options.per_object, options.first_frame)
 
 
-def _checked(names: FileNames) -> tuple[str, ...]:
-    names.check()
-    return ()
-
-
-CUT_OUTS = Writer(
-    "",
-    CutOutOptions,
-    write_cut_outs,
-    lambda _: True,
-    lambda selection, options, frame: _cut_out_names(selection, options).of_frame(frame),
-    lambda selection, options, number: becomes(_cut_out_names(selection, options), number),
-    lambda selection, options: _checked(_cut_out_names(selection, options)),
-    has_alpha=True,
-)
-MATTES = Writer(
-    "",
-    MatteOptions,
-    write_mattes,
-    names=lambda selection, options, frame: _matte_names(selection, options).of_frame(frame),
-    becomes=lambda selection, options, number: becomes(_matte_names(selection, options), number),
-    check=lambda selection, options: _checked(_matte_names(selection, options)),
-    has_alpha=True,
-)
+CUT_OUTS = delivery("", CutOutOptions, write_cut_outs, _cut_out_names, needs_pictures=lambda _: True)
+MATTES = delivery("", MatteOptions, write_mattes, _matte_names)

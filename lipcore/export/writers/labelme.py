@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lipcore.export.formats import Writer, option
 from lipcore.export.pictures import write_jpeg
 from lipcore.export.selection import Selection
+from lipcore.masks import IGNORE
 
 LABELME_VERSION = "5.5.0"  # the version of labelme whose file format this is; shapes of type "mask" came with 5.1
 
@@ -38,9 +39,9 @@ def write_labelme(selection: Selection, path: Path, options: LabelmeOptions) -> 
     for frame in selection.frames:
         name = selection.frame_names[frame]
         shapes = [_shape(number, selection.name(number), mask) for number, mask in selection.masks(frame)]
-        ignored = selection.labels(frame) == 255
+        ignored = selection.labels(frame) == IGNORE
         if ignored.any():
-            shapes.append(_shape(255, "ignore", ignored))
+            shapes.append(_shape(IGNORE, "ignore", ignored))
         content: dict[str, Any] = {
             "version": LABELME_VERSION,
             "flags": {},

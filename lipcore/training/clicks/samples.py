@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lipcore.augment.light import change_light
 from lipcore.errors import LipError
 from lipcore.interactive.clicker import next_click, overlap
+from lipcore.masks import IGNORE
 from lipcore.prompts import Click, Mask, Prompt
 from lipcore.training.data.store import Still, TrainingData
 
@@ -64,7 +65,7 @@ class ClickSampler:
         for _ in range(_TRIES):
             still = self._draw(random)
             ids, areas = np.unique(still.labels, return_counts=True)
-            large = [int(i) for i, area in zip(ids, areas, strict=True) if 0 < i < 255]
+            large = [int(i) for i, area in zip(ids, areas, strict=True) if 0 < i < IGNORE]
             large = [i for i in large if areas[ids == i][0] >= self.config.smallest_area]
             if large:
                 found = cut_out(still, large[int(random.integers(len(large)))], random, self.config)
@@ -92,8 +93,8 @@ def cut_out(still: Still, object_id: int, random: Generator, config: SampleConfi
         fitted = matrix
     grey = (_GREY, _GREY, _GREY)
     picture = np.asarray(cv2.warpAffine(picture, fitted, (side, side), borderValue=grey), np.uint8)
-    labels = cv2.warpAffine(still.labels, matrix, (side, side), flags=cv2.INTER_NEAREST, borderValue=255)
-    truth, known = labels == object_id, labels != 255
+    labels = cv2.warpAffine(still.labels, matrix, (side, side), flags=cv2.INTER_NEAREST, borderValue=IGNORE)
+    truth, known = labels == object_id, labels != IGNORE
     if np.count_nonzero(truth) < 0.003 * side * side or np.count_nonzero(truth) > 0.9 * side * side:
         return None
     tensor = torch.from_numpy(picture).permute(2, 0, 1)[None].float()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -26,7 +25,7 @@ from lipcore.training.clicks.recipe import ClickRecipe
 from lipcore.training.clicks.samples import ClickSampler
 from lipcore.training.clicks.validation import validate_clicks
 from lipcore.training.data.store import TrainingData
-from lipcore.training.keeper import Keeper
+from lipcore.training.keeper import Keeper, kept
 from lipcore.training.loop import TrainingLoop
 from lipcore.training.run_folder import RunFolder
 from lipcore.weights.checkpoint import read_tensors
@@ -124,19 +123,7 @@ def train_clicks(
             ClickSampler(training, chosen.samples, request.seed), chosen.batch // request.micro_batches
         )
         keeper = _Keeper(folder, loop, request, chosen, trunk, hashed, held_out)
-        started = time.perf_counter()
-        for step in loop.run(source, request.micro_batches):
-            keeper.keep(step, time.perf_counter() - started)
-            started = time.perf_counter()
-            stopped = True
-            try:
-                yield step
-                stopped = stop()
-            finally:
-                if stopped:
-                    keeper.save()
-            if stopped:
-                break
+        yield from kept(loop.run(source, request.micro_batches), keeper, stop)
 
 
 class _Keeper(Keeper):

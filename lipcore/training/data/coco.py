@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
 from lipcore.errors import LipError
+from lipcore.masks import IGNORE
 from lipcore.training.data.store import DEFAULT_BUDGET, Picture, StillEntry, TrainingData, read_image
 
 LARGEST_ID = 254
@@ -75,7 +76,7 @@ def load_coco_picture(path: Path, size: tuple[int, int], instances: Sequence[Any
         )
     labels = np.zeros(size, np.uint8)
     for segmentation in ignored:
-        labels[decode_segmentation(segmentation, size, path)] = 255
+        labels[decode_segmentation(segmentation, size, path)] = IGNORE
     masks = [decode_segmentation(segmentation, size, path) for segmentation in instances]
     areas = [int(mask.sum()) for mask in masks]
     for index in sorted(range(len(masks)), key=lambda index: -areas[index]):

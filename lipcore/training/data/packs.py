@@ -10,7 +10,7 @@ import numpy as np
 
 from lipcore.errors import LipError
 from lipcore.files import list_images, natural_key
-from lipcore.masks import read_label_map
+from lipcore.masks import IGNORE, read_label_map
 from lipcore.training.data.coco import open_coco
 from lipcore.training.data.store import (
     DEFAULT_BUDGET,
@@ -109,7 +109,7 @@ def load_picture(image_path: Path, mask_path: Path, one_object: bool = False) ->
             f"Cannot use {mask_path}: it is {width} x {height}, its image {image.shape[1]} x {image.shape[0]} pixels."
         )
     if one_object:
-        labels = np.where((labels > 0) & (labels < 255), 1, labels).astype(np.uint8)
+        labels = np.where((labels > 0) & (labels < IGNORE), 1, labels).astype(np.uint8)
     return image, labels
 
 

@@ -168,7 +168,7 @@ def _paste(scene: Scene, random: Generator, still: Still, number: int, mask: NDA
 
 
 def _matched(pixels: Tensor, picture: NDArray[np.uint8], random: Generator) -> Tensor:
-    """The layer in a light of its own, somewhat nearer to that of the background."""
+    """The layer with its brightness and contrast changed by chance, somewhat nearer to those of the background."""
     mean = torch.as_tensor(picture[::8, ::8].reshape(-1, 3).mean(axis=0), dtype=torch.float32, device=pixels.device)
     own = (pixels[:, :3] * pixels[:, 3:]).sum(dim=(0, 2, 3)) / pixels[:, 3].sum().clamp(min=1)
     gains = torch.as_tensor(np.exp(random.normal(0, 0.08, 3) + random.normal(0, 0.08)), dtype=torch.float32)

@@ -1,4 +1,4 @@
-"""How fast a video runs: how long its frames are shown, and the stream's own rate where its clock lies."""
+"""How fast a video runs: how long its frames are shown, and the stream's own rate where its clock is wrong."""
 
 from __future__ import annotations
 

@@ -64,13 +64,6 @@ def to_pixels(decoded: VideoFrame) -> NDArray[np.uint8]:
     return np.ascontiguousarray(_upright(pixels, decoded))
 
 
-def shown_size(decoded: VideoFrame) -> tuple[int, int]:
-    """Height and width as `to_pixels` gives them."""
-    matrix = _display_matrix(decoded)
-    turned = matrix is not None and abs(matrix[0, 1]) > abs(matrix[0, 0])
-    return (decoded.width, decoded.height) if turned else (decoded.height, decoded.width)
-
-
 def check_still(container: InputContainer, stream: VideoStream, path: Path) -> None:
     """Raise LipError for an AVIF picture that is stored as tiles, of which each is a stream of its own."""
     stills = [one for one in container.streams.video if one.disposition & one.disposition.dependent]

@@ -12,7 +12,7 @@ from platformdirs import user_data_path
 from PySide6.QtCore import QCoreApplication
 
 from lipcore.errors import LipError
-from lipcore.masks import read_label_map
+from lipcore.masks import object_ids, read_label_map
 from lipcore.project.objects import default_object
 from lipcore.project.past_edit import PastEdit
 from lipcore.project.project import Project
@@ -37,6 +37,7 @@ class Opened:
     video: Video
     folder: ProjectFolder | None
     is_draft: bool = False
+    is_sample: bool = False  # whether it is the bundled clip
     is_back: bool = False  # whether it is earlier work on a video that was never saved by hand
     notes: tuple[str, ...] = ()
     past: tuple[PastEdit, ...] = ()  # what can still be taken back
@@ -110,7 +111,7 @@ def open_sample(on_problem: ProblemListener, autosave: bool, afresh: bool = Fals
     path = resource("sample/clip.mp4")
     if afresh:
         discard_draft(draft_path(path))
-    yield _open_video(path, on_problem, autosave, _paint_first_frame)
+    yield replace(_open_video(path, on_problem, autosave, _paint_first_frame), is_sample=True)
 
 
 def discard_draft(path: Path) -> None:
@@ -129,7 +130,7 @@ def _paint_first_frame(project: Project, video: Video) -> None:
     with project.edit():
         project.update_record(name="sample")
         project.set_labels(0, labels)
-        for object_id in (int(each) for each in set(labels.ravel().tolist()) - {0, 255}):
+        for object_id in object_ids(labels):
             plain = default_object(object_id)
             project.set_object(replace(plain, name=_SAMPLE_NAMES.get(object_id, plain.name)))
             project.set_provenance(0, object_id, Provenance.USER)
@@ -186,7 +187,8 @@ def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation, w
                 notes, past = (*folder.notes, *_notes(video)), _past(folder)
                 if folder.project.name == draft.stem:  # of an earlier version
                     folder.project.update_record(name=video.name)
-                return Opened(folder.project, video, folder, True, bool(folder.project.objects), notes, past)
+                is_back = bool(folder.project.objects)
+                return Opened(folder.project, video, folder, True, is_back=is_back, notes=notes, past=past)
             folder.close(discard=True)
         except LockUnavailable:
             video.close()

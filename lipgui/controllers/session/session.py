@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -42,8 +43,7 @@ class Session(QObject):
         self._document, self._settings = document, settings
         self._queue = JobQueue(self)
         self._queue.job_ended.connect(lambda job: self._asked.pop(job, None))
-        self._folder: ProjectFolder | None = None
-        self._is_draft = self._is_sample = self._is_back = False
+        self._opened: Opened | None = None  # what is open
         self._waiting_folder: ProjectFolder | None = None
         self._asked: dict[Job, Path | None] = {}  # what each job opens; None is the sample
         self._state = ""
@@ -61,7 +61,7 @@ class Session(QObject):
     @property
     def is_sample(self) -> bool:
         """Whether the bundled clip is open."""
-        return self._is_sample and self._document.is_open
+        return self._opened is not None and self._opened.is_sample
 
     @property
     def damage(self) -> Sequence[str]:
@@ -138,16 +138,18 @@ class Session(QObject):
 
     def save_as(self, path: Path) -> None:
         """Save as a project in a new folder and go on there; LipError if that fails, and nothing changes."""
-        folder = self._folder
-        if folder is None:
-            self._folder = ProjectFolder.create(path, self._document.project, self._tell_problem)
+        opened = self._opened
+        if opened is None:
+            return
+        if opened.folder is None:
+            folder = ProjectFolder.create(path, opened.project, self._tell_problem)
         else:
-            old = folder.path
-            self._folder = folder.save_as(path)
-            if self._is_draft:
+            old = opened.folder.path
+            folder = opened.folder.save_as(path)
+            if opened.is_draft:
                 opening.discard_draft(old)
-        self._is_draft = False
-        self._settings.add_recent(self._folder.path)
+        self._opened = replace(opened, folder=folder, is_draft=False)
+        self._settings.add_recent(folder.path)
         self.recentChanged.emit()
         self._show_state()
 
@@ -180,7 +182,7 @@ class Session(QObject):
             folder.close(discard or unused)
             if unused:
                 opening.discard_draft(folder.path)
-        self._folder, self._is_draft = None, False
+        self._opened = None
         self._timer.stop()
         self._state = ""
         self._document.close()
@@ -191,6 +193,15 @@ class Session(QObject):
             folder.flush()
             with contextlib.suppress(LipError):
                 write_edits(folder.path, folder.project, self._document.past_edits())
+
+    @property
+    def _folder(self) -> ProjectFolder | None:
+        """Where the open project is saved; None for one that lives in memory only, and for none at all."""
+        return self._opened.folder if self._opened is not None else None
+
+    @property
+    def _is_draft(self) -> bool:
+        return self._opened is not None and self._opened.is_draft
 
     @property
     def _place(self) -> Path:
@@ -204,8 +215,8 @@ class Session(QObject):
         return not is_kept and self._document.stack.count() > 0
 
     def _is_unused(self) -> bool:
-        if self._is_sample:  # it comes with objects
-            return not self._is_back and self._document.stack.count() == 0
+        if self._opened is not None and self._opened.is_sample:  # it comes with objects
+            return not self._opened.is_back and self._document.stack.count() == 0
         project = self._document.project
         return not project.objects and not project.annotated_frames and not project.weights_in_use
 
@@ -246,17 +257,16 @@ class Session(QObject):
                 opened.folder.close(discard=True)
             self.failed.emit(error)
             return
-        self._folder, self._is_draft, self._is_sample = opened.folder, opened.is_draft, asked is None
-        self._is_back = opened.is_back
+        self._opened = opened
         self._document.open(opened.project, opened.video)
         self._document.recall(opened.past)
-        if not self._is_sample:
+        if not opened.is_sample:
             self._document.go_to(self._settings.last_frame(self._place))
-        recent = self._folder.path if self._folder is not None and not self._is_draft else asked
+        recent = self.project_path or asked
         if recent is not None:
             self._settings.add_recent(recent.absolute())
             self.recentChanged.emit()
-        if opened.is_back and self._is_sample:
+        if opened.is_back and opened.is_sample:
             text = self.tr("Your earlier work on the sample is back.")
             self.announced.emit(Message(text, ((self.tr("Discard it and start anew"), self.restart_sample),)))
         elif opened.is_back or opened.notes:

@@ -83,17 +83,6 @@ class Transport(QWidget):
         self.play_button.show_icon("pause" if playing else "play")
         self.play_button.describe(self.tr("Pause") if playing else self.tr("Play"))
 
-    def show_speed(self, speed: float) -> None:
-        """Show the speed; emits nothing. Values between the choices are shown as the nearest."""
-        nearest = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - speed))
-        with QSignalBlocker(self.speed_box):
-            self.speed_box.setCurrentIndex(nearest)
-
-    def show_loop(self, loop: bool) -> None:
-        """Show whether playing loops; emits nothing."""
-        with QSignalBlocker(self.loop_button):
-            self.loop_button.setChecked(loop)
-
     def play_faster(self) -> None:
         """Choose the next higher speed, if there is one."""
         self.speed_box.setCurrentIndex(min(self.speed_box.currentIndex() + 1, len(SPEEDS) - 1))

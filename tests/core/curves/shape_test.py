@@ -40,8 +40,8 @@ def test_equal_shapes_are_equal_and_look_alike() -> None:
 
 def test_a_polygons_outline_is_its_corners_and_a_circles_is_round() -> None:
     np.testing.assert_array_equal(square(3, 4).outline(), square(3, 4).places)
-    assert square(0, 0).is_polygon
-    assert not circle(0, 0, 1).is_polygon
+    assert all(square(0, 0).is_straight(segment) for segment in range(4))
+    assert not any(circle(0, 0, 1).is_straight(segment) for segment in range(4))
     outline = circle(50, 40, 30).outline()
     assert len(outline) > 40
     np.testing.assert_allclose(np.linalg.norm(outline - (50, 40), axis=1), 30, atol=0.01)

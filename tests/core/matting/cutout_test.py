@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lipcore.matting import cutout, foreground_colours, tinted
-from lipcore.matting.stability import alpha_change
 from lipcore.palette import davis_palette
 from tests.core.matting.scenes import HEIGHT, WIDTH, motion_blur
+from tests.core.matting.stability import alpha_change
 
 
 def test_a_cut_out_is_premultiplied_in_the_object_s_own_colours() -> None:

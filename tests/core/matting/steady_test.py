@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from lipcore.matting import EdgeSettings, frame_alphas, steady_alphas
-from lipcore.matting.stability import alpha_change
 from tests.core.matting.scenes import Scene, motion_blur
+from tests.core.matting.stability import alpha_change
 
 COUNT = 7
 EDGES = {1: EdgeSettings(width=12)}

@@ -18,7 +18,15 @@ from lipcore.presets.small import SMALL
 from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.runs import segment_run
-from lipcore.runs.segment_run import SWITCHES, TUNE_SWITCHES, SegmentRequest, SegmentSummary, budget, segment, switched
+from lipcore.runs.segment_run import (
+    SWITCHES,
+    TUNE_SWITCHES,
+    SegmentRequest,
+    SegmentSummary,
+    segment,
+    switched,
+    tuning_of,
+)
 from tests.core.moving import write_moving_frames, write_tiny_checkpoint
 from tests.helpers import Labels
 
@@ -48,8 +56,8 @@ def masks(request: SegmentRequest) -> list[Labels]:
 
 
 def test_masks_report_and_summary(request_: SegmentRequest, truth: list[Labels]) -> None:
-    summary = SegmentSummary()
-    steps = list(segment(request_, summary))
+    *steps, summary = segment(request_)
+    assert isinstance(summary, SegmentSummary)
     reports = [step for step in steps if isinstance(step, TuneStep)]
     assert [isinstance(step, TuneStep) for step in steps] == [True] * len(reports) + [False] * 6
     assert [step.number for step in reports] == [0] * (len(reports) - 1) + [1]
@@ -73,7 +81,7 @@ def test_masks_report_and_summary(request_: SegmentRequest, truth: list[Labels])
 
 
 def test_a_range_leaves_empty_masks_outside(request_: SegmentRequest, truth: list[Labels]) -> None:
-    list(segment(replace(request_, frames=(2, 4)), SegmentSummary()))
+    list(segment(replace(request_, frames=(2, 4))))
     found = masks(request_)
     np.testing.assert_array_equal(found[0], truth[0])  # painted, though outside
     assert not any(found[frame].any() for frame in (1, 4, 5))
@@ -82,15 +90,15 @@ def test_a_range_leaves_empty_masks_outside(request_: SegmentRequest, truth: lis
 
 
 def test_an_interrupted_run_goes_on_without_tuning_to_the_same_masks(request_: SegmentRequest) -> None:
-    list(segment(replace(request_, out=request_.out.with_name("straight")), SegmentSummary()))
-    run = segment(request_, SegmentSummary())
+    list(segment(replace(request_, out=request_.out.with_name("straight"))))
+    run = segment(request_)
     for step in run:
         if isinstance(step, FrameResult) and step.frame == 2:
             break
     run.close()
     assert not list(request_.out.glob("*.png"))
     said: list[str] = []
-    steps = list(segment(request_, SegmentSummary(), said.append))
+    steps = list(segment(request_, said.append))
     assert not any(isinstance(step, TuneStep) for step in steps)
     assert said == ["An interrupted run of the same kind was found: its tuned weights are used."]
     for mask in request_.out.with_name("straight").glob("*.png"):
@@ -104,7 +112,7 @@ def test_results_never_go_where_an_input_or_a_project_is(request_: SegmentReques
     (tmp_path / "link").symlink_to(tmp_path / "video")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.raises(LipError, match="Choose another place"):
-        next(segment(replace(request_, out=tmp_path / place), SegmentSummary()))
+        next(segment(replace(request_, out=tmp_path / place)))
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
@@ -114,7 +122,7 @@ def test_directions(request_: SegmentRequest, tmp_path: Path, truth: list[Labels
     folder.mkdir()
     for frame in (1, 4):
         write_label_map(folder / f"{frame:05d}.png", truth[frame])
-    steps = list(segment(replace(request_, annotations=folder, direction=direction), SegmentSummary()))
+    steps = list(segment(replace(request_, annotations=folder, direction=direction)))
     reached = {"forward": [1, 2, 3, 4, 5], "backward": [0, 1, 2, 3, 4], "both": [0, 1, 2, 3, 4, 5]}
     assert sorted({step.frame for step in steps if isinstance(step, FrameResult)}) == reached[direction]
     last = {step.frame: step.labels for step in steps if isinstance(step, FrameResult)}  # both ways give some twice
@@ -127,7 +135,7 @@ def test_directions(request_: SegmentRequest, tmp_path: Path, truth: list[Labels
 
 def test_a_loaded_segmenter_may_be_given(request_: SegmentRequest) -> None:
     segmenter = segment_run.load_segmenter(request_)
-    list(segment(replace(request_, weights=Path("none")), SegmentSummary(), segmenter=segmenter))
+    list(segment(replace(request_, weights=Path("none")), segmenter=segmenter))
     assert segmenter.tuned_state()
     assert len(masks(request_)) == 6
 
@@ -135,7 +143,7 @@ def test_a_loaded_segmenter_may_be_given(request_: SegmentRequest) -> None:
 def test_a_mask_off_by_a_pixel_is_stretched_and_said(request_: SegmentRequest, truth: list[Labels]) -> None:
     write_label_map(request_.annotations, np.pad(truth[0], ((0, 1), (0, 0)))[:, :-1])
     said: list[str] = []
-    list(segment(replace(request_, frames=(0, 1)), SegmentSummary(), said.append))
+    list(segment(replace(request_, frames=(0, 1)), said.append))
     assert said == ["Frame 0: its mask is 95x65; it was stretched to the video's 96x64."]
     assert masks(request_)[0].shape == (64, 96)
 
@@ -164,7 +172,7 @@ def test_what_is_wrong_is_said_before_anything_is_tuned(
     request_: SegmentRequest, change: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(LipError) as caught:
-        next(segment(replace(request_, **change), SegmentSummary()))  # type: ignore[arg-type]
+        next(segment(replace(request_, **change)))  # type: ignore[arg-type]
     assert sentence in str(caught.value)
     assert not list(request_.out.glob("*"))
 
@@ -172,10 +180,10 @@ def test_what_is_wrong_is_said_before_anything_is_tuned(
 def test_a_mask_of_another_size_is_refused(request_: SegmentRequest) -> None:
     write_label_map(request_.annotations, np.ones((32, 48), np.uint8))
     with pytest.raises(LipError, match=r"first.png: it is for 48 x 32 pixels, but the video has 96 x 64"):
-        next(segment(request_, SegmentSummary()))
+        next(segment(request_))
     cv2.imwrite(str(request_.annotations), np.zeros((64, 96), np.uint8))
     with pytest.raises(LipError, match="none of its 1 frames shows an object"):
-        next(segment(request_, SegmentSummary()))
+        next(segment(request_))
     assert not request_.out.exists()
 
 
@@ -187,7 +195,7 @@ def test_a_folder_that_cannot_be_written_is_said_first(
 
     monkeypatch.setattr("lipcore.files._create", refuse)
     with pytest.raises(LipError, match="permission is denied"):
-        next(segment(request_, SegmentSummary()))
+        next(segment(request_))
     assert not request_.out.exists()
 
 
@@ -206,18 +214,18 @@ def test_every_rule_of_propagation_is_a_switch() -> None:
 def test_rules_of_tuning_are_switches_too(request_: SegmentRequest) -> None:
     for name in TUNE_SWITCHES:
         for preset in ("small", "paper"):
-            plain = budget(request_, preset)
-            off, on = (budget(replace(request_, switches={name: value}), preset) for value in (False, True))
+            plain = tuning_of(request_, preset)
+            off, on = (tuning_of(replace(request_, switches={name: value}), preset) for value in (False, True))
             assert not getattr(off, name)
-            assert getattr(on, name) == (getattr(plain, name) or getattr(SMALL.budgets["fast"], name) or True)
+            assert getattr(on, name) == (getattr(plain, name) or getattr(SMALL.tunings["fast"], name) or True)
             assert replace(off, **{name: getattr(plain, name)}) == plain
         assert switched(RULES, {name: True}) == RULES
-    both = budget(replace(request_, switches={"fast_id_start": False, "static_memory": False}), "small")
+    both = tuning_of(replace(request_, switches={"fast_id_start": False, "static_memory": False}), "small")
     assert (both.fast_id_start, both.static_memory) == (False, False)
 
 
 def test_tuning_follows_its_switches(request_: SegmentRequest) -> None:
     request = replace(request_, switches={"augmented_clips": False}, frames=(0, 1))
-    first = next(iter(segment(request, SegmentSummary())))
+    first = next(iter(segment(request)))
     assert isinstance(first, TuneStep)
     assert first.to_prepare == 1

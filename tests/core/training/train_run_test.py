@@ -199,7 +199,7 @@ def test_a_minute_of_training_overfits_a_few_pictures(tmp_path: Path) -> None:
     video = ArrayVideo(np.stack([frame.image for frame in frames]))
     segmenter = Segmenter(load_checkpoint(tmp_path / "last.safetensors")[0], torch.device("cpu"), max_side=128)
     annotations = {0: frames[0].labels}
-    list(segmenter.tune(video, annotations, config=replace(find_preset("small").budget("fast"), iterations=100)))
+    list(segmenter.tune(video, annotations, config=replace(find_preset("small").tuning("fast"), iterations=100)))
     overlaps = []
     for result in segmenter.propagate(video, annotations):
         truth, found = frames[result.frame].labels == 1, result.labels == 1

@@ -27,7 +27,7 @@ from tests.core.training.pictures import draw
 from tests.core.tuning.examples import example
 
 SMALL = replace(
-    find_preset("small").budget("fast"),
+    find_preset("small").tuning("fast"),
     iterations=12, augmented_clips=1, clip_frames=2, images_per_iteration=2, rois_per_image=32,
     learning_rate=2e-3,
 )  # fmt: skip
@@ -134,7 +134,7 @@ def test_the_paper_tunes_as_it_was_trained(preset: str, monkeypatch: pytest.Monk
     rates: list[float] = []
     step = Sgd.step
     monkeypatch.setattr(Sgd, "step", lambda self, some, rate: (rates.append(rate), step(self, some, rate))[1])
-    config = replace(find_preset(preset).budget("fast"), iterations=6, rois_per_image=32, learning_rate=0.02)
+    config = replace(find_preset(preset).tuning("fast"), iterations=6, rois_per_image=32, learning_rate=0.02)
     drawn = recorded(network, config, monkeypatch)
     assert len(drawn) == 6
     assert rates == [0.02] * 12  # of the id layer, and of all else
@@ -143,7 +143,7 @@ def test_the_paper_tunes_as_it_was_trained(preset: str, monkeypatch: pytest.Monk
         assert 0 < int(positive.sum()) <= 8  # a quarter of 32
         assert torch.equal(one.asked, one.sampled.rois[positive])
     assert not torch.equal(drawn[0].proposals, drawn[-1].proposals)
-    assert find_preset(preset).budget("best").dice_weight == 0
+    assert find_preset(preset).tuning("best").dice_weight == 0
 
 
 def test_small_keeps_the_proposals_of_the_network_before(network: LipNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,10 +279,10 @@ def test_out_of_memory_is_a_sentence(network: LipNetwork, monkeypatch: pytest.Mo
 
 
 def test_quality_names_a_budget() -> None:
-    assert all(tuple(preset.budgets) == QUALITIES for preset in PRESETS.values())
-    budgets = [find_preset("small").budget(name) for name in QUALITIES]
+    assert all(tuple(preset.tunings) == QUALITIES for preset in PRESETS.values())
+    budgets = [find_preset("small").tuning(name) for name in QUALITIES]
     assert [one.iterations for one in budgets] == sorted(one.iterations for one in budgets)
-    paper = find_preset("paper").budget("best")
+    paper = find_preset("paper").tuning("best")
     assert (paper.iterations, paper.augmented_clips, paper.fast_id_start, paper.stop_id_gradient) == (
         1000,
         0,
@@ -290,4 +290,4 @@ def test_quality_names_a_budget() -> None:
         True,
     )
     with pytest.raises(LipError, match="There is no quality superb; choose one of fast, balanced, best"):
-        find_preset("small").budget("superb")
+        find_preset("small").tuning("superb")

@@ -7,7 +7,7 @@ from lipcore.errors import LipError
 from lipcore.project.objects import default_object
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
-from lipcore.workflow.reach import introductions, reach, starting_masks
+from lipcore.workflow.reach import partial_annotations, reach, starting_masks
 from tests.helpers import blank_video
 
 
@@ -56,7 +56,7 @@ def test_a_run_stays_within_the_working_range() -> None:
 
 def test_a_frame_that_only_brings_a_new_object_is_no_end() -> None:
     project = project_with({0: {1: U}, 5: {1: M, 2: U}})
-    assert introductions(project) == {5: {2}}
+    assert partial_annotations(project) == {5: {2}}
     assert reach(project, 0, "forward") == range(12)
     found = starting_masks(project)
     assert set(np.unique(found[0])) == {0, 1}
@@ -65,7 +65,7 @@ def test_a_frame_that_only_brings_a_new_object_is_no_end() -> None:
 
 def test_a_corrected_frame_speaks_for_all_that_it_shows() -> None:
     project = project_with({0: {1: U, 2: U}, 5: {1: Provenance.CORRECTED, 2: M}})
-    assert introductions(project) == {}
+    assert partial_annotations(project) == {}
     assert reach(project, 0, "forward") == range(5)
     assert set(np.unique(starting_masks(project)[5])) == {0, 1, 2}
 

@@ -106,7 +106,7 @@ def test_a_space_that_repeats_is_no_row_of_taps(painted: Painted) -> None:
     painted.canvas.playToggleRequested.connect(lambda: taps.append(1))
     for _ in range(5):
         painted.key(Qt.Key.Key_Space)
-    painted.qtbot.waitUntil(lambda: not painted.canvas.keys_held)
+    painted.rest()
     assert taps == [1]
 
 
@@ -134,14 +134,14 @@ def test_shift_wheel_sizes_the_brush(painted: Painted) -> None:
 
 
 def test_the_brush_can_always_be_stepped(painted: Painted) -> None:
-    painted.canvas.set_brush_size(1)
-    painted.canvas.step_brush_size(1)
-    assert painted.canvas.brush_size == 2
-    painted.canvas.step_brush_size(-1)
-    painted.canvas.step_brush_size(-1)
-    assert painted.canvas.brush_size == 1
-    painted.canvas.step_brush_size(1000)
-    assert painted.canvas.brush_size == 1024
+    painted.canvas.hand.set_brush_size(1)
+    painted.canvas.hand.step_brush_size(1)
+    assert painted.canvas.hand.brush_size == 2
+    painted.canvas.hand.step_brush_size(-1)
+    painted.canvas.hand.step_brush_size(-1)
+    assert painted.canvas.hand.brush_size == 1
+    painted.canvas.hand.step_brush_size(1000)
+    assert painted.canvas.hand.brush_size == 1024
 
 
 @pytest.mark.parametrize("modifier", [ALT, SHIFT])
@@ -158,8 +158,8 @@ def test_right_drag_with_alt_or_shift_sizes_the_brush(painted: Painted, modifier
 def test_setting_the_brush_from_outside_emits_nothing(painted: Painted) -> None:
     sizes: list[int] = []
     painted.canvas.brushSizeChanged.connect(sizes.append)
-    painted.canvas.set_brush_size(50)
-    assert (painted.canvas.brush_size, sizes) == (50, [])
+    painted.canvas.hand.set_brush_size(50)
+    assert (painted.canvas.hand.brush_size, sizes) == (50, [])
 
 
 def test_alt_click_picks(painted: Painted) -> None:
@@ -187,7 +187,7 @@ def test_the_ring_shows_the_brush(painted: Painted) -> None:
     ring = painted.canvas.picture.ring
     assert ring is not None
     assert ring == pytest.approx((40.5, 30.5, 6), abs=0.1)
-    painted.canvas.set_brush_size(20)
+    painted.canvas.hand.set_brush_size(20)
     assert painted.canvas.picture.ring_area().width() == 206
     QApplication.sendEvent(painted.canvas.viewport, QEvent(QEvent.Type.Leave))
     assert painted.canvas.picture.ring is None
@@ -204,7 +204,7 @@ def test_quick_dabs_all_paint(painted: Painted) -> None:
 
 
 def test_pen_pressure_sets_the_size(painted: Painted) -> None:
-    painted.canvas.set_brush_size(20)
+    painted.canvas.hand.set_brush_size(20)
     _pen(painted, QEvent.Type.TabletPress, 20, 30, 1.0)
     _pen(painted, QEvent.Type.TabletMove, 60, 30, 0.25)
     _pen(painted, QEvent.Type.TabletRelease, 60, 30, 0.0)

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from lipcore.exchange import WRITABLE
 from lipcore.project.objects import VideoObject
 from lipcore.project.project import Project
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.dialogs.export_dialog import ExportDialog
 from lipgui.jobs.jobs import JobQueue
-from lipgui.timeline.geometry import Selection
 from lipgui.widgets.number_box import NumberBox
 from tests.helpers import blank_video
 
@@ -129,7 +129,7 @@ def test_what_an_object_becomes_is_shown_before_anything_is_written(dialog: Expo
 
 
 def test_the_range_is_the_whole_video_unless_in_and_out_say_otherwise(dialog: ExportDialog) -> None:
-    dialog.offer_ranges(Selection(3, 5, (1,)))
+    dialog.offer_ranges(FrameSelection(3, 5, (1,)))
     titles = [dialog.range_box.itemText(row) for row in range(dialog.range_box.count())]
     assert titles == ["Whole video", "Selected on the timeline", "From … to …"]
     assert (dialog.first_box.value(), dialog.last_box.value()) == (0, 11)

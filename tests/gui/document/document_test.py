@@ -135,12 +135,16 @@ def test_removing_an_object_clears_every_frame_and_comes_back_with_one_undo(docu
     assert everything(document) == before
 
 
-def test_a_locked_object_is_not_removed(document: Document) -> None:
-    edits.paint(document, square(0, 0))
+def test_a_locked_object_is_neither_removed_nor_split(document: Document) -> None:
+    edits.paint(document, square(0, 0) | square(20, 20))
     edits.edit_object(document, replace(document.project.objects[1], locked=True), "Lock")
     before = everything(document)
     with pytest.raises(LipError, match="Object 1 is locked"):
         edits.remove_object(document, 1)
+    with pytest.raises(LipError, match="Object 1 is locked"):
+        edits.split_object(document, 1, 0, 5)
+    with pytest.raises(LipError, match="Object 1 is locked"):
+        edits.split_part(document, 1, 0, 5, 25, 25)
     assert everything(document) == before
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lipgui.timeline.geometry import MAXIMUM_PIXELS_PER_FRAME, FrameAxis, LaneLayout, Selection, tick_steps
+from lipgui.timeline.geometry import MAXIMUM_PIXELS_PER_FRAME, FrameAxis, LaneLayout, tick_steps
 
 axes = st.builds(
     lambda count, width, zoom, x: FrameAxis.fitted(count, width).zoomed(zoom, x),
@@ -98,8 +98,3 @@ def test_scrolling_to_a_lane_moves_no_further_than_needed() -> None:
     assert layout.scrolled_to(1, 90).scroll == 0
     assert layout.scrolled_to(5, 90).scroll == 60
     assert layout.scrolled_to(5, 90).scrolled_to(2, 90).scroll == 40
-
-
-def test_a_selection_runs_from_the_earlier_end() -> None:
-    assert Selection.between(9, 4, (2,)) == Selection(4, 9, (2,))
-    assert Selection(4, 9, (2,)).count == 6

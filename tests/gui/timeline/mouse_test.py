@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
-from lipgui.timeline.geometry import Selection
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.timeline.timeline import LaneLabel, Timeline
 from tests.gui.timeline.hands import FRAMES, SELECTING, at, drag, wheel
 from tests.gui.timeline.hands import arrays as arrays
@@ -70,14 +70,14 @@ def test_an_unsteady_hand_still_selects_one_object(qtbot: QtBot, timeline: Timel
     drag(qtbot, timeline, at(timeline, 100, 1), at(timeline, 300, 1) + jitter)
     assert timeline.selection is not None
     assert timeline.selection.objects == (7,)
-    timeline.lanes.select(Selection(250, 250, (7,)))
+    timeline.lanes.select(FrameSelection(250, 250, (7,)))
     assert timeline.bar.selection_label.text() == "Frame 250  ·  Ball"
 
 
 def test_one_selected_frame_of_many_can_be_seen(timeline: Timeline) -> None:
     timeline.show_video(20_000, 25.0)
     before = timeline.lanes.grab().toImage()
-    timeline.lanes.select(Selection(10_000, 10_000, (7,)))
+    timeline.lanes.select(FrameSelection(10_000, 10_000, (7,)))
     after = timeline.lanes.grab().toImage()
     y = at(timeline, 0, 1).y()
     changed = [x for x in range(after.width()) if after.pixelColor(x, y) != before.pixelColor(x, y)]
@@ -96,7 +96,7 @@ def test_shift_click_selects_from_the_playhead_and_goes_on_from_there(qtbot: QtB
 
 def test_a_double_click_selects_the_whole_lane(qtbot: QtBot, timeline: Timeline) -> None:
     qtbot.mouseDClick(timeline.lanes, Qt.MouseButton.LeftButton, pos=at(timeline, 80, 2))
-    assert timeline.selection == Selection(0, FRAMES - 1, (9,))
+    assert timeline.selection == FrameSelection(0, FRAMES - 1, (9,))
 
 
 def test_the_context_menu_offers_the_same(qtbot: QtBot, timeline: Timeline) -> None:
@@ -126,9 +126,9 @@ def test_the_menu_keeps_a_selection_it_is_opened_on_and_replaces_another(timelin
         QApplication.sendEvent(timeline.lanes, event)
         timeline.findChild(QMenu).close()
 
-    timeline.lanes.select(Selection(100, 200, (7,)))
+    timeline.lanes.select(FrameSelection(100, 200, (7,)))
     open_at(150, 1)
-    assert timeline.selection == Selection(100, 200, (7,))
+    assert timeline.selection == FrameSelection(100, 200, (7,))
     open_at(150, 2)
     assert timeline.selection is not None
     assert (timeline.selection.count, timeline.selection.objects) == (1, (9,))
@@ -148,7 +148,7 @@ def test_escape_belongs_to_the_selection_before_the_window(qtbot: QtBot) -> None
         window.show()
         window.activateWindow()
     timeline.lanes.setFocus()
-    timeline.lanes.select(Selection(1, 5))
+    timeline.lanes.select(FrameSelection(1, 5))
     qtbot.keyClick(timeline.lanes, Qt.Key.Key_Escape)
     assert (timeline.selection, cancelled) == (None, [])
     qtbot.keyClick(timeline.lanes, Qt.Key.Key_Escape)
@@ -235,9 +235,9 @@ def test_keys_move_choose_select_and_let_go(qtbot: QtBot, timeline: Timeline) ->
     timeline.show_selected(3)
     for _ in range(3):
         qtbot.keyClick(lanes, Qt.Key.Key_Right, SELECTING)
-    assert timeline.selection == Selection(0, 3, (3,))
+    assert timeline.selection == FrameSelection(0, 3, (3,))
     qtbot.keyClick(lanes, Qt.Key.Key_Left, SELECTING)
-    assert timeline.selection == Selection(0, 2, (3,))
+    assert timeline.selection == FrameSelection(0, 2, (3,))
     qtbot.keyClick(lanes, Qt.Key.Key_Escape)
     assert timeline.selection is None
     qtbot.keyClick(lanes, Qt.Key.Key_Plus)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from lipgui.basics.frame_selection import FrameSelection
 from lipgui.basics.theme import DARK, palette_of
-from lipgui.timeline.geometry import Selection
 from lipgui.timeline.timeline import Timeline
 from tests.gui.timeline.hands import FRAMES, at
 from tests.gui.timeline.hands import arrays as arrays
@@ -40,7 +40,7 @@ def test_showing_anything_emits_nothing(qtbot: QtBot, timeline: Timeline) -> Non
 )
 def test_buttons_act_on_the_selection(qtbot: QtBot, timeline: Timeline, button: str, signal: str) -> None:
     assert not getattr(timeline.bar, button).isEnabled()
-    timeline.lanes.select(Selection(5, 25, (7,)))
+    timeline.lanes.select(FrameSelection(5, 25, (7,)))
     with qtbot.waitSignal(getattr(timeline, signal)) as asked:
         qtbot.mouseClick(getattr(timeline.bar, button), Qt.MouseButton.LeftButton)
     assert asked.args == [5, 25, (7,)]

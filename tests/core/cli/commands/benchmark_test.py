@@ -142,12 +142,23 @@ def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
     assert [run["corrections"][1]["frame"] for run in written[1]["runs"]] != [None, None]
 
 
+def without_place(command: list[str]) -> list[str]:
+    """The command without `--out DIR`."""
+    place = command.index("--out")
+    return [*command[:place], *command[place + 2 :]]
+
+
+def test_masks_need_a_place(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(without_place(command)) == 1
+    assert "Say with --out where the masks are to go" in capsys.readouterr().err
+
+
 def test_an_ablation_prints_every_rule(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ablation, "load_segmenter", lambda request: StandingSegmenter())
     path = tmp_path / "figures.json"
-    assert main([*command, "--ablate", "--json", str(path)]) == 0
+    assert main([*without_place(command), "--ablate", "--json", str(path)]) == 0
     *lines, machine = capsys.readouterr().out.splitlines()
     assert machine.startswith("measured on ")
     names = [row["name"] for row in json.loads(path.read_text())["ablation"]]
