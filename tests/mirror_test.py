@@ -26,6 +26,7 @@ SPANNING: dict[str, str] = {
     "core/importing/cases_test.py": "files that users of other programs reported",
     "core/importing/mutation_test.py": "every format with files that were changed at random",
     "core/importing/round_trip_test.py": "every format written and read back",
+    "core/matting/stability_test.py": "the measure that mattes are judged by",
     "core/project/properties_test.py": "any sequence of edits, undone, and saved and loaded",
     "core/propagation/references_test.py": "kept references with the real network",
     "core/propagation/told_memory_test.py": "propagation and tuning with a memory that is told labels",

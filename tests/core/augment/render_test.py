@@ -7,19 +7,16 @@ import numpy as np
 import pytest
 import torch
 
-from lipcore.augment.light import change_light
-from lipcore.augment.motion import Pose, hold_at_borders, motion_from_pose, random_bend
+from lipcore.augment.motion import random_bend
 from lipcore.augment.render import (
     Background,
     Bend,
     Layer,
     blur,
-    chain,
     cut_out,
     fill_holes,
     fill_with_texture,
     filter_frames,
-    invert,
     render,
 )
 from tests.core.training.pictures import draw
@@ -145,35 +142,6 @@ def test_bending_moves_pixels_and_labels_together() -> None:
     assert len({int(column.nonzero().min()) for column in (ids[0] == 1).T[25:55]}) > 4
 
 
-def test_motions_chain_and_invert() -> None:
-    pose = Pose(*(np.array([value, value + 0.1]) for value in (30.0, 40.0, 0.3, 0.5)))
-    motion = motion_from_pose(pose, (5, 6), mirrored=True)
-    assert motion[0] @ [5, 6, 1] == pytest.approx([30, 40])
-    assert np.linalg.det(motion[0, :, :2]) == pytest.approx(-np.exp(0.6))
-    assert chain(motion, invert(motion)) == pytest.approx(np.repeat(STAY, 2, axis=0), abs=1e-9)
-
-
-def test_cut_off_objects_stay_at_the_border() -> None:
-    course = np.array([10.0, 60.0, 120.0])
-    pose = Pose(course, course, np.log([0.5, 1.0, 2.0]), np.zeros(3))
-    held = hold_at_borders(pose, (0, 40, 30, 100), (100, 150))
-    scale = np.exp(held.log_scale)
-    assert (held.x - scale * 15 <= 1e-9).all()
-    assert (held.y + scale * 30 >= 100 - 1e-9).all()
-    free = hold_at_borders(pose, (10, 40, 30, 90), (100, 150))
-    assert (free.x == pose.x).all()
-    spanning = hold_at_borders(pose, (0, 10, 150, 20), (100, 150))
-    assert (spanning.log_scale >= 0).all()
-
-
-def test_bends_never_fold() -> None:
-    for seed in range(20):
-        bend = random_bend(np.random.default_rng(seed), 4, 100.0, 0.06)
-        steepness = np.abs(bend.amplitudes).max(axis=(0, 2)) * np.linalg.norm(bend.frequencies, axis=1)
-        assert steepness.sum() < 1.5
-        assert bend.reach < 25
-
-
 def test_filters_agree_with_opencv() -> None:
     image = np.random.default_rng(0).uniform(0, 255, (40, 50)).astype(np.float32)
     frames = torch.from_numpy(image).expand(2, 3, -1, -1)
@@ -197,14 +165,3 @@ def test_holes_are_filled_from_what_is_known(size: tuple[int, int]) -> None:
         assert filled == pytest.approx(torch.full_like(filled, 100.0), abs=1e-3)
     textured = fill_with_texture(pixels, known)
     assert torch.isfinite(textured).all()
-
-
-def test_light_keeps_range_and_drifts_little() -> None:
-    images = torch.full((4, 3, 20, 30), 120.0)
-    for seed in range(12):
-        changed = change_light(images.clone(), np.random.default_rng(seed), 1.0)
-        assert changed.dtype == torch.uint8
-        means = changed.float().mean(dim=(2, 3))
-        assert (means[1:] - means[:-1]).abs().max() < 25
-    same = change_light(images.clone(), np.random.default_rng(0), 0.0).float()
-    assert (same - 120).abs().max() <= 3

@@ -1,14 +1,12 @@
-"""cutout and tinted: premultiplied pictures of soft objects; alpha_change: how it is measured."""
+"""cutout and tinted: premultiplied pictures of soft objects."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from lipcore.matting import cutout, foreground_colours, tinted
 from lipcore.palette import davis_palette
 from tests.core.matting.scenes import HEIGHT, WIDTH, motion_blur
-from tests.core.matting.stability import alpha_change
 
 
 def test_a_cut_out_is_premultiplied_in_the_object_s_own_colours() -> None:
@@ -33,13 +31,3 @@ def test_tints_of_objects_add_up() -> None:
     picture = tinted({1: half, 2: half}, davis_palette(), (HEIGHT, WIDTH))
     assert picture[15, 15].tolist() == [64, 64, 0, 255]
     assert not picture[:10].any()
-
-
-def test_alphas_that_move_with_the_picture_do_not_change() -> None:
-    before, after = motion_blur(80), motion_blur(84)
-    moving = alpha_change(before.alpha, after.alpha, before.image, after.image)
-    boiling = alpha_change(before.alpha, np.roll(after.alpha, 6, axis=1), before.image, after.image)
-    assert moving < 0.5 * boiling
-    assert alpha_change(after.alpha, after.alpha, after.image, after.image) == pytest.approx(0, abs=1e-3)
-    empty = np.zeros_like(after.alpha)
-    assert np.isnan(alpha_change(empty, empty, before.image, after.image))

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from lipcore.errors import LipError
 from lipcore.video import Video, open_video
 from lipcore.video.file import VideoFile
-from tests.core.video.clips import join
 
 FRAMES = 60
 
@@ -228,49 +227,6 @@ def test_an_unknown_codec_is_named_as_such(tmp_path: Path) -> None:
     path.write_bytes(data.replace(b"FMP4", b"XQZ9"))
     with pytest.raises(LipError, match=r"in a format that cannot be decoded|has no frames that can be decoded"):
         open_video(path)
-
-
-@pytest.mark.parametrize(
-    ("name", "codec"),
-    [("a.h264", "libx264"), ("a.ts", "libx264"), ("a.ts", "libx265"), ("a.mpg", "mpeg2video"), ("a.mjpeg", "mjpeg")],
-)
-def test_a_change_of_size_is_found_on_opening(tmp_path: Path, name: str, codec: str) -> None:
-    options = {"strict": "unofficial"} if codec == "mjpeg" else {"bf": "0", "g": "4"}
-    times = list(range(10))
-    small = write_video(tmp_path / f"small-{name}", codec, times=times, **options)
-    large = write_video(tmp_path / f"large-{name}", codec, size=(96, 128), times=times, **options)
-    join(tmp_path / name, small, large)
-    with pytest.raises(LipError, match=r"frame (9|10) is 128 x 96 pixels, but frame 0 is 64 x 48\.$"):
-        open_video(tmp_path / name)
-
-
-def test_a_change_of_size_within_mp4_is_found_on_opening(tmp_path: Path) -> None:
-    """The size stands in the samples themselves, as browsers record them."""
-    paths = [
-        write_video(
-            tmp_path / f"{width}.mp4",
-            times=list(range(8)),
-            size=(48, width),
-            bf="0",
-            g="4",
-            **{"x264-params": "repeat-headers=1"},
-        )
-        for width in (64, 128)
-    ]
-    both = tmp_path / "both.mkv"
-    with av.open(str(both), "w") as writer:
-        written = None
-        for number, path in enumerate(paths):
-            with av.open(str(path)) as reader:
-                stream = reader.streams.video[0]
-                written = written or writer.add_stream_from_template(stream)
-                for packet in reader.demux(stream):
-                    if packet.dts is not None:
-                        packet.pts = packet.dts = packet.pts + number * 8 * 512
-                        packet.stream = written
-                        writer.mux(packet)
-    with pytest.raises(LipError, match=r"frame 8 is 128 x 48 pixels, but frame 0 is 64 x 48\.$"):
-        open_video(both)
 
 
 def test_frames_above_the_limit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lipcore.errors import LipError
 from lipcore.exchange import ExportStep, export, find_format
 from lipcore.export.delivery import movies
 from lipcore.export.selection import Selection
@@ -167,21 +166,6 @@ def packets(path: Path) -> list[tuple[float, bytes]]:
     """The seconds and the bytes of every packet of sound."""
     with av.open(str(path)) as container:
         return [(float(each.pts * each.time_base), bytes(each)) for each in container.demux(audio=0) if each.size]
-
-
-def test_sound_that_a_container_cannot_hold_is_a_sentence(tmp_path: Path) -> None:
-    with open_video(write_source(tmp_path / "source.mov")) as video:
-        chosen = Selection(labelled([np.ones((48, 64), np.uint8)] * 24), pictures=video)
-        with pytest.raises(LipError, match="The sound is aac, which a file of type webm cannot hold"):
-            deliver(chosen, "matte-video", tmp_path / "out.webm", codec="vp9", sound=True)
-    assert [path.name for path in tmp_path.iterdir()] == ["source.mov"]
-
-
-def test_a_video_without_sound_is_a_sentence(tmp_path: Path) -> None:
-    for form, suffix in (("prores", ".mov"), ("matte-video", ".mp4"), ("overlay", ".mp4")):
-        with pytest.raises(LipError, match="no sound to copy"):
-            deliver(selection(), form, tmp_path / f"out{suffix}", sound=True)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_times_of_frames_that_are_not_alike_are_kept(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lipcore.exchange import Selection, export, find_format
+from lipcore.matting import EdgeSettings
 from tests.core.hard_labels import labelled
 from tests.helpers import ArrayVideo
 
@@ -37,9 +39,22 @@ def pictures(height: int = HEIGHT, width: int = WIDTH) -> NDArray[np.uint8]:
     return np.clip(frames, 0, 255).astype(np.uint8)
 
 
+SIZE = (HEIGHT, WIDTH)
+SEEN = [np.isin(labels, (1, 2)) for labels in maps()]
+FIRST = "Käse _ 1"  # how the first object is called in names of files
+
+
 def selection(**changes: object) -> Selection:
     """All frames with their pictures."""
     return Selection(labelled(maps()), pictures=ArrayVideo(pictures()), **changes)  # type: ignore[arg-type]
+
+
+def soft_selection(**changes: object) -> Selection:
+    """The same objects, the second one with soft edges."""
+    source = selection().source
+    objects = dict(source.objects)
+    objects[2] = replace(objects[2], edges=EdgeSettings(width=3.0, feather=1.5))  # type: ignore[type-var]
+    return Selection(replace(source, objects=objects), pictures=ArrayVideo(pictures()), **changes)  # type: ignore[type-var, arg-type]
 
 
 def deliver(chosen: Selection, form: str, target: Path, **options: object) -> Path:
