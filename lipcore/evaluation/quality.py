@@ -15,7 +15,7 @@ from lipcore.evaluation.davis import SequenceScore
 from lipcore.files import read_json, safe_child
 from lipcore.workflow.doubt import DOUBTFUL_SCORE, SURE_SCORE, THRESHOLD
 
-DOUBTFUL = SURE_SCORE - THRESHOLD * (SURE_SCORE - DOUBTFUL_SCORE)  # predicted quality that asks for a look: 0.75
+DOUBTFUL = SURE_SCORE - THRESHOLD * (SURE_SCORE - DOUBTFUL_SCORE)  # predicted quality that asks for a look: 0.7
 BAD, GOOD = 0.6, 0.8  # J under which a mask is bad, and from which on it is good
 _LARGEST_REPORT = 200_000_000  # bytes of lip.json
 

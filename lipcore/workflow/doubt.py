@@ -16,7 +16,7 @@ from lipcore.project.provenance import Provenance
 Numbers = NDArray[np.float32]
 
 # Chosen on eight held-out videos and four composites of them so that bad masks are found (docs/accuracy.md).
-SURE_SCORE, DOUBTFUL_SCORE = 0.85, 0.65  # expected IoU that gives no doubt, and full doubt; half of it lies at 0.75
+SURE_SCORE, DOUBTFUL_SCORE = 0.8, 0.6  # expected IoU that gives no doubt, and full doubt; half of it lies at 0.7
 AGREEING_RUNS = 0.75  # IoU of the masks of both directions that gives no doubt
 AGREEING_BOXES = 0.8  # IoU of the network's box and the mask's own box that gives no doubt
 STEADY_BOXES = 0.6  # IoU of the mask's boxes in two frames that gives no doubt

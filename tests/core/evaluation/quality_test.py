@@ -32,9 +32,9 @@ def report(results: Path, *qualities: dict[int, float]) -> Path:
 
 
 def test_every_object_is_compared_with_its_own_quality(tmp_path: Path) -> None:
-    report(tmp_path, {}, {1: 0.95, 2: 0.1}, {1: 0.7, 2: 0.2}, {1: 0.85})
+    report(tmp_path, {}, {1: 0.95, 2: 0.1}, {1: 0.65, 2: 0.2}, {1: 0.85})
     judged = judge_quality(score(1, 2), tmp_path, 2017)
-    assert judged.predicted.tolist() == [0.95, 0.7, 0.85, 0.1, 0.2, 0]  # not found is quality 0
+    assert judged.predicted.tolist() == [0.95, 0.65, 0.85, 0.1, 0.2, 0]  # not found is quality 0
     assert judged.region.tolist() == [*REGION, *REGION]
     assert (judged.doubted(bad=True), judged.doubted(bad=False)) == ((3, 4), (1, 2))
 

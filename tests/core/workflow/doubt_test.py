@@ -114,7 +114,7 @@ def test_mask_boxes_and_their_overlap() -> None:
 
 def test_walking_the_doubtful_frames() -> None:
     cells = Cells()
-    cells.scores[[1, 4], 1] = 0.75
+    cells.scores[[1, 4], 1] = 0.7
     frames = [each.frame for each in cells.all_doubts().doubtful(0.5)]
     assert frames == [1, 4]
     assert [next_frame(frames, 1, 1), next_frame(frames, 4, 1), next_frame(frames, 4, -1)] == [4, None, 1]
@@ -163,7 +163,7 @@ def test_a_mask_larger_or_smaller_than_its_box_says_so() -> None:
 
 def test_the_worse_of_two_that_are_wholly_doubtful_ranks_first() -> None:
     cells = Cells()
-    cells.scores[[1, 3], 1] = 0.4, 0.6
+    cells.scores[[1, 3], 1] = 0.35, 0.55
     cells.agreements[5, 1] = 0
     cells.scores[5, 1] = 0.85
     ranked = sorted(cells.all_doubts().doubtful(0.5), key=lambda each: -each.rank)
