@@ -60,6 +60,7 @@ COVERED_BY: dict[str, str] = {
     "lipcore.training.validation": "core/training/train_run_test.py",
     "lipcore.tuning.config": "core/tuning/tuner_test.py",
     "lipcore.version": "core/api_test.py",
+    "lipcore.video.opening": "core/video/file_test.py",
     "lipcore.video.streams.index": "core/video/streams/clock_test.py",
     "lipcore.video.streams.scan": "core/video/streams/clock_test.py",
     "lipcore.video.streams.sizes": "core/video/file_test.py",

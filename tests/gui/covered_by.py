@@ -10,6 +10,7 @@ COVERED_BY: dict[str, str] = {
     "lipgui.basics.theme": "e2e/looks_test.py",
     "lipgui.basics.translation": "e2e/translation_test.py",
     "lipgui.canvas.curves_item": "e2e/curves_test.py",
+    "lipgui.canvas.hand": "gui/canvas/input_test.py",
     "lipgui.canvas.picture": "gui/canvas/keys_test.py",
     "lipgui.canvas.pyramid": "gui/canvas/smooth_test.py",
     "lipgui.canvas.side_by_side": "e2e/looks_test.py",
