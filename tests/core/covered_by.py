@@ -39,7 +39,6 @@ COVERED_BY: dict[str, str] = {
     "lipcore.matting.frame": "core/matting/alpha_test.py",
     "lipcore.matting.guided": "core/matting/steady_test.py",
     "lipcore.matting.nearby_flow": "core/matting/steady_test.py",
-    "lipcore.matting.stability": "core/matting/cutout_test.py",
     "lipcore.presets.coco": "core/presets_test.py",
     "lipcore.presets.paper": "core/presets_test.py",
     "lipcore.presets.preset": "core/presets_test.py",
