@@ -18,6 +18,10 @@ from lipcore.files import explain, read_json, sync_folders
 MARKER = ".lip-files"
 _EARLIER_MARKER = ".lip-files.json"  # of 0.1.0
 
+# How the folder of a project is called, and the record in it with its copy.
+PROJECT_SUFFIX = ".lip"
+RECORD, RECORD_COPY = "project.json", "project-copy.json"
+
 _MARKER_BYTES = 64_000_000
 
 
@@ -116,9 +120,9 @@ def _with_parents(path: Path) -> list[Path]:
 
 
 def _is_project(folder: Path) -> bool:
-    if not any((folder / name).is_file() for name in ("project.json", "project-copy.json")):
+    if not any((folder / name).is_file() for name in (RECORD, RECORD_COPY)):
         return False
-    return folder.suffix == ".lip" or (folder / "scores").is_dir()  # other programs have a project.json, too
+    return folder.suffix == PROJECT_SUFFIX or (folder / "scores").is_dir()  # other programs have a project.json, too
 
 
 def _own_files(folder: Path) -> set[str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.exchange import ImportOptions, open_import, palette_of
-from lipcore.storage.project_files import RECORD
+from lipcore.staging import RECORD
 from lipcore.storage.project_folder import ProjectFolder
 from lipcore.video import Video
 from lipcore.workflow.reach import starting_masks

@@ -21,14 +21,13 @@ from lipcore.project.provenance import Provenance
 from lipcore.project.record import ProjectRecord
 from lipcore.project.snapshots import Cell
 from lipcore.project.weights import MAX_STATE_BYTES, TunedWeights
+from lipcore.staging import RECORD, RECORD_COPY
 from lipcore.storage.cells_file import FRAMES_PER_FILE, MAX_FILE_BYTES, NO_MASK, Row, decode_file
 from lipcore.storage.migration import format_of, migrate
 from lipcore.storage.project_files import (
     DAMAGED,
     HISTORY,
     MASKS,
-    RECORD,
-    RECORD_COPY,
     SCORES,
     WEIGHTS,
     ProjectFiles,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lipcore.errors import LipError
 from lipcore.files import explain, write_atomic
+from lipcore.staging import RECORD
 from lipcore.storage.fields import as_integer, as_object
 from lipcore.storage.record_file import FORMAT
 
@@ -40,7 +41,7 @@ def migrate(folder: Path, document: object, steps: Mapping[int, Step] = STEPS, n
         _keep_backup(folder, folder / f"backup-format-{number}")
         number += 1
         document = {**steps[number - 1](folder, as_object(document, "it")), "format": number}
-        write_atomic(folder / "project.json", json.dumps(document, indent=1).encode())
+        write_atomic(folder / RECORD, json.dumps(document, indent=1).encode())
     return document
 
 
@@ -55,7 +56,7 @@ def _keep_backup(folder: Path, backup: Path) -> None:
             if (folder / part).is_dir():
                 shutil.copytree(folder / part, unfinished / part, symlinks=True, copy_function=_link_or_copy)
         unfinished.mkdir(exist_ok=True)
-        shutil.copy2(folder / "project.json", unfinished / "project.json")
+        shutil.copy2(folder / RECORD, unfinished / RECORD)
         os.replace(unfinished, backup)
     except (OSError, shutil.Error) as error:
         reason = explain(error) if isinstance(error, OSError) and error.errno else "not every file can be copied"

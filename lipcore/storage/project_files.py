@@ -37,13 +37,13 @@ from lipcore.project.project import Project
 from lipcore.project.record import ProjectRecord
 from lipcore.project.snapshots import Changes, FrameSnapshot
 from lipcore.project.weights import TunedWeights
+from lipcore.staging import RECORD, RECORD_COPY
 from lipcore.storage.cells_file import FRAMES_PER_FILE, NO_MASK, Row, encode_file, encode_row, first_of_file
 from lipcore.storage.project_lock import ProjectPlace
 from lipcore.storage.record_file import encode_record
 from lipcore.storage.weights_file import encode_history, state_file
 from lipcore.storage.whole_edit import MAX_BYTES, STAGED, WHOLE_EDIT, encode_whole_edit
 
-RECORD, RECORD_COPY = "project.json", "project-copy.json"
 MASKS, SCORES, WEIGHTS, DAMAGED = "masks", "scores", "weights", "damaged"
 HISTORY = f"{WEIGHTS}/history.json"
 _LEVEL = 3  # of mask files: saving must keep up with a fast network

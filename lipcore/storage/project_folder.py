@@ -14,16 +14,16 @@ from lipcore.errors import LipError
 from lipcore.files import explain, make_folder
 from lipcore.project.project import Project
 from lipcore.project.record import VideoFingerprint
+from lipcore.staging import PROJECT_SUFFIX, RECORD, RECORD_COPY
 from lipcore.storage.fingerprint import MissingVideo, find_video, fingerprint_of
 from lipcore.storage.loading import CannotSetAside, Loader
-from lipcore.storage.project_files import RECORD, ProjectFiles, is_temporary
+from lipcore.storage.project_files import ProjectFiles, is_temporary
 from lipcore.storage.project_lock import LOCK_NAME, LockUnavailable, PlaceLost, ProjectLock, ProjectPlace
 from lipcore.storage.writer import ProjectWriter
 
 if TYPE_CHECKING:
     from lipcore.video import Video
 
-SUFFIX = ".lip"
 _READINGS = 5  # attempts to read a project without a note while it is being written
 _READING_SECONDS = 10.0  # for attempts to read it in which no edit of several frames began or ended
 _SHOWN_DAMAGE = 5  # sentences of an error
@@ -75,7 +75,7 @@ class ProjectFolder:
         The project is called `name`, or as its folder if that is empty.
         LipError if the folder exists already, or if anything of the project cannot be written.
         """
-        path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+        path = path if path.suffix == PROJECT_SUFFIX else path.with_name(path.name + PROJECT_SUFFIX)
         _refuse_used(path)
         made = not path.exists()
         make_folder(path)
@@ -288,7 +288,7 @@ def _existing(path: Path) -> Path:
     """The folder of a project, given that or the project.json in it; LipError if it is none."""
     folder = path.parent if path.name == RECORD else path
     try:
-        if not (folder / RECORD).is_file() and not (folder / "project-copy.json").is_file():
+        if not (folder / RECORD).is_file() and not (folder / RECORD_COPY).is_file():
             raise LipError(f"{folder} is not a LIP project: it has no {RECORD}.")
     except OSError as error:
         raise LipError(f"Cannot open {folder}: {explain(error)}.") from error

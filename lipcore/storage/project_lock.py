@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lipcore.errors import LipError
 from lipcore.files import explain
+from lipcore.staging import RECORD, RECORD_COPY
 
 LOCK_NAME = ".lock"
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
@@ -166,7 +167,7 @@ class ProjectPlace:
 
     def _states(self) -> Iterable[tuple[int, int]]:
         """Number and time of change of what every writer replaces or puts files into."""
-        for name in ("project.json", "project-copy.json", "masks", "scores", "weights"):
+        for name in (RECORD, RECORD_COPY, "masks", "scores", "weights"):
             try:
                 state = os.stat(self._folder / name)
                 yield state.st_ino, state.st_mtime_ns

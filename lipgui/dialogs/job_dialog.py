@@ -17,7 +17,7 @@ class JobDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.bar = QProgressBar()
+        self.bar = QProgressBar(self)
         self.bar.hide()
         self._queue = queue
         self._job: Job | None = None

@@ -293,7 +293,7 @@ class MendingDialog(JobDialog):
             column.addWidget(part)
         column.addStretch(1)
         column.addWidget(self.buttons)
-        self.resize(480, 380)
+        self.resize(480, 430)
 
     def _connect(self) -> None:
         self._form.changed.connect(self.refresh)

@@ -43,7 +43,6 @@ COVERED_BY: dict[str, str] = {
     "lipgui.dialogs.frame_range": "gui/dialogs/export_dialog_test.py",
     "lipgui.dialogs.help_sheet": "e2e/keyboard_test.py",
     "lipgui.dialogs.import_dialog": "e2e/import_test.py",
-    "lipgui.dialogs.job_dialog": "e2e/import_test.py",
     "lipgui.dialogs.mapping_table": "e2e/import_test.py",
     "lipgui.dialogs.mending_dialog": "e2e/clean_test.py",
     "lipgui.dialogs.problems": "e2e/problems_test.py",

@@ -16,7 +16,7 @@ from lipcore.cli.progress import follow
 from lipcore.errors import LipError
 from lipcore.exchange import WRITABLE, Format, Selection, export, find_format, open_import
 from lipcore.project.project import Project
-from lipcore.storage.project_files import RECORD
+from lipcore.staging import RECORD
 from lipcore.video import open_video
 from lipcore.workflow.merging import apply_import
 

@@ -18,11 +18,11 @@ from lipcore.project.past_edit import PastEdit
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
 from lipcore.resources import resource
+from lipcore.staging import PROJECT_SUFFIX, RECORD
 from lipcore.storage.edits_file import read_edits
 from lipcore.storage.project_folder import LockUnavailable, MissingVideo, ProjectFolder, WithoutLock
 from lipcore.video import Video, open_video
 
-SUFFIX = ".lip"
 translate = QCoreApplication.translate
 _SAMPLE_NAMES = {1: "astronaut", 2: "cat", 3: "motorcycle"}
 ProblemListener = Callable[[LipError | None], None]
@@ -62,7 +62,7 @@ class VideoWanted:
 
 def is_project(path: Path) -> bool:
     """Whether the path is a project's folder or the record in it."""
-    return path.suffix == SUFFIX or path.name == "project.json" or (path / "project.json").is_file()
+    return path.suffix == PROJECT_SUFFIX or path.name == RECORD or (path / RECORD).is_file()
 
 
 def drafts_folder() -> Path:
@@ -73,7 +73,7 @@ def drafts_folder() -> Path:
 def draft_path(video: Path) -> Path:
     """The draft of one video file or folder."""
     digest = hashlib.blake2b(str(video.resolve()).encode(), digest_size=5).hexdigest()
-    return drafts_folder() / f"{video.stem[:60]}-{digest}{SUFFIX}"
+    return drafts_folder() / f"{video.stem[:60]}-{digest}{PROJECT_SUFFIX}"
 
 
 def open_path(
@@ -116,7 +116,7 @@ def open_sample(on_problem: ProblemListener, autosave: bool, afresh: bool = Fals
 
 def discard_draft(path: Path) -> None:
     """Remove a draft that was saved elsewhere or never used."""
-    if path.parent == drafts_folder() and path.suffix == SUFFIX:
+    if path.parent == drafts_folder() and path.suffix == PROJECT_SUFFIX:
         shutil.rmtree(path, ignore_errors=True)
 
 
@@ -177,7 +177,7 @@ def _open_project(path: Path, on_problem: ProblemListener, without_lock: Without
 def _open_draft(path: Path, on_problem: ProblemListener, prepare: Preparation, without_lock: WithoutLock) -> Opened:
     """The same as a draft; in memory if the drafts cannot be written or are in use."""
     video, draft = open_video(path), draft_path(path)
-    if (draft / "project.json").is_file():
+    if (draft / RECORD).is_file():
         try:
             folder = ProjectFolder.open(draft, on_problem, without_lock)
             if (len(video), video.height, video.width) == _shape(folder.project):
