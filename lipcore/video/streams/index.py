@@ -67,7 +67,7 @@ class FrameIndex:
         """Decode frames, each with its index, from a key; None: from where the container is, its start.
 
         Damaged packets are passed over; damage in the container ends the frames, and so does a container that cannot
-        jump to the key. Frames before the key are left out.
+        jump to the key. It may land on an earlier key; frames before that one are left out.
         """
         packets, landed = read_packets(container, stream), key
         if key is not None:
@@ -117,6 +117,17 @@ class FrameIndex:
         return self._times.get(packet.pts)
 
 
+class _Tag:
+    """The place of a packet, as an object of its own.
+
+    PyAV keeps what packets carry by its identity, and forgets it with the first frame that is freed: a number, of which
+    Python has one object for all, would be lost to every other decoder as well.
+    """
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+
+
 def decode(packets: Iterator[Packet[VideoStream]], stream: VideoStream) -> Iterator[VideoFrame]:
     """The frames of some packets and, at the end, those the decoder still holds; damaged packets are passed over."""
     for packet in chain(packets, [None]):
@@ -129,10 +140,10 @@ def tagged(
     """The packets, each carrying its place in the file, which `tag_of` reads from the frame that it becomes."""
     stream.codec_context.copy_opaque = True
     for number, packet in enumerate(packets, start):
-        packet.opaque = number
+        packet.opaque = _Tag(number)
         yield packet
 
 
 def tag_of(frame: VideoFrame) -> int:
     """The place in the file of the packet that holds this frame; -1 if the decoder does not say."""
-    return frame.opaque if isinstance(frame.opaque, int) else -1
+    return frame.opaque.place if isinstance(frame.opaque, _Tag) else -1
