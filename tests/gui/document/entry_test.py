@@ -77,6 +77,8 @@ def test_an_entry_is_kept_as_a_plain_value_and_comes_back_undoable(document: Doc
     assert past.by_run
     again = Entry.of_past(document, past, 77)
     assert (again.job, again.text()) == (77, "Propagate")
+    again.redo()  # as the history does when it gets it
+    assert everything(document) == after
     again.undo()
     assert everything(document) == before
     again.redo()
