@@ -224,3 +224,12 @@ def _like(frame: Labels, x: int, y: int) -> NDArray[np.bool_]:
     flags = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | (1 << 8)
     cv2.floodFill(frame.copy(), mask, (x, y), 0, (80,) * 3, (80,) * 3, flags)
     return np.asarray(mask[1:-1, 1:-1] > 0, np.bool_)
+
+
+class Clock:
+    """Seconds that pass only when told."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now

@@ -37,8 +37,7 @@ SPANNING: dict[str, str] = {
     "core/storage/soak_test.py": "long work on one project",
     "core/video/matrix_test.py": "codecs, containers and damage",
     "core/video/mutation_test.py": "pictures and videos that were changed at random",
-    "gui/translation_test.py": "every text of the window",
-    "gui/undo_all_test.py": "any sequence of edits of a document, undone and made again",
+    "gui/document/undo_all_test.py": "any sequence of edits of a document, undone and made again",
 }
 
 

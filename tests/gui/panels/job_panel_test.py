@@ -5,18 +5,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lipcore.machine.process_memory import resident_bytes, size_text
-from lipgui.jobs.pace import Pace, duration_text
 from lipgui.panels.job_panel import JobPanel
-from lipgui.panels.sparkline import Sparkline, heights, smoothed, thinned_points
-
-
-class Clock:
-    """Seconds that pass only when told."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.helpers import Clock
 
 
 @pytest.fixture
@@ -142,55 +132,6 @@ def test_long_texts_never_widen_the_strip(panel: JobPanel) -> None:
     panel.show_progress(1, 2, "words " * 100)
     panel.show_device("device " * 60)
     assert panel.minimumSizeHint().width() < narrow + 900
-
-
-def test_the_pace_is_that_of_the_last_seconds() -> None:
-    clock = Clock()
-    pace = Pace(clock)
-    pace.add(0)
-    assert pace.rate is None
-    for second in range(1, 100):
-        clock.now = float(second)
-        pace.add(second if second < 50 else 50 + (second - 50) * 10)
-    assert pace.rate == pytest.approx(10.0)
-    assert pace.seconds_left(1000) == pytest.approx((1000 - 540) / 10)
-    pace.add(3)
-    assert pace.rate is None  # something new began
-    assert pace.seconds_left(10) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "0:00"), (0.2, "0:01"), (59.5, "1:00"), (754, "12:34"), (3723, "1:02:03"), (-4, "0:00")]
-)
-def test_durations_are_rounded_up(seconds: float, text: str) -> None:
-    assert duration_text(seconds) == text
-
-
-def test_wide_ranges_are_drawn_on_a_logarithmic_scale() -> None:
-    assert heights([1.0, 2.0, 3.0]) == [0.0, 0.5, 1.0]
-    assert heights([0.01, 1.0, 100.0]) == pytest.approx([0.0, 0.5, 1.0])
-    assert heights([4.0, 4.0]) == [0.5, 0.5]
-    assert heights([float("nan"), 1.0, 2.0]) == [1.0, 0.0, 1.0]
-    assert heights([float("inf")]) == [0.5]
-
-
-def test_smoothing_and_thinning_keep_the_ends() -> None:
-    assert smoothed([5.0]) == [5.0]
-    values = smoothed([1.0, 0.0, 0.0])
-    assert values == sorted(values, reverse=True)
-    points = [(float(step), 0.0) for step in range(1000)]
-    thin = thinned_points(points, 50)
-    assert len(thin) <= 52
-    assert (thin[0], thin[-1]) == (points[0], points[-1])
-    assert thinned_points([], 5) == []
-
-
-def test_a_diverged_loss_can_be_painted(qtbot: QtBot) -> None:
-    curve = Sparkline()
-    qtbot.addWidget(curve)
-    for number, loss in enumerate([1.0, float("nan"), float("inf"), 0.5]):
-        curve.add(number, loss)
-    assert not curve.grab().isNull()
 
 
 def test_memory_is_counted_in_words() -> None:

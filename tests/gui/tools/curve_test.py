@@ -8,7 +8,6 @@ import pytest
 from lipcore.curves.curve import Curve, Key
 from lipcore.curves.shape import FARTHEST
 from lipgui.tools.curve import CurveTool, CurveWish
-from lipgui.tools.curve_hits import encloses, grip_of, hit_curves, points_in
 from lipgui.tools.tool import ToolScene
 from tests.core.curves.shapes import circle, moving, square
 
@@ -135,23 +134,3 @@ def test_the_other_button_asks_for_a_menu_of_what_is_under_it(tool: CurveTool) -
     tool.asked = lambda: asked.append(tool.number)
     tool.press(SCENE, (65, 45), erase=True)
     assert asked == [2]
-
-
-def test_hits() -> None:
-    curves = (Curve(1, (Key(0, square(0, 0, 40)),)), Curve(2, (Key(0, square(10, 10, 20)),)))
-    assert hit_curves(curves, 0, 0, (1, 2), 1.0) is not None
-
-    def kind(point: tuple[float, float], chosen: int = 0, scale: float = 4.0) -> tuple[str, int] | None:
-        hit = hit_curves(curves, 0, chosen, point, scale)
-        return None if hit is None else (hit.kind, hit.number)
-
-    assert kind((10.5, 10.5)) == ("point", 2)
-    assert kind((20, 10.5)) == ("line", 2)
-    assert kind((20, 20), chosen=2) == ("inside", 2)
-    assert kind((20, 20), chosen=1) == ("inside", 1)
-    assert kind((45, 20)) is None
-    assert encloses(square(0, 0), (5, 5))
-    assert not encloses(square(0, 0), (11, 5))
-    assert points_in(square(0, 0), (11, 11), (5, -1)) == {1, 2}
-    grip = grip_of(square(2, 4), 2.0)
-    assert (grip.centre, grip.knob) == ((7, 9), (7, -9))

@@ -15,7 +15,7 @@ import pytest
 
 import lipgui
 
-GUI = Path(__file__).resolve().parents[2] / "lipgui"
+GUI = Path(__file__).resolve().parents[3] / "lipgui"
 FILES = sorted(GUI.rglob("*.py"))
 MARKED = {  # texts of tables, marked there by QT_TRANSLATE_NOOP
     *("row.text", "row.tip", "text", "tool.hint", "said.text"),
