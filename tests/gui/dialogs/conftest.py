@@ -1,0 +1,21 @@
+"""Dialogs for tests, which delete themselves when they are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def keep(qtbot: QtBot) -> Callable[[QDialog], None]:
+    """Lets a dialog live until the end of the test, even when it is closed."""
+
+    def keep(dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        qtbot.addWidget(dialog)
+
+    return keep
