@@ -21,10 +21,10 @@ def perfect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[SegmentRequ
     """In place of the network: the true masks of the clip. What was asked for is noted."""
     asked: list[SegmentRequest] = []
 
-    def show(request: SegmentRequest, summary: SegmentSummary) -> None:
+    def show(request: SegmentRequest) -> SegmentSummary:
         asked.append(request)
         shutil.copytree(resource("sample/masks"), request.out)
-        summary.frames, summary.objects, summary.device = 60, 3, "test device"
+        return SegmentSummary(frames=60, objects=3, device="test device")
 
     monkeypatch.setattr(demo, "show", show)
     monkeypatch.chdir(tmp_path)
