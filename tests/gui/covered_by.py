@@ -5,14 +5,7 @@ from __future__ import annotations
 COVERED_BY: dict[str, str] = {
     "lipgui.actions.table": "gui/actions/dispatch_test.py",
     "lipgui.app": "e2e/opening_test.py",
-    "lipgui.canvas.curves_item": "e2e/curves_test.py",
     "lipgui.canvas.hand": "gui/canvas/input_test.py",
-    "lipgui.canvas.picture": "gui/canvas/keys_test.py",
-    "lipgui.canvas.pyramid": "gui/canvas/smooth_test.py",
-    "lipgui.canvas.side_by_side": "e2e/looks_test.py",
-    "lipgui.canvas.view": "gui/canvas/canvas_test.py",
-    "lipgui.canvas.wipe": "e2e/looks_test.py",
-    "lipgui.canvas.words": "gui/canvas/canvas_test.py",
     "lipgui.controllers.canvas_presenter": "e2e/click_test.py",
     "lipgui.controllers.click_answers": "e2e/click_test.py",
     "lipgui.controllers.command_line": "e2e/values_test.py",
@@ -40,8 +33,4 @@ COVERED_BY: dict[str, str] = {
     "lipgui.keyboard": "e2e/keyboard_test.py",
     "lipgui.main_window": "e2e/keyboard_test.py",
     "lipgui.menus": "e2e/keyboard_test.py",
-    "lipgui.timeline.bar": "gui/timeline/timeline_test.py",
-    "lipgui.timeline.playing.frame_field": "gui/timeline/playing/transport_test.py",
-    "lipgui.timeline.view": "gui/timeline/timeline_test.py",
-    "lipgui.timeline.words": "gui/timeline/timeline_test.py",
 }

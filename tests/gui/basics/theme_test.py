@@ -1,9 +1,16 @@
+"""Light and dark: readable, chosen, or those of the system."""
+
 from __future__ import annotations
 
-import pytest
-from PySide6.QtWidgets import QApplication
+from collections.abc import Iterator
 
-from lipgui.basics.theme import DARK, LIGHT, palette_of, style_sheet
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lipgui.basics.theme import DARK, LIGHT, Theme, palette_of, style_sheet
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK])
@@ -23,3 +30,33 @@ def test_text_is_readable_in_both_themes(qapp: QApplication, colours: object) ->
     assert contrast(colours.on_accent, colours.accent) > 4.5
     assert "@" not in style_sheet(colours).replace("@media", "")
     assert palette_of(colours).window().color().name() == colours.window
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    theme = Theme(qapp)
+    yield theme
+    theme.deleteLater()
+
+
+def test_a_choice_recolours_the_application_once(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(theme.changed):
+        theme.choose("dark" if not theme.is_dark else "light")
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == theme.colours.window
+    assert theme.colours.accent in qapp.styleSheet()
+    with qtbot.assertNotEmitted(theme.changed):
+        theme.choose(theme.wanted)
+
+
+def test_the_system_is_followed_unless_colours_were_chosen(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hints:
+        def colorScheme(self) -> Qt.ColorScheme:
+            return Qt.ColorScheme.Dark
+
+    theme.choose("light")
+    monkeypatch.setattr(QGuiApplication, "styleHints", Hints)
+    theme._on_system_changed(Qt.ColorScheme.Dark)
+    assert not theme.is_dark
+    theme.choose("anything else")
+    assert theme.is_dark
+    assert theme.wanted == "system"

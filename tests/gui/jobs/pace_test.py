@@ -26,3 +26,17 @@ def test_the_pace_is_that_of_the_last_seconds() -> None:
 )
 def test_durations_are_rounded_up(seconds: float, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+def test_nothing_is_promised_before_anything_is_done_or_after_a_restart() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    for clock.now in (0.0, 5.0):
+        pace.add(3)
+    assert pace.seconds_left(10) is None
+    clock.now = 10.0
+    pace.add(4)
+    assert pace.rate == 0.1
+    assert pace.seconds_left(2) == 0
+    pace.restart()
+    assert pace.rate is None

@@ -31,3 +31,18 @@ def test_a_diverged_loss_can_be_painted(qtbot: QtBot) -> None:
     for number, loss in enumerate([1.0, float("nan"), float("inf"), 0.5]):
         curve.add(number, loss)
     assert not curve.grab().isNull()
+
+
+def test_a_curve_tells_its_newest_value_and_is_forgotten(qtbot: QtBot) -> None:
+    curve = Sparkline()
+    qtbot.addWidget(curve)
+    curve.resize(curve.sizeHint())
+    empty = curve.grab().toImage()
+    for number in range(500):
+        curve.add(number, 1 / (number + 1))
+    assert curve.accessibleDescription() == "iteration 499: 0.002"
+    assert curve.count == 500
+    assert curve.grab().toImage() != empty
+    curve.clear()
+    assert curve.count == 0
+    assert curve.grab().toImage() == empty
