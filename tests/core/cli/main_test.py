@@ -81,28 +81,6 @@ def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
         main(["info"])
 
 
-def test_without_arguments_the_window_opens(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[list[str]] = []
-    monkeypatch.setattr("lipcore.cli.commands.gui.open_window", lambda arguments: opened.append(arguments) or 0)
-    monkeypatch.setattr(sys, "argv", ["lip"])
-    assert main() == 0
-    assert main(["gui", "."]) == 0
-    assert opened == [[], ["."]]
-
-
-def test_a_path_that_is_not_there_is_said_before_the_window_opens(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["gui", "none.lip"]) == 1
-    assert capsys.readouterr().err == "Cannot open none.lip: it does not exist.\n"
-
-
-def test_without_a_display_the_window_says_so(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("lipcore.cli.commands.gui.has_display", lambda: False)
-    assert main(["gui"]) == 1
-    assert capsys.readouterr().err.startswith("Cannot open the window: there is no display")
-
-
 def test_as_a_module_without_a_traceback(tmp_path: Path) -> None:
     done = run_lip("evaluate", str(tmp_path / "none"), "--davis", str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lipcore.matting import EdgeSettings, frame_alphas, object_alpha
+from lipcore.matting import EdgeSettings, object_alpha
 from tests.core.matting.scenes import HEIGHT, WIDTH, Scene, hair, motion_blur
 
 
@@ -87,38 +87,3 @@ def test_feather_blurs_and_keeps_the_amount() -> None:
 def test_an_object_that_is_not_there_has_no_alpha() -> None:
     empty = np.zeros((HEIGHT, WIDTH), np.bool_)
     assert not object_alpha(motion_blur().image, empty, EdgeSettings(width=8, feather=3)).any()
-
-
-def test_alphas_of_touching_objects_sum_to_one_at_most() -> None:
-    scene = motion_blur()
-    labels = scene.mask.astype(np.uint8)
-    labels[:, 90:][labels[:, 90:] > 0] = 2
-    labels[0, 0] = 255
-    edges = {1: EdgeSettings(width=12, feather=2), 2: EdgeSettings(width=5, shift=4)}
-    alphas = frame_alphas(scene.image, labels, edges)
-    assert set(alphas) == {1, 2}
-    assert sum(alphas.values()).max() <= 1 + 1e-5
-    assert min(alpha.max() for alpha in alphas.values()) > 0.99
-
-
-def test_a_hard_object_gives_way_beside_a_soft_one_and_nowhere_else() -> None:
-    scene = motion_blur()
-    labels = scene.mask.astype(np.uint8)
-    labels[:, 90:][labels[:, 90:] > 0] = 2
-    soft = {1: EdgeSettings(width=10, feather=3)}
-    alphas = frame_alphas(scene.image, labels, soft)
-    alone = object_alpha(scene.image, labels == 1, soft[1])
-    np.testing.assert_allclose(alphas[1], alone, atol=0.02)  # soft on both sides of where they touch
-    np.testing.assert_array_equal(alphas[2][:, 130:], labels[:, 130:] == 2)
-    assert (alphas[1] + alphas[2]).max() <= 1 + 1e-5
-
-
-def test_between_objects_no_seam_shows() -> None:
-    scene = motion_blur()
-    labels = scene.mask.astype(np.uint8)
-    labels[:, 90:][labels[:, 90:] > 0] = 2
-    alphas = frame_alphas(scene.image, labels, {1: EdgeSettings(width=6)})
-    middle = slice(50, 70), slice(80, 100)
-    np.testing.assert_allclose((alphas[1] + alphas[2])[middle], 1, atol=1e-5)
-    apart = frame_alphas(scene.image, labels, {1: EdgeSettings(width=6, shift=-3)})  # as wanted
-    assert (apart[1] + apart[2])[middle].min() < 0.1
