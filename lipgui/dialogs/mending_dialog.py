@@ -86,6 +86,7 @@ class MendingDialog(JobDialog):
         super().__init__(words.title, queue, parent)
         self._document, self._form, self._words = document, form, words
         self._is_preview = False
+        self._asked = -1  # the frame that was in view when the work began
         self._by = Writer.MODEL
         self._masks: dict[int, Mapping[int, Mask]] = {}
         self._revisions: dict[int, int] = {}
@@ -178,7 +179,7 @@ class MendingDialog(JobDialog):
                 done += len(parts[each])
 
         self._revisions = {frame: project.revision(frame) for part in parts.values() for frame in part}
-        self._masks, self._is_preview, self._by = {}, is_preview, by
+        self._masks, self._is_preview, self._by, self._asked = {}, is_preview, by, frame
         self._show_running(not is_preview)
         self.work(self._words.title, steps, is_preview)
 
@@ -203,7 +204,8 @@ class MendingDialog(JobDialog):
         if error is not None:
             self._show_problem(error)
         elif self._document.is_open and self._is_preview:
-            self._show_preview()
+            if self._document.frame == self._asked:  # that of another frame follows
+                self._show_preview()
         elif self._document.is_open:
             self._take(self._masks)
 

@@ -17,9 +17,9 @@ from lipgui.document.range_edits import changes_of
 def take_mended(
     document: Document, masks: Mended, revisions: Mapping[int, int], by: Writer, title: str
 ) -> tuple[int, int]:
-    """Give objects their new `masks` as one entry, as far as `by` may; how many frames changed, and how many did not.
+    """Give objects their new `masks` as one entry, as far as `by` may; how many frames changed, and how many were left.
 
-    Frames whose label map has another revision than in `revisions` were edited meanwhile, and stay. LipError if an
+    Those are left whose label map has another revision than in `revisions`: they were edited meanwhile. LipError if an
     object was removed or locked meanwhile.
     """
     project = document.project
@@ -31,4 +31,4 @@ def take_mended(
     changes = changes_of(document, frames, lambda before: mended(project, before, masks, by))
     if changes:
         document.push(Entry(document, title, changes))
-    return len(changes), len(wanted) - len(changes)
+    return len(changes), len(wanted) - len(frames)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
+
+from lipgui.jobs.jobs import JobQueue
 
 
 @pytest.fixture
@@ -19,3 +21,11 @@ def keep(qtbot: QtBot) -> Callable[[QDialog], None]:
         qtbot.addWidget(dialog)
 
     return keep
+
+
+@pytest.fixture
+def queue(qapp: object) -> Iterator[JobQueue]:
+    """Runs the jobs of dialogs; what still runs at the end of the test is stopped."""
+    queue = JobQueue()
+    yield queue
+    queue.stop_all()

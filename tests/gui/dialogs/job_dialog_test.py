@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from threading import Event
 
 import pytest
@@ -26,13 +26,6 @@ class Listening(JobDialog):
 
     def work_ended(self, error: Exception | None, was_stopped: bool) -> None:
         self.ends.append((error, was_stopped))
-
-
-@pytest.fixture
-def queue(qapp: object) -> Iterator[JobQueue]:
-    queue = JobQueue()
-    yield queue
-    queue.stop_all()
 
 
 @pytest.fixture

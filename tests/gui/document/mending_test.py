@@ -38,7 +38,7 @@ def test_mended_masks_are_one_entry_and_frames_edited_meanwhile_stay(document: D
 def test_what_a_person_painted_stays_where_the_network_writes(document: Document) -> None:
     edits.paint(document, square(0, 0), frame=1)
     push_run(document, 2, job=1)
-    assert take_mended(document, MASKS, revisions(document), Writer.MODEL, "Fill gaps") == (1, 1)
+    assert take_mended(document, MASKS, revisions(document), Writer.MODEL, "Fill gaps") == (1, 0)
     assert document.project.provenance(1, 1) == Provenance.USER
     assert document.labels(1)[0, 0] == 1
 
