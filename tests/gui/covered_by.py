@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 COVERED_BY: dict[str, str] = {
-    "lipgui.actions.table": "gui/actions/dispatch_test.py",
     "lipgui.app": "e2e/opening_test.py",
     "lipgui.canvas.hand": "gui/canvas/input_test.py",
     "lipgui.controllers.canvas_presenter": "e2e/click_test.py",
@@ -28,9 +27,5 @@ COVERED_BY: dict[str, str] = {
     "lipgui.controllers.session.session": "e2e/project_test.py",
     "lipgui.controllers.timeline_presenter": "e2e/timeline_test.py",
     "lipgui.controllers.view_actions": "e2e/looks_test.py",
-    "lipgui.dialogs.import_dialog": "e2e/import_test.py",
-    "lipgui.dialogs.mending_dialog": "e2e/clean_test.py",
-    "lipgui.keyboard": "e2e/keyboard_test.py",
     "lipgui.main_window": "e2e/keyboard_test.py",
-    "lipgui.menus": "e2e/keyboard_test.py",
 }
