@@ -8,7 +8,11 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from lipcore.project.project import Project
 from lipgui.actions.action_set import ActionSet
+from lipgui.document import edits
+from lipgui.document.document import Document
+from tests.helpers import blank_video
 
 
 @pytest.fixture
@@ -19,3 +23,13 @@ def actions(qtbot: QtBot) -> Iterator[ActionSet]:
     made = ActionSet(window, {})
     yield made
     window.close()
+
+
+@pytest.fixture
+def document(qapp: object) -> Document:
+    """Twelve blank frames of 48 x 64 pixels, with object 1 added and selected."""
+    document = Document()
+    video = blank_video()
+    document.open(Project.create(video), video)
+    edits.add_object(document)
+    return document
