@@ -19,7 +19,6 @@ COVERED_BY: dict[str, str] = {
     "lipcore.project.past_edit": "core/storage/edits_file_test.py",
     "lipcore.project.record_view": "core/project/project_test.py",
     "lipcore.propagation.result": "core/propagation/propagator_test.py",
-    "lipcore.storage.project_files": "core/storage/project_lock_test.py",
     "lipcore.training.clicks.batch": "core/training/clicks/train_test.py",
     "lipcore.training.clicks.recipe": "core/training/clicks/train_test.py",
     "lipcore.training.clicks.validation": "core/training/clicks/train_test.py",
