@@ -128,6 +128,7 @@ CATCHES_EVERYTHING = {"lipgui/jobs/jobs.py", "lipcore/storage/writer.py", "lipgu
 STARTS_THREADS = {
     "lipgui/jobs/jobs.py",
     "lipcore/storage/writer.py",
+    "lipcore/runs/writing.py",
     "lipcore/propagation/frames_ahead.py",
     "lipcore/augment/batch.py",
     "lipcore/training/data/clips.py",

@@ -24,6 +24,7 @@ from lipcore.propagation.propagator import PropagationConfig
 from lipcore.propagation.result import FrameResult
 from lipcore.runs.annotation_files import annotation_inputs, read_annotations
 from lipcore.runs.results_folder import ResultsFolder
+from lipcore.runs.writing import MasksWritten
 from lipcore.segmenter import Segmenter, check_direction
 from lipcore.staging import refuse_inputs
 from lipcore.tuning.config import TuneConfig
@@ -163,18 +164,21 @@ def _propagate(
     rows: dict[int, dict[str, object]] = {}
     seconds = []
     started = time.perf_counter()
-    for result in segmenter.propagate(video, annotations, frames, request.direction, config):
-        results.write(video.frame_names[result.frame], result.labels)
-        rows[result.frame] = _row(video, result, "user" if result.frame in annotations else "model")
-        if result.is_final and result.frame not in annotations:
-            seconds.append(result.seconds)
-        yield result
-    propagation_seconds = time.perf_counter() - started
-    empty = np.zeros((video.height, video.width), np.uint8)
-    for frame in range(len(video)):
-        if frame not in rows:
-            results.write(video.frame_names[frame], annotations.get(frame, empty))
-            rows[frame] = _row(video, FrameResult(frame, empty, (), 0.0), "user" if frame in annotations else "none")
+    with MasksWritten(results.write) as masks:
+        for result in segmenter.propagate(video, annotations, frames, request.direction, config):
+            masks.put(video.frame_names[result.frame], result.labels)
+            rows[result.frame] = _row(video, result, "user" if result.frame in annotations else "model")
+            if result.is_final and result.frame not in annotations:
+                seconds.append(result.seconds)
+            yield result
+        propagation_seconds = time.perf_counter() - started
+        empty = np.zeros((video.height, video.width), np.uint8)
+        for frame in range(len(video)):
+            if frame not in rows:
+                masks.put(video.frame_names[frame], annotations.get(frame, empty))
+                rows[frame] = _row(
+                    video, FrameResult(frame, empty, (), 0.0), "user" if frame in annotations else "none"
+                )
     summary = replace(
         before,
         frames=len(rows),
