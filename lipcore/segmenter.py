@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from lipcore.errors import LipError, NotTuned
-from lipcore.learning.steps import TuneStep
+from lipcore.learning.reports import TuneReport
 from lipcore.machine.device import choose_device, device_title, memory_advice, precision
 from lipcore.machine.process_memory import give_back
 from lipcore.masks import binary_mask
@@ -114,7 +114,7 @@ class Segmenter:
         annotations: Mapping[int, NDArray[np.uint8]],
         quality: str = "balanced",
         config: TuneConfig | None = None,
-    ) -> Iterator[TuneStep]:
+    ) -> Iterator[TuneReport]:
         """Fine-tune on the annotated frames (label maps (H, W) uint8 by frame), from the current weights if tuned.
 
         `config` replaces the one that `quality` (fast, balanced, best) names. The first reports, of number 0, say
@@ -125,7 +125,7 @@ class Segmenter:
 
     def _tune(
         self, video: Video, annotations: Mapping[int, NDArray[np.uint8]], config: TuneConfig
-    ) -> Iterator[TuneStep]:
+    ) -> Iterator[TuneReport]:
         ids = ObjectSlots.of(list(annotations.values()))
         if not len(ids):
             raise LipError("There is nothing to tune on: paint the objects on at least one frame first.")
@@ -219,7 +219,7 @@ class Segmenter:
             self.states.clear()
             self.references.clear()
             self._video = weakref.ref(video)
-        weights = self.tuned_state()
+        weights = self.tuned_weights()
         learnt = chosen(prepared, run=frames)
         reference = self._reference(video, learnt, size, weights) if config.matching else None
         colours = _colours(video, learnt, size, len(self._ids)) if config.colour_weight else None
@@ -295,7 +295,7 @@ class Segmenter:
             labels[painted] = annotations[frame][painted]
         return labels
 
-    def tuned_state(self) -> bytes:
+    def tuned_weights(self) -> bytes:
         """Everything tuning changed, as a safetensors file; b"" before the first tuning."""
         if self._tuned is None:
             return b""
@@ -303,18 +303,18 @@ class Segmenter:
         card = {"object_ids": self._ids.ids, "weights": self.weights_hash}
         return save(tensors, metadata={_CARD_ENTRY: json.dumps(card)})  # one entry: several have no fixed order
 
-    def restore(self, state: bytes) -> None:
-        """Go back to a `tuned_state`, bit for bit; b"" forgets all tuning. LipError if it belongs to other weights."""
-        if not state:
+    def restore(self, weights: bytes) -> None:
+        """Go back to `tuned_weights`, bit for bit; b"" forgets all tuning. LipError if they belong to other weights."""
+        if not weights:
             self._tuned, self._ids = None, ObjectSlots(())
             return
         try:
-            length = int.from_bytes(state[:8], "little")
-            card = json.loads(json.loads(state[8 : 8 + length])["__metadata__"][_CARD_ENTRY])
+            length = int.from_bytes(weights[:8], "little")
+            card = json.loads(json.loads(weights[8 : 8 + length])["__metadata__"][_CARD_ENTRY])
             ids = tuple(int(value) for value in card["object_ids"])
             if card["weights"] != self.weights_hash:
                 raise LipError("These tuned weights belong to a network with other weights; tune again.")
-            tuned = restore_tuned(self.network, load(state))
+            tuned = restore_tuned(self.network, load(weights))
         except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise LipError("The tuned weights are damaged or belong to another network; tune again.") from error
         self._tuned, self._ids = tuned.to(self.device), ObjectSlots(ids)

@@ -120,7 +120,7 @@ TORCH_FREE = {
     "propagation.plan",
     "propagation.result",
     "workflow",
-    "learning.steps",
+    "learning.reports",
 }
 TORCH = {"torch", "torchvision", "safetensors"}
 

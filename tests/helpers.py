@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.learning.steps import TuneStep
+from lipcore.learning.reports import TuneReport
 from lipcore.prompts import Prompt
 from lipcore.propagation.result import FrameResult, InstanceResult
 from lipcore.video import ArrayVideo
@@ -79,13 +79,13 @@ class FakeSegmenter:
 
     def tune(
         self, video: object, annotations: Mapping[int, Labels], quality: str = "balanced", config: object = None
-    ) -> Iterator[TuneStep]:
+    ) -> Iterator[TuneReport]:
         self.calls.append("tune")
         self.tuned_on.append(tuple(sorted(annotations)))
         for number in range(1, 6):
             self._wait(number)
             self._state = f"{len(self.tuned_on)}:{number}".encode()
-            yield TuneStep(number, 5, 1.0 / number, {"mask": 0.5 / number}, 0.01)
+            yield TuneReport(number, 5, 1.0 / number, {"mask": 0.5 / number}, 0.01)
 
     def propagate(
         self,
@@ -121,7 +121,7 @@ class FakeSegmenter:
             labels = shifted(annotations[source], frame - source)
             yield FrameResult(frame, labels, tuple(self._instances(labels)), 0.01, is_final=place >= len(first))
 
-    def tuned_state(self) -> bytes:
+    def tuned_weights(self) -> bytes:
         return self._state
 
     def restore(self, state: bytes) -> None:
@@ -149,7 +149,7 @@ class FailingSegmenter(FakeSegmenter):
 
     def tune(
         self, video: object, annotations: Mapping[int, Labels], quality: str = "balanced", config: object = None
-    ) -> Iterator[TuneStep]:
+    ) -> Iterator[TuneReport]:
         yield from islice(super().tune(video, annotations, quality, config), self._steps)
         if self._steps is not None:
             raise self._error

@@ -4,7 +4,7 @@ from lipcore.exchange.detect import detect
 from lipcore.exchange.exporting import export
 from lipcore.exchange.formats import FORMATS, READABLE, WRITABLE, Format, find_format
 from lipcore.exchange.opening import Mapped, mapping, open_import, open_source
-from lipcore.export.formats import ExportStep
+from lipcore.export.formats import ExportReport
 from lipcore.export.selection import Selection
 from lipcore.export.source import LabelledFrames, LabelledVideo
 from lipcore.importing.mask_values import MASK_VALUES, palette_of
@@ -16,7 +16,7 @@ __all__ = [
     "MASK_VALUES",
     "READABLE",
     "WRITABLE",
-    "ExportStep",
+    "ExportReport",
     "Format",
     "ImportOptions",
     "ImportedFrame",

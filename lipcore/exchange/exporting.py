@@ -9,7 +9,7 @@ from typing import Any
 
 from lipcore.errors import LipError
 from lipcore.exchange.formats import Format
-from lipcore.export.formats import ExportStep, Writer
+from lipcore.export.formats import ExportReport, Writer
 from lipcore.export.selection import Selection
 from lipcore.staging import refuse_inputs, staged_file, staged_folder
 
@@ -21,7 +21,7 @@ def export(
     options: object = None,
     overwrite: bool = False,
     inputs: Sequence[Path | None] = (),
-) -> Generator[ExportStep, None, None]:
+) -> Generator[ExportReport, None, None]:
     """Write the selection to `target`, a file or folder as the format says; yields after every frame.
 
     The output appears when the last frame is done; cancelled or failed, it leaves nothing. What exists is refused
@@ -44,9 +44,9 @@ def export(
     total = len(selection.frames)
     staged = staged_file if suffix else staged_folder
     with staged(target, overwrite) as path:
-        yield ExportStep(0, total)
+        yield ExportReport(0, total)
         for done, _ in enumerate(writer.write(selection, path, chosen), start=1):
-            yield ExportStep(done, total)
+            yield ExportReport(done, total)
 
 
 def _check_options(name: str, writer: Writer[Any], options: object) -> None:

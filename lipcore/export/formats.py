@@ -18,7 +18,7 @@ class NoOptions:
 
 
 @dataclass(frozen=True)
-class ExportStep:
+class ExportReport:
     """Progress of an export: `done` of `total` frames are written."""
 
     done: int

@@ -247,15 +247,15 @@ class Project(RecordView):
         chosen = {} if values is None else dict(zip(_VALUES, map(float, values), strict=True))
         self.update_record(settings=MappingProxyType({**others, **chosen}))
 
-    def keep_weights(self, state: bytes, examples: Iterable[int]) -> TunedWeights:
+    def keep_weights(self, weights: bytes, examples: Iterable[int]) -> TunedWeights:
         """Keep the weights of a network tuned on the frames `examples` as they are now; they are not used yet."""
         with self.edit():
-            return self._weights.add(state, [(frame, self.labels_digest(frame)) for frame in examples])
+            return self._weights.add(weights, [(frame, self.labels_digest(frame)) for frame in examples])
 
-    def add_weights(self, state: bytes, examples: Iterable[int]) -> TunedWeights:
+    def add_weights(self, weights: bytes, examples: Iterable[int]) -> TunedWeights:
         """Keep the weights of a tuned network, and use them."""
         with self.edit():
-            entry = self.keep_weights(state, examples)
+            entry = self.keep_weights(weights, examples)
             self.update_record(weights=entry.name)
         return entry
 
@@ -317,8 +317,8 @@ class Project(RecordView):
         with self._lock:
             frames, is_whole = self._pending.take(limit)
             snapshots = tuple(map(self.snapshot, frames))
-            history, states = self._weights.entries, self._weights.unwritten()
-            return Changes(self._record, history, states, snapshots, len(self._pending), is_whole)
+            history, unwritten = self._weights.entries, self._weights.unwritten()
+            return Changes(self._record, history, unwritten, snapshots, len(self._pending), is_whole)
 
     def weights_written(self, name: str, path: Path) -> None:
         """Say that the file `path` holds the tuned weights `name`, which need not stay in memory."""

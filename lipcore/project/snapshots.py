@@ -123,13 +123,13 @@ def _with_area(cell: Cell, area: int) -> Cell:
 class Changes:
     """What changed since the last call: frames, and how many changed frames are left; and what is, changed or not.
 
-    That is the record, the history of tuned weights, and by name those states that are in memory only. `is_whole`:
+    That is the record, the history of tuned weights, and by name the weights that are in memory only. `is_whole`:
     the frames belong together, so that on disk all of them are to change or none.
     """
 
     record: ProjectRecord
     history: tuple[TunedWeights, ...]
-    states: tuple[tuple[str, bytes], ...]
+    weights: tuple[tuple[str, bytes], ...]
     frames: tuple[FrameSnapshot, ...]
     frames_left: int
     is_whole: bool = False

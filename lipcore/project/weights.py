@@ -10,23 +10,23 @@ from lipcore.errors import LipError
 from lipcore.files import digest, read_bytes
 
 MAX_STATE_BYTES = 2_000_000_000
-_KEPT = 3  # newest states that stay when old ones are forgotten, so that tuning can be rolled back after a restart
+_KEPT = 3  # newest weights that stay when old ones are forgotten, so that tuning can be rolled back after a restart
 
 
 @dataclass(frozen=True)
 class TunedWeights:
-    """One result of tuning: `name` is the digest of its state, `examples` are (frame, digest of its label map)."""
+    """One result of tuning: `name` is the digest of its weights, `examples` are (frame, digest of its label map)."""
 
     name: str
     examples: tuple[tuple[int, str], ...]
 
 
 class WeightsHistory:
-    """Tuned states of a project, oldest first; states that are on disk are not kept in memory."""
+    """Tuned weights of a project, oldest first; those that are on disk are not kept in memory."""
 
     def __init__(self) -> None:
         self._entries: dict[str, TunedWeights] = {}
-        self._states: dict[str, bytes | Path] = {}
+        self._contents: dict[str, bytes | Path] = {}
         self._sizes: dict[str, int] = {}
 
     @property
@@ -37,76 +37,76 @@ class WeightsHistory:
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 
-    def add(self, state: bytes, examples: Iterable[tuple[int, str]]) -> TunedWeights:
-        """Keep a state; the same bytes again become the newest entry, with the new examples."""
-        entry = TunedWeights(digest(state), tuple(sorted(examples)))
+    def add(self, content: bytes, examples: Iterable[tuple[int, str]]) -> TunedWeights:
+        """Keep tuned weights; the same bytes again become the newest entry, with the new examples."""
+        entry = TunedWeights(digest(content), tuple(sorted(examples)))
         self._entries.pop(entry.name, None)
         self._entries[entry.name] = entry
-        self._states[entry.name] = state
-        self._sizes[entry.name] = len(state)
+        self._contents[entry.name] = content
+        self._sizes[entry.name] = len(content)
         return entry
 
     def add_stored(self, entry: TunedWeights, path: Path, size: int) -> None:
-        """Keep an entry whose state is the content of the file `path`, `size` bytes."""
+        """Keep an entry whose weights are the content of the file `path`, `size` bytes."""
         self._entries[entry.name] = entry
-        self._states[entry.name] = path
+        self._contents[entry.name] = path
         self._sizes[entry.name] = size
 
     def size(self, name: str) -> tuple[int, bool]:
-        """Bytes of a state, 0 if there is none of that name, and whether they are in memory."""
-        return self._sizes.get(name, 0), isinstance(self._states.get(name), bytes)
+        """Bytes of tuned weights, 0 if there are none of that name, and whether they are in memory."""
+        return self._sizes.get(name, 0), isinstance(self._contents.get(name), bytes)
 
     def superfluous(self, needed: Iterable[str], in_use: str) -> list[str]:
-        """The names of all states but the `needed` ones, the one in use and the one before it, and the newest few."""
+        """The names of all weights but those `needed`, those in use and the ones before, and the newest few."""
         names = list(self._entries)
         around = names[: names.index(in_use) + 1][-2:] if in_use in names else []
         kept = {*needed, *around, *names[-_KEPT:]}
         return [name for name in names if name not in kept]
 
     def forget(self, names: Iterable[str]) -> None:
-        """Drop entries and their states."""
+        """Drop entries and their weights."""
         for name in names:
-            del self._entries[name], self._states[name], self._sizes[name]
+            del self._entries[name], self._contents[name], self._sizes[name]
 
-    def state(self, name: str) -> bytes:
-        """The bytes of a state, b"" for the name ""; LipError if its file cannot be read or is damaged."""
+    def content(self, name: str) -> bytes:
+        """The bytes of tuned weights, b"" for the name ""; LipError if its file cannot be read or is damaged."""
         if not name:
             return b""
-        state = self._states.get(name)
-        if state is None:
+        content = self._contents.get(name)
+        if content is None:
             raise LipError(f"The project has no tuned weights {name[:40]!r}.")
-        if isinstance(state, bytes):
-            return state
-        data = read_bytes(state, MAX_STATE_BYTES)
+        if isinstance(content, bytes):
+            return content
+        data = read_bytes(content, MAX_STATE_BYTES)
         if digest(data) != name:
-            raise LipError(f"The tuned weights {state} are damaged.")
+            raise LipError(f"The tuned weights {content} are damaged.")
         return data
 
     def unwritten(self) -> tuple[tuple[str, bytes], ...]:
-        """Names and states that are in memory only."""
-        return tuple((name, state) for name, state in self._states.items() if isinstance(state, bytes))
+        """Names and bytes of the weights that are in memory only."""
+        return tuple((name, content) for name, content in self._contents.items() if isinstance(content, bytes))
 
     def load_all(self) -> list[str]:
-        """Bring every state into memory, to write the project elsewhere.
+        """Bring all weights into memory, to write the project elsewhere.
 
         Entries whose file is gone or damaged are dropped; a sentence for each of them comes back.
         """
         dropped = []
         for name in list(self._entries):
             try:
-                self._states[name] = self.state(name)
+                self._contents[name] = self.content(name)
             except LipError as error:
                 self.forget([name])
                 dropped.append(str(error))
         return dropped
 
     def moved(self, folder: Path) -> None:
-        """Say that the project's folder, with the states in it, is at `folder` now."""
-        for name, state in self._states.items():
-            if isinstance(state, Path):
-                self._states[name] = folder / state.parent.name / state.name
+        """Say that the project's folder, with the weights in it, is at `folder` now."""
+        for name, content in self._contents.items():
+            if isinstance(content, Path):
+                self._contents[name] = folder / content.parent.name / content.name
 
     def written(self, name: str, path: Path) -> None:
-        """Say that the file `path` holds the state now; does nothing if the state was forgotten meanwhile."""
-        if name in self._states:
-            self._states[name] = path
+        """Say that the file `path` holds these weights now; does nothing if they were forgotten meanwhile."""
+        if name in self._contents:
+            self._contents[name] = path

@@ -62,9 +62,9 @@ class ResultsFolder:
         write_atomic(record, json.dumps({"run": identity}).encode())
         return b""
 
-    def keep_tuned(self, state: bytes) -> None:
+    def keep_tuned(self, weights: bytes) -> None:
         """Keep what was tuned for a run that goes on after this one was interrupted."""
-        write_atomic(self._unfinished / _TUNED, state)
+        write_atomic(self._unfinished / _TUNED, weights)
 
     def write(self, name: str, labels: NDArray[np.uint8]) -> None:
         """Write the mask of the frame `name`, labels (H, W) uint8, beside the results."""

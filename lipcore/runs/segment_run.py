@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lipcore.errors import LipError
 from lipcore.files import file_states
-from lipcore.learning.steps import TuneStep
+from lipcore.learning.reports import TuneReport
 from lipcore.machine.device import peak_memory
 from lipcore.masks import IGNORE
 from lipcore.presets import find_preset
@@ -78,7 +78,7 @@ def segment(
     request: SegmentRequest,
     tell: Callable[[str], None] = lambda sentence: None,
     segmenter: Segmenter | None = None,
-) -> Iterator[TuneStep | FrameResult | SegmentSummary]:
+) -> Iterator[TuneReport | FrameResult | SegmentSummary]:
     """Tune, propagate and write a mask for every frame of the video, and `lip.json`; yields as it goes, a summary last.
 
     The results replace those of an earlier run when they are whole; see `lipcore.runs.results_folder`, which also says
@@ -111,7 +111,7 @@ def segment(
             for step in segmenter.tune(video, annotations, request.quality, tuning):
                 iterations, tune_seconds = step.number, step.seconds
                 yield step
-            results.keep_tuned(segmenter.tuned_state())
+            results.keep_tuned(segmenter.tuned_weights())
         summary = SegmentSummary(
             load_seconds=load_seconds,
             tune_seconds=tune_seconds,
@@ -129,7 +129,7 @@ def _identity(request: SegmentRequest, segmenter: Segmenter) -> str:
     """
     settings = {**asdict(request), "device": "", "out": "", "weights": segmenter.weights_hash}
     inputs = [file_states(path) for path in request.inputs]
-    before = hashlib.sha256(segmenter.tuned_state()).hexdigest()
+    before = hashlib.sha256(segmenter.tuned_weights()).hexdigest()
     text = json.dumps([__version__, settings, inputs, before], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

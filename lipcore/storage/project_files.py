@@ -12,8 +12,8 @@ Every file is replaced whole (temporary, flushed, renamed), so each holds an old
    are dropped at the next write. A mask that no row knows was changed by another program: it counts as painted.
 2. **Objects and pixels.** `project.json` names every object of which a mask on disk has pixels: objects are added
    before the frames are written, and taken away after all of them were.
-3. **Weights.** A state is on disk before the history that lists it, and the history before the `project.json` that
-   uses it. States that are not needed any more leave the history once no `project.json` uses them, and then the disk.
+3. **Weights** are on disk before the history that lists them, and the history before the `project.json` that
+   uses them. Those that are not needed any more leave the history once no `project.json` uses them, and then the disk.
 4. **Edits of several frames** are on disk entirely or not at all: see `whole_edit.py`.
 5. What failed to be written stays marked as changed.
 
@@ -155,10 +155,10 @@ class ProjectFiles:
             self._record_copy = record
 
     def _write_weights(self, project: Project, changes: Changes) -> None:
-        """Write new states and the history; states that are not needed any more stay in it until `_prune_weights`."""
-        for name, state in changes.states:
+        """Write new weights and the history; weights that are not needed any more stay in it until `_prune_weights`."""
+        for name, weights in changes.weights:
             path = self._child(state_file(name))
-            write_atomic(path, state)
+            write_atomic(path, weights)
             project.weights_written(name, path)
         listed = {entry.name for entry in changes.history}
         old = [entry for entry in self._history or () if entry.name not in listed]

@@ -10,7 +10,7 @@ import numpy as np
 
 from lipcore.errors import LipError
 from lipcore.mask_operations import fill_holes, grow, remove_islands, shrink, smooth
-from lipcore.temporal.repair import RepairedMasks, RepairStep
+from lipcore.temporal.repair import RepairedMasks, RepairReport
 from lipcore.temporal.track import ChangedTrack, Mask, Track
 
 MOST_ACROSS, MOST_PIXELS = 500, 100
@@ -66,7 +66,9 @@ def cleaned(mask: Mask, options: CleanOptions) -> Mask:
     return result
 
 
-def clean_frames(track: Track, frames: range, options: CleanOptions) -> Generator[RepairStep, None, Mapping[int, Mask]]:
+def clean_frames(
+    track: Track, frames: range, options: CleanOptions
+) -> Generator[RepairReport, None, Mapping[int, Mask]]:
     """Clean the object in `frames`; returns the frames that change, with their new masks (H, W) bool.
 
     Nothing is written, and fixed frames never change. LipError if there is nothing to do.
@@ -81,7 +83,7 @@ def clean_frames(track: Track, frames: range, options: CleanOptions) -> Generato
             if not np.array_equal(mask, before):
                 after.change(frame, mask)
                 changed.append(frame)
-        yield RepairStep(done, len(frames))
+        yield RepairReport(done, len(frames))
     return RepairedMasks(after, changed)
 
 

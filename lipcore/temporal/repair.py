@@ -47,14 +47,14 @@ class RepairOptions:
 
 
 @dataclass(frozen=True)
-class RepairStep:
+class RepairReport:
     """`done` of `total` frames of all repairs are finished."""
 
     done: int
     total: int
 
 
-def repair(track: Track, frames: range, options: RepairOptions) -> Generator[RepairStep, None, Mapping[int, Mask]]:
+def repair(track: Track, frames: range, options: RepairOptions) -> Generator[RepairReport, None, Mapping[int, Mask]]:
     """Repair the object in `frames`; returns the frames that change, with their new masks (H, W) bool.
 
     Nothing is written, and annotated frames never change. LipError if there is nothing to do.
@@ -78,7 +78,7 @@ def repair(track: Track, frames: range, options: RepairOptions) -> Generator[Rep
         after = ChangedTrack(now)
         for _ in stage(now, after):
             done += 1
-            yield RepairStep(done, total)
+            yield RepairReport(done, total)
         now = after
     return RepairedMasks(now, [frame for frame in frames if _differs(now, track, frame)])
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from torch import Tensor
 
-from lipcore.learning.steps import TrainingStep
+from lipcore.learning.reports import TrainingReport
 from lipcore.training.run_folder import RunFolder
 
 
@@ -32,7 +32,7 @@ class Keeper(ABC):
         self._loop, self._save_every, self._validate_every = loop, save_every, validate_every
         self._saved = loop.step
 
-    def keep(self, step: TrainingStep, seconds: float) -> None:
+    def keep(self, step: TrainingReport, seconds: float) -> None:
         """Log a step; every so often validate, and save what a resume needs and the checkpoint."""
         last = step.number == step.total
         self.folder.log_step(step, seconds)
@@ -64,7 +64,7 @@ class Keeper(ABC):
         """Store the network as it is after step `number`."""
 
 
-def kept(steps: Iterator[TrainingStep], keeper: Keeper | None, stop: Callable[[], bool]) -> Iterator[TrainingStep]:
+def kept(steps: Iterator[TrainingReport], keeper: Keeper | None, stop: Callable[[], bool]) -> Iterator[TrainingReport]:
     """Pass the steps on, kept by `keeper` where this process has one, until `stop`, asked after each, says yes.
 
     Saves when it is stopped, and when the iteration is given up.

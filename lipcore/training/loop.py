@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from lipcore.errors import LipError
-from lipcore.learning.steps import TrainingStep
+from lipcore.learning.reports import TrainingReport
 from lipcore.machine.device import memory_advice, precision
 
 Tensors: TypeAlias = tuple[Tensor, ...] | list[Tensor]
@@ -130,7 +130,7 @@ class TrainingLoop(Generic[NetworkT, BatchT]):
 
     def run(
         self, source: MicroBatches[BatchT], micro_batches: int, ranks: Ranks | None = None
-    ) -> Iterator[TrainingStep]:
+    ) -> Iterator[TrainingReport]:
         """Train up to the schedule's last step, yielding after each; `micro_batches` of a step are cut among ranks."""
         ranks = ranks or Ranks()
         if micro_batches % ranks.size:
@@ -138,7 +138,7 @@ class TrainingLoop(Generic[NetworkT, BatchT]):
         while self.step < self.schedule.steps:
             yield self._advance(source, micro_batches, ranks)
 
-    def _advance(self, source: MicroBatches[BatchT], micro_batches: int, ranks: Ranks) -> TrainingStep:
+    def _advance(self, source: MicroBatches[BatchT], micro_batches: int, ranks: Ranks) -> TrainingReport:
         rate = self.schedule.rate(self.step)
         for group in self._optimizer.param_groups:
             group["lr"] = rate
@@ -167,7 +167,7 @@ class TrainingLoop(Generic[NetworkT, BatchT]):
         if self._average is not None:
             self._average.update_parameters(self.network)
         self.step += 1
-        return TrainingStep(self.step, self.schedule.steps, total, parts, rate)
+        return TrainingReport(self.step, self.schedule.steps, total, parts, rate)
 
     def _add_up(self, totals: Mapping[str, Tensor]) -> None:
         """Sum gradients and losses over the processes."""

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from lipcore.errors import LipError
 from lipcore.files import explain, make_writable_folder, read_bytes, read_json, write_atomic
-from lipcore.learning.steps import TrainingStep
+from lipcore.learning.reports import TrainingReport
 from lipcore.model import LipNetwork
 from lipcore.weights.checkpoint import save_checkpoint
 
@@ -69,7 +69,7 @@ class RunFolder:
                 if name == "validation.csv":
                     self._best_loss = min((float(row[1]) for row in kept), default=float("inf"))
 
-    def log_step(self, step: TrainingStep, seconds: float) -> None:
+    def log_step(self, step: TrainingReport, seconds: float) -> None:
         """Add a row of a step: number, seconds, loss, learning rate, and the parts of the loss."""
         values = {"seconds": round(seconds, 3), "loss": step.loss, "learning_rate": step.learning_rate, **step.losses}
         self._append("log.csv", step.number, values)

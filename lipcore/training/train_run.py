@@ -17,7 +17,7 @@ import torch.distributed as distributed
 from lipcore.augment.batch import ClipBatch
 from lipcore.errors import LipError
 from lipcore.learning.recipe import Recipe
-from lipcore.learning.steps import TrainingStep
+from lipcore.learning.reports import TrainingReport
 from lipcore.machine.device import choose_device
 from lipcore.model import LipNetwork, NetworkConfig, build_network
 from lipcore.model.assembly import with_told_memory
@@ -91,7 +91,7 @@ def train(
     config: NetworkConfig | None = None,
     stop: Callable[[], bool] = lambda: False,
     judge: Judge | None = None,
-) -> Iterator[TrainingStep]:
+) -> Iterator[TrainingReport]:
     """Train, yielding after every step; `recipe` and `config` replace those of the request's stage and preset.
 
     Started by torchrun, the processes share each step; the first one writes. `stop` is asked after every step; when

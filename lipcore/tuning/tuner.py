@@ -17,7 +17,7 @@ from torch import Tensor
 from lipcore.errors import LipError
 from lipcore.learning.cue_noise import doubtful_previous, match_cues, with_others
 from lipcore.learning.losses import box_loss, focal_loss, mask_losses, proposal_losses
-from lipcore.learning.steps import TuneStep
+from lipcore.learning.reports import TuneReport
 from lipcore.learning.targets import RoiTargets, anchor_targets, crop_targets, mask_rois, positive_rois, sample_rois
 from lipcore.machine.device import memory_advice, precision
 from lipcore.machine.process_memory import give_back
@@ -33,7 +33,7 @@ _SMOOTHING = 0.9  # of the running losses that decide about stopping
 
 def fine_tune(
     network: LipNetwork, examples: Sequence[Example], config: TuneConfig, fresh: Collection[int] | None = None
-) -> Iterator[TuneStep]:
+) -> Iterator[TuneReport]:
     """Adapt the heads of a specialised network in place; yields after every optimiser step, and before the first one
     while the frames to learn from are prepared: until then, the network is as it was but for `fresh` outputs.
 
@@ -52,7 +52,7 @@ def fine_tune(
             prepared = next(preparation, None)
         if prepared is None:
             break
-        yield TuneStep(0, config.iterations, math.nan, {}, time.perf_counter() - started, prepared, frames)
+        yield TuneReport(0, config.iterations, math.nan, {}, time.perf_counter() - started, prepared, frames)
     for number in range(1, config.iterations + 1):
         with memory_advice(device):
             losses = tuner.advance(number)
@@ -61,7 +61,7 @@ def fine_tune(
             raise LipError("Tuning diverged: the loss is not finite. Undo the tuning and try again.")
         finished = tuner.finished
         last = number if finished else config.iterations
-        yield TuneStep(number, last, total, losses, time.perf_counter() - started, frames, frames)
+        yield TuneReport(number, last, total, losses, time.perf_counter() - started, frames, frames)
         if finished:
             return
 

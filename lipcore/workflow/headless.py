@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
-from lipcore.learning.steps import TuneStep
+from lipcore.learning.reports import TuneReport
 from lipcore.masks import Labels
 from lipcore.project.project import Project
 from lipcore.propagation.result import FrameResult
@@ -19,7 +19,7 @@ class SegmenterLike(Protocol):
 
     device_name: str
 
-    def tune(self, video: Video, annotations: Mapping[int, Labels], quality: str = ...) -> Iterator[TuneStep]:
+    def tune(self, video: Video, annotations: Mapping[int, Labels], quality: str = ...) -> Iterator[TuneReport]:
         """Adapt the network to the annotated frames."""
         ...
 
@@ -36,26 +36,26 @@ class SegmenterLike(Protocol):
         """Carry the annotated frames' masks to `frames`, but for those that are done; `masks` are some of theirs."""
         ...
 
-    def tuned_state(self) -> bytes:
+    def tuned_weights(self) -> bytes:
         """Everything tuning has changed."""
         ...
 
-    def restore(self, state: bytes) -> None:
-        """Go back to a tuned state; empty: untuned."""
+    def restore(self, weights: bytes) -> None:
+        """Go back to these tuned weights; empty: untuned."""
         ...
 
 
-def tune_project(project: Project, video: Video, segmenter: SegmenterLike, quality: str) -> Iterator[TuneStep]:
+def tune_project(project: Project, video: Video, segmenter: SegmenterLike, quality: str) -> Iterator[TuneReport]:
     """Tune on the annotated frames from the weights in use; what was tuned is the project's from then on. LipError."""
     annotations = starting_masks(project)
-    segmenter.restore(project.weights.state(project.weights_in_use))
+    segmenter.restore(project.weights.content(project.weights_in_use))
     yield from segmenter.tune(video, annotations, quality)
-    project.add_weights(segmenter.tuned_state(), tuple(annotations))
+    project.add_weights(segmenter.tuned_weights(), tuple(annotations))
     project.prune_weights(())
 
 
 def propagate_project(video: Video, segmenter: SegmenterLike, run: PropagationRun) -> Iterator[FrameResult]:
     """Carry masks through the frames of a run with the weights in use, and write what may be written. LipError."""
     project = run.project
-    segmenter.restore(project.weights.state(project.weights_in_use))
+    segmenter.restore(project.weights.content(project.weights_in_use))
     yield from written(run, segmenter.propagate(video, run.annotations, run.frames, run.direction))

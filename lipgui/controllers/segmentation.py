@@ -12,7 +12,7 @@ from threading import Lock
 from PySide6.QtCore import QObject, Signal, Slot
 
 from lipcore.errors import LipError
-from lipcore.learning.steps import TuneStep
+from lipcore.learning.reports import TuneReport
 from lipcore.masks import Labels
 from lipcore.propagation.result import FrameResult
 from lipcore.workflow.headless import SegmenterLike
@@ -54,8 +54,8 @@ class _Task:
     annotations: dict[int, Labels] = field(default_factory=dict)
     steps: int = 0
     started: float = field(default_factory=time.monotonic)
-    state_before: bytes = b""
-    state_after: bytes | None = None
+    weights_before: bytes = b""
+    weights_after: bytes | None = None
 
     def begin(self, document: Document) -> None:
         """Note what the job starts from: it never sees the document itself. LipError if nothing is painted."""
@@ -67,7 +67,7 @@ class _Task:
             self.run.begin()
         if self.run is not None:
             self.masks = self.run.masks_before()
-        self.state_before = document.tuned_state()
+        self.weights_before = document.tuned_weights()
         self.started = time.monotonic()
 
     @property
@@ -167,15 +167,15 @@ class Segmentation(QObject):
         video, factory = self._document.video, self._factory
 
         def steps() -> Generator[object, None, None]:
-            segmenter = keeper.ready(factory, preferences, task.state_before)
+            segmenter = keeper.ready(factory, preferences, task.weights_before)
             yield segmenter.device_name
-            keeper.state = None  # unknown, should tuning fail
+            keeper.weights = None  # unknown, should tuning fail
             try:
                 yield from segmenter.tune(video, task.annotations, preferences.quality)
             except GeneratorExit:
-                task.state_after = keeper.state = segmenter.tuned_state()
+                task.weights_after = keeper.weights = segmenter.tuned_weights()
                 raise
-            task.state_after = keeper.state = segmenter.tuned_state()
+            task.weights_after = keeper.weights = segmenter.tuned_weights()
 
         self._submit(task, steps)
 
@@ -184,7 +184,7 @@ class Segmentation(QObject):
         video, factory = self._document.video, self._factory
 
         def steps() -> Generator[object, None, None]:
-            segmenter = keeper.ready(factory, preferences, task.state_before)
+            segmenter = keeper.ready(factory, preferences, task.weights_before)
             yield segmenter.device_name
             run = task.run
             assert run is not None
@@ -261,9 +261,9 @@ class Segmentation(QObject):
         if isinstance(step, str):
             self.deviceFound.emit(step)
             self.prepared.emit(0, 0)
-        elif isinstance(step, TuneStep) and step.preparing:
+        elif isinstance(step, TuneReport) and step.preparing:
             self.prepared.emit(step.prepared, step.to_prepare)
-        elif isinstance(step, TuneStep):
+        elif isinstance(step, TuneReport):
             task.steps += 1
             self.lossMeasured.emit(step.number, step.loss)
             self.progressed.emit(step.number, step.total)
@@ -286,10 +286,10 @@ class Segmentation(QObject):
             self.ended.emit(self.tr("Stopped."))
             return
         document = self._document
-        changed_weights = task.state_after is not None and task.state_after != task.state_before
-        if changed_weights and task.state_after is not None and document.is_open:
+        changed_weights = task.weights_after is not None and task.weights_after != task.weights_before
+        if changed_weights and task.weights_after is not None and document.is_open:
             job_number = task.number if task.has_sequel else -1
-            document.push_tuning(task.title, task.state_after, tuple(task.annotations), job_number)
+            document.push_tuning(task.title, task.weights_after, tuple(task.annotations), job_number)
         if job.error is not None or job.was_stopped:
             if task.has_sequel:
                 sequels = [each for each, later in self._tasks.items() if later.number == task.number]
@@ -338,7 +338,7 @@ class _Keeper:
     def __init__(self) -> None:
         self._lock = Lock()
         self._segmenter: SegmenterLike | None = None
-        self.state: bytes | None = b""
+        self.weights: bytes | None = b""
 
     def loaded(self, factory: SegmenterFactory, preferences: Preferences) -> SegmenterLike:
         """The network, tuned to whatever; a second thread waits while one loads it."""
@@ -347,10 +347,10 @@ class _Keeper:
                 self._segmenter = factory(preferences)
             return self._segmenter
 
-    def ready(self, factory: SegmenterFactory, preferences: Preferences, state: bytes) -> SegmenterLike:
+    def ready(self, factory: SegmenterFactory, preferences: Preferences, weights: bytes) -> SegmenterLike:
         """The network with these tuned weights; for jobs alone."""
         segmenter = self.loaded(factory, preferences)
-        if self.state != state:
-            segmenter.restore(state)
-            self.state = state
+        if self.weights != weights:
+            segmenter.restore(weights)
+            self.weights = weights
         return segmenter

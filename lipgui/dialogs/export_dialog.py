@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from lipcore.errors import LipError
-from lipcore.exchange import WRITABLE, ExportStep, Format, LabelledFrames, LabelledVideo, Selection, export
+from lipcore.exchange import WRITABLE, ExportReport, Format, LabelledFrames, LabelledVideo, Selection, export
 from lipcore.project.mask_store import PackedLabels
 from lipcore.project.project import Project
 from lipcore.project.provenance import Provenance
@@ -149,7 +149,7 @@ class ExportDialog(JobDialog):
     @Slot(object)
     def take_step(self, step: object) -> None:
         """Frames were written."""
-        if isinstance(step, ExportStep):
+        if isinstance(step, ExportReport):
             self.bar.setRange(0, step.total)
             self.bar.setValue(step.done)
 

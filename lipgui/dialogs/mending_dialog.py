@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from lipcore.errors import LipError
-from lipcore.temporal.repair import RepairStep
+from lipcore.temporal.repair import RepairReport
 from lipcore.temporal.track import Mask, Track
 from lipcore.workflow.mending import Mended, track_of, with_masks
 from lipcore.workflow.permission import Writer, locked_ids
@@ -36,7 +36,7 @@ _ALL = 0  # in place of an object's id
 class Task:
     """What to do with each object: the work, as whom it writes, and the frames that decide about one of a range."""
 
-    work: Callable[[Track, range], Generator[RepairStep, None, Mapping[int, Mask]]]
+    work: Callable[[Track, range], Generator[RepairReport, None, Mapping[int, Mask]]]
     by: Writer
     around: Callable[[Track, int, range], range]
 
@@ -175,7 +175,7 @@ class MendingDialog(JobDialog):
                     except StopIteration as end:
                         yield each, end.value
                         break
-                    yield RepairStep(done + round(step.done / step.total * len(parts[each])), total)
+                    yield RepairReport(done + round(step.done / step.total * len(parts[each])), total)
                 done += len(parts[each])
 
         self._revisions = {frame: project.revision(frame) for part in parts.values() for frame in part}
@@ -191,7 +191,7 @@ class MendingDialog(JobDialog):
     @Slot(object)
     def take_step(self, step: object) -> None:
         """How far the work is, or the masks that it gave an object."""
-        if isinstance(step, RepairStep):
+        if isinstance(step, RepairReport):
             self.bar.setRange(0, step.total)
             self.bar.setValue(step.done)
         elif isinstance(step, tuple):

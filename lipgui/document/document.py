@@ -144,9 +144,9 @@ class Document(QObject):
         self._colour_blind = wanted
         self.objects_changed.emit()
 
-    def tuned_state(self) -> bytes:
+    def tuned_weights(self) -> bytes:
         """What tuning has changed in the network; empty: nothing yet."""
-        return self.project.weights.state(self.project.weights_in_use)
+        return self.project.weights.content(self.project.weights_in_use)
 
     @property
     def offers(self) -> Mapping[tuple[int, int], Offer]:
@@ -238,9 +238,9 @@ class Document(QObject):
         if self._bytes > self._history_bytes:
             self._forget_oldest()
 
-    def push_tuning(self, text: str, state: bytes, examples: Sequence[int], job: int = -1) -> None:
-        """Keep a newly tuned state in the project and use it, as one entry of the history or as part of the job's."""
-        kept = self.project.keep_weights(state, examples)
+    def push_tuning(self, text: str, weights: bytes, examples: Sequence[int], job: int = -1) -> None:
+        """Keep newly tuned weights in the project and use them, as one entry of the history or as part of the job's."""
+        kept = self.project.keep_weights(weights, examples)
         self.push(Entry(self, text, weights=kept.name, job=job))
         self.prune_weights()
 

@@ -11,7 +11,7 @@ COVERED_BY: dict[str, str] = {
     "lipcore.cli.on_project.propagate": "e2e/headless_test.py",
     "lipcore.cli.on_project.tune": "e2e/headless_test.py",
     "lipcore.errors": "core/cli/main_test.py",
-    "lipcore.learning.steps": "core/training/keeper_test.py",
+    "lipcore.learning.reports": "core/training/keeper_test.py",
     "lipcore.presets.coco": "core/presets_test.py",
     "lipcore.presets.paper": "core/presets_test.py",
     "lipcore.presets.preset": "core/presets_test.py",

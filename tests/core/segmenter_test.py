@@ -73,7 +73,7 @@ def tuned() -> tuple[Segmenter, bytes]:
     """A tiny segmenter tuned on frame 0, and its state."""
     segmenter = tiny_segmenter()
     tune(segmenter, {0: moving_video()[1][0]})
-    return segmenter, segmenter.tuned_state()
+    return segmenter, segmenter.tuned_weights()
 
 
 @pytest.mark.parametrize("direction", ["forward", "backward", "both"])
@@ -90,7 +90,7 @@ def test_results_do_not_depend_on_what_was_run_before(tuned: tuple[Segmenter, by
     next(stopped)
     stopped.close()  # type: ignore[attr-defined]
     assert_same(run(segmenter, annotations, direction=direction), whole)
-    assert segmenter.tuned_state() == state
+    assert segmenter.tuned_weights() == state
 
 
 @pytest.mark.parametrize("paper", [True, False])
@@ -143,16 +143,16 @@ def test_a_tuned_state_comes_back_bit_for_bit(tuned: tuple[Segmenter, bytes]) ->
     annotations = {0: moving_video()[1][0]}
     before = run(segmenter, annotations)
     tune(segmenter, annotations)
-    assert segmenter.tuned_state() != state
+    assert segmenter.tuned_weights() != state
     segmenter.restore(state)
-    assert segmenter.tuned_state() == state
+    assert segmenter.tuned_weights() == state
     assert_same(run(segmenter, annotations), before)
     other = tiny_segmenter()
     other.restore(state)
-    assert other.tuned_state() == state
+    assert other.tuned_weights() == state
     assert_same(run(other, annotations), before)
     other.restore(b"")
-    assert other.tuned_state() == b""
+    assert other.tuned_weights() == b""
 
 
 def test_the_same_seed_tunes_the_same(tuned: tuple[Segmenter, bytes]) -> None:
@@ -162,7 +162,7 @@ def test_the_same_seed_tunes_the_same(tuned: tuple[Segmenter, bytes]) -> None:
         segmenter = tiny_segmenter(seed)
         video, _ = moving_video()
         list(segmenter.tune(video, annotations, config=replace(TINY_BUDGET, seed=seed)))
-        states.append(segmenter.tuned_state())
+        states.append(segmenter.tuned_weights())
     assert states[0] == tuned[1]
     assert states[1] != tuned[1]
 
@@ -170,11 +170,11 @@ def test_the_same_seed_tunes_the_same(tuned: tuple[Segmenter, bytes]) -> None:
 def test_tuning_again_goes_on_from_the_current_weights() -> None:
     segmenter, annotations = tiny_segmenter(), {0: moving_video()[1][0]}
     tune(segmenter, annotations, 2)
-    first = load(segmenter.tuned_state())
+    first = load(segmenter.tuned_weights())
     tune(segmenter, annotations, 0)
-    assert all(torch.equal(value, first[name]) for name, value in load(segmenter.tuned_state()).items())
+    assert all(torch.equal(value, first[name]) for name, value in load(segmenter.tuned_weights()).items())
     tune(segmenter, annotations, 1)
-    second = load(segmenter.tuned_state())
+    second = load(segmenter.tuned_weights())
     assert not torch.equal(second["mask_head.layer.weight"], first["mask_head.layer.weight"])
 
 
@@ -208,10 +208,10 @@ def test_a_new_object_leaves_the_outputs_of_the_others_as_they_are() -> None:
     segmenter = tiny_segmenter()
     labels = np.where(frame_of(0, 1, 2)[1] == 1, 7, frame_of(0, 1, 2)[1]).astype(np.uint8)  # objects 2 and 7
     tune(segmenter, {0: labels})
-    before = load(segmenter.tuned_state())
+    before = load(segmenter.tuned_weights())
     later = np.where(frame_of(3, 3)[1] == 3, 5, 0).astype(np.uint8)  # object 5 comes between them by number
     tune(segmenter, {0: labels, 3: later}, 0)
-    after = load(segmenter.tuned_state())
+    after = load(segmenter.tuned_weights())
     rows = {0: 0, 1: 1, 2: 2}  # background and the two objects; the new one comes last
     for name in ("instance_head.id_layer.layer.weight", "instance_head.id_layer.shortcut.weight",
                  "mask_head.layer.weight", "mask_head.shortcut.weight"):  # fmt: skip
@@ -235,7 +235,7 @@ def test_tuning_that_fails_at_once_leaves_no_new_outputs(monkeypatch: pytest.Mon
         patched.setattr("lipcore.tuning.tuner.build_cache", exhausted)
         with pytest.raises(LipError, match="Out of memory"):
             tune(segmenter, {0: truth[0]})
-    assert segmenter.tuned_state() == b""
+    assert segmenter.tuned_weights() == b""
 
 
 @pytest.mark.parametrize("prepared", [0, 2])
@@ -243,13 +243,13 @@ def test_stopping_while_preparing_leaves_everything_as_it_was(prepared: int) -> 
     """A new object on an untuned network, and a further one on a tuned network."""
     segmenter, (video, truth) = tiny_segmenter(), moving_video()
     for painted in ({0: truth[0]}, {0: truth[0], 3: frame_of(3, 1, 2, 3)[1]}):
-        before = segmenter.tuned_state()
+        before = segmenter.tuned_weights()
         steps = segmenter.tune(video, painted, config=TINY_BUDGET)
         assert any(step.preparing and step.prepared >= prepared for step in steps)
         steps.close()  # type: ignore[attr-defined]
-        assert segmenter.tuned_state() == before
+        assert segmenter.tuned_weights() == before
         tune(segmenter, painted)
-        assert segmenter.tuned_state() != before
+        assert segmenter.tuned_weights() != before
 
 
 def test_an_object_that_was_never_tuned_is_said(tuned: tuple[Segmenter, bytes]) -> None:
@@ -300,7 +300,7 @@ def test_damaged_states_are_refused_and_change_nothing(tuned: tuple[Segmenter, b
     segmenter.restore(state)
     with pytest.raises(LipError, match="damaged or belong to another network"):
         segmenter.restore(damage(state))
-    assert segmenter.tuned_state() == state
+    assert segmenter.tuned_weights() == state
 
 
 def test_states_of_other_weights_are_refused(tuned: tuple[Segmenter, bytes]) -> None:

@@ -113,7 +113,7 @@ def check_project(path: Path, events: list[list[str]], states: list[int | None],
     outcome.whole_edits += len({edit for edit, _ in made if worker.is_whole(edit)})
     outcome.edits += len({edit for edit, _ in made})
     for entry in folder.project.weights.entries:
-        folder.project.weights.state(entry.name)
+        folder.project.weights.content(entry.name)
     folder.close()
     return max((edit for edit, _ in made), default=-1) + 2
 

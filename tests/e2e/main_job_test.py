@@ -28,7 +28,7 @@ def test_from_a_folder_of_images_to_exported_masks(
     window.segmentation.lossMeasured.connect(lambda number, loss: losses.append((number, loss)))
     opened.run("tune")
     assert [number for number, _ in losses] == [1, 2, 3, 4, 5]
-    assert document.tuned_state() == b"1:5"
+    assert document.tuned_weights() == b"1:5"
 
     opened.run("propagate_forward")
     for frame in range(12):

@@ -39,7 +39,7 @@ def test_f_on_an_untuned_project_offers_to_tune_first(
     assert all(np.array_equal(document.labels(frame), moving_square.truth[frame]) for frame in range(12))
     assert stands_out(painted) == "propagate"
     painted.do("undo")  # one entry for weights and masks
-    assert document.tuned_state() == b""
+    assert document.tuned_weights() == b""
     assert not document.labels(5).any()
     assert stands_out(painted) == "tune"
 

@@ -39,7 +39,7 @@ class TestFullMemory:
         assert sides == [640, 480, 360, 360]
         assert window.looking.preferences.device == "cpu"
         assert window.document.labels(0).any()
-        assert window.document.tuned_state() == b""
+        assert window.document.tuned_weights() == b""
 
 
 class TestBug:

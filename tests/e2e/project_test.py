@@ -53,7 +53,7 @@ def test_a_saved_project_comes_back_as_it_was(opened: Hands, tmp_path: Path) -> 
     document = opened.window.document
     assert everything(document.project) == before
     assert document.project.provenance(5, 1) == Provenance.VERIFIED
-    assert document.tuned_state() == b"1:5"
+    assert document.tuned_weights() == b"1:5"
     assert opened.window.windowTitle() == "mine.lip — LIP"
     assert opened.window.settings.recent()[0] == tmp_path / "mine.lip"
     opened.run("propagate_forward")
@@ -86,7 +86,7 @@ def test_what_was_done_before_closing_can_be_taken_back_and_compared_after_reope
     assert not document.can_undo()
     assert not any(document.labels(frame).any() for frame in range(12))
     assert not document.project.objects
-    assert document.tuned_state() == b""
+    assert document.tuned_weights() == b""
 
 
 def test_edits_of_a_saved_project_are_saved_as_they_are_made(opened: Hands, tmp_path: Path, qtbot: QtBot) -> None:

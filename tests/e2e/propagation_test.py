@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lipcore.errors import LipError
-from lipcore.learning.steps import TuneStep
+from lipcore.learning.reports import TuneReport
 from lipcore.project.provenance import Provenance
 from lipgui.document import edits, range_edits
 from tests.e2e.conftest import Hands
@@ -70,7 +70,7 @@ class TestWhileItRuns:
         gate.set()
         qtbot.waitUntil(lambda: len(ended) == 2, timeout=20_000)
         assert painted.segmenter.calls == ["tune", "propagate"]  # in the tuned state, without restoring
-        assert painted.window.document.tuned_state() == b"1:5"
+        assert painted.window.document.tuned_weights() == b"1:5"
         assert painted.window.document.labels(11).any()
 
     def test_an_object_removed_meanwhile_does_not_come_back(self, painted: Hands, gate: Event, qtbot: QtBot) -> None:
@@ -120,10 +120,10 @@ class TestPreparing:
         """One that prepares four frames before its first step, and waits after two of them until the gate opens."""
 
         class Preparing(FakeSegmenter):
-            def tune(self, *given: object, **named: object) -> Iterator[TuneStep]:  # type: ignore[override]
+            def tune(self, *given: object, **named: object) -> Iterator[TuneReport]:  # type: ignore[override]
                 for done in range(5):
                     self._wait(done)
-                    yield TuneStep(0, 5, math.nan, {}, 0.01, done, 4)
+                    yield TuneReport(0, 5, math.nan, {}, 0.01, done, 4)
                 yield from super().tune(*given, **named)  # type: ignore[arg-type]
 
         return Preparing(gate=gate, gate_after=2)
@@ -140,7 +140,7 @@ class TestPreparing:
             gate.set()
         assert ended.args[0].startswith("Tune stopped after 0 iterations")
         assert painted.segmenter.calls == []
-        assert (window.document.tuned_state(), window.document.stack.count()) == (b"", history)
+        assert (window.document.tuned_weights(), window.document.stack.count()) == (b"", history)
 
     def test_then_steps_are_counted(self, painted: Hands, gate: Event) -> None:
         gate.set()
@@ -207,25 +207,25 @@ class TestCorrecting:
             document.go_to(frame)
             edits.paint(document, square(0, 40))
         before = [document.labels(frame).copy() for frame in range(12)]
-        state, entries = document.tuned_state(), document.stack.count()
+        state, entries = document.tuned_weights(), document.stack.count()
         document.go_to(4)
         ended = correct(painted)
         assert painted.segmenter.tuned_on[-1] == (0, 4, 9)
         assert painted.segmenter.ranges[-1] == (range(1, 9), "both")
         assert ended[1].startswith("Correct done: 8 frames")
         assert "4 changed" in ended[1]  # 5 to 8: the fake carries masks from the frame before
-        assert document.tuned_state() != state
+        assert document.tuned_weights() != state
         assert document.stack.count() == entries + 1
         assert document.before_last_run(6) is not None
         assert np.array_equal(document.before_last_run(6), before[6])
         after = [document.labels(frame).copy() for frame in range(12)]
         assert all(np.array_equal(after[frame], before[frame]) for frame in (0, 4, 9, 10, 11))
-        new_state = document.tuned_state()
+        new_state = document.tuned_weights()
         painted.do("undo")
-        assert document.tuned_state() == state
+        assert document.tuned_weights() == state
         assert all(np.array_equal(document.labels(frame), before[frame]) for frame in range(12))
         painted.do("redo")
-        assert document.tuned_state() == new_state
+        assert document.tuned_weights() == new_state
         assert all(np.array_equal(document.labels(frame), after[frame]) for frame in range(12))
         assert window.queue.current is None
 
@@ -312,22 +312,22 @@ class TestWhenItFails:
         assert painted.window.document.labels(3).any()
         assert not painted.window.document.labels(5).any()
         painted.run("tune")
-        assert painted.window.document.tuned_state()
+        assert painted.window.document.tuned_weights()
 
 
 def test_tuning_rolls_back_with_undo_and_by_its_action(painted: Hands) -> None:
     document = painted.window.document
     painted.run("tune")
-    first = document.tuned_state()
+    first = document.tuned_weights()
     painted.run("tune")
-    second = document.tuned_state()
+    second = document.tuned_weights()
     assert first != second
     painted.do("roll_back")
-    assert document.tuned_state() == first
+    assert document.tuned_weights() == first
     painted.do("undo")
-    assert document.tuned_state() == second
+    assert document.tuned_weights() == second
     painted.do("undo")
     painted.do("undo")
-    assert document.tuned_state() == b""
+    assert document.tuned_weights() == b""
     painted.run("propagate_forward")
-    assert painted.segmenter.tuned_state() == b""
+    assert painted.segmenter.tuned_weights() == b""

@@ -54,7 +54,7 @@ def test_paint_tune_propagate_undo(window: MainWindow, qtbot: QtBot, tmp_path: P
     assert "stopped" in ended.args[0]
     assert np.isfinite(losses).all()
     document = window.document
-    state = document.tuned_state()
+    state = document.tuned_weights()
     assert len(state) > 1000
     with qtbot.waitSignal(window.segmentation.ended, timeout=PATIENCE):
         hands.do("propagate_forward")
@@ -65,6 +65,6 @@ def test_paint_tune_propagate_undo(window: MainWindow, qtbot: QtBot, tmp_path: P
     hands.do("undo")
     assert not project.areas[1:5, 1].any()
     hands.do("undo")
-    assert document.tuned_state() == b""
+    assert document.tuned_weights() == b""
     hands.do("redo")
-    assert document.tuned_state() == state
+    assert document.tuned_weights() == state

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lipcore.learning.steps import TuneStep
+from lipcore.learning.reports import TuneReport
 from lipcore.video import Video
 from lipgui.app import build_window
 from lipgui.basics.theme import Theme
@@ -28,11 +28,11 @@ class TinySegmenter:
     def __init__(self) -> None:
         self._real = tiny_segmenter()
         self.device_name = self._real.device_name
-        self.propagate, self.tuned_state, self.restore = (
-            self._real.propagate, self._real.tuned_state, self._real.restore
+        self.propagate, self.tuned_weights, self.restore = (
+            self._real.propagate, self._real.tuned_weights, self._real.restore
         )  # fmt: skip
 
-    def tune(self, video: Video, annotations: Mapping[int, Labels], quality: str = "fast") -> Iterator[TuneStep]:
+    def tune(self, video: Video, annotations: Mapping[int, Labels], quality: str = "fast") -> Iterator[TuneReport]:
         return self._real.tune(video, annotations, quality, TINY_BUDGET)
 
 
@@ -62,7 +62,7 @@ def everything(window: MainWindow) -> dict[str, object]:
         "scores": project.scores.tobytes(),
         "boxes": project.boxes.tobytes(),
         "weights": project.weights_in_use,
-        "state": window.document.tuned_state(),
+        "state": window.document.tuned_weights(),
         "examples": project.weights.entries,
     }
 

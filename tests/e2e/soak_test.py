@@ -33,7 +33,7 @@ class Wandering(FakeSegmenter):
             labels = np.roll(annotations[source], frame - source, axis=1)
             yield FrameResult(frame, labels, tuple(self._instances(labels)), 0.01)
 
-    def tuned_state(self) -> bytes:
+    def tuned_weights(self) -> bytes:
         return np.random.default_rng(len(self.tuned_on)).bytes(1_000_000) if self.tuned_on else b""
 
 

@@ -12,13 +12,13 @@ from lipcore.cli.options import add_json_option, add_project_options, check_json
 from lipcore.cli.progress import Progress
 from lipcore.errors import LipError
 from lipcore.project.project import Project
-from lipcore.temporal.repair import RepairStep
+from lipcore.temporal.repair import RepairReport
 from lipcore.temporal.track import Mask, Track
 from lipcore.video import open_video
 from lipcore.workflow.mending import mended, track_of
 from lipcore.workflow.permission import Writer, locked_ids
 
-Work = Callable[[Track, range], Generator[RepairStep, None, Mapping[int, Mask]]]
+Work = Callable[[Track, range], Generator[RepairReport, None, Mapping[int, Mask]]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _unlocked(project: Project) -> list[int]:
     return chosen
 
 
-def _follow(steps: Generator[RepairStep, None, Mapping[int, Mask]], title: str) -> Mapping[int, Mask]:
+def _follow(steps: Generator[RepairReport, None, Mapping[int, Mask]], title: str) -> Mapping[int, Mask]:
     """The new masks, with progress on stderr."""
     step = next(steps)  # says what is wrong before anything is shown
     with Progress(title, step.total) as progress:

@@ -16,7 +16,7 @@ from lipcore.errors import LipError
 from lipcore.interactive.head import HeadConfig, InteractiveHead, build_head
 from lipcore.interactive.head_file import load_head, save_head
 from lipcore.interactive.trunk import load_trunk, trunk_hash
-from lipcore.learning.steps import TrainingStep
+from lipcore.learning.reports import TrainingReport
 from lipcore.machine.device import choose_device
 from lipcore.model.efficientnet import EfficientNetLite
 from lipcore.training.clicks.batch import ClickSamples, ClickSource
@@ -94,7 +94,7 @@ def train_clicks(
     recipe: ClickRecipe | None = None,
     config: HeadConfig | None = None,
     stop: Callable[[], bool] = lambda: False,
-) -> Iterator[TrainingStep]:
+) -> Iterator[TrainingReport]:
     """Train, yielding after every step; `recipe` and `config` replace those of the request.
 
     `stop` is asked after every step; when it says yes, the state is saved and training ends. Stopping the iteration

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lipcore.errors import LipError
-from lipcore.exchange import WRITABLE, ExportStep, Format, LabelledFrames, Selection, export, find_format
+from lipcore.exchange import WRITABLE, ExportReport, Format, LabelledFrames, Selection, export, find_format
 from tests.core.export.noise import noise_video
 from tests.core.hard_labels import HEIGHT, WIDTH, hard_labels, labelled
 
@@ -29,7 +29,7 @@ def test_progress_counts_every_frame_and_output_appears_at_the_end(tmp_path: Pat
     for step in steps:
         seen.append(step)
         assert not target_of(form, tmp_path).exists()
-    assert seen == [ExportStep(done, len(maps)) for done in range(len(maps) + 1)]
+    assert seen == [ExportReport(done, len(maps)) for done in range(len(maps) + 1)]
     assert [path.name for path in tmp_path.iterdir()] == [f"out{form.writer.suffix}"]
 
 

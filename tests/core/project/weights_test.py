@@ -48,7 +48,7 @@ def test_pruned_states_leave_the_disk_and_the_others_stay(tmp_path: Path) -> Non
     opened = ProjectFolder.open(folder.path)
     assert opened.notes == ()
     assert [entry.name for entry in opened.project.weights.entries] == [names[1], *names[3:]]
-    assert opened.project.weights.state(names[5]) == b"state 5" * 100
+    assert opened.project.weights.content(names[5]) == b"state 5" * 100
     opened.close()
 
 
@@ -79,7 +79,7 @@ def test_a_kill_at_every_step_of_tuning_and_pruning_keeps_the_weights_in_use(
         assert opened.notes == (), path
         assert opened.project.weights_in_use in in_use
         for entry in opened.project.weights.entries:
-            opened.project.weights.state(entry.name)
+            opened.project.weights.content(entry.name)
         listed = {entry.name for entry in opened.project.weights.entries}
         opened.close()
         assert files_of(path) == listed, "opening leaves states that nothing lists"
@@ -112,5 +112,5 @@ def test_a_state_that_comes_back_after_it_was_pruned_is_written_again(tmp_path: 
     assert tune(folder.project, 1) == names[:1]
     folder.close()
     opened = ProjectFolder.open(folder.path)
-    assert opened.project.weights.state(names[0]) == b"state 0" * 100
+    assert opened.project.weights.content(names[0]) == b"state 0" * 100
     opened.close()

@@ -160,11 +160,11 @@ def tuned() -> tuple[Segmenter, bytes]:
     segmenter = tiny_segmenter()
     video, truth = moving_video()
     list(segmenter.tune(video, {0: truth[0]}, config=replace(TINY_BUDGET, iterations=2)))
-    return segmenter, segmenter.tuned_state()
+    return segmenter, segmenter.tuned_weights()
 
 
 def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    segmenter, tuned_state = tuned
+    segmenter, tuned_weights = tuned
     video, truth = moving_video()
     annotations = {0: truth[0]}
     config = replace(find_preset("small").propagation, id_adaptation=None)  # the id layer stays as tuned
@@ -191,7 +191,7 @@ def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monke
     assert run(range(5, 6))[1] == 1
     list(segmenter.tune(video, annotations, config=replace(TINY_BUDGET, learning_rate=0.1)))
     assert run(range(5, 6))[1] == 5
-    segmenter.restore(tuned_state)  # rolled back: the old states are right again, and tuning has not changed them
+    segmenter.restore(tuned_weights)  # rolled back: the old states are right again, and tuning has not changed them
     again, steps = run(range(5, 6))
     assert steps == 1
     np.testing.assert_array_equal(again[0].labels, plain[5].labels)
@@ -210,8 +210,8 @@ def test_neither_states_nor_reading_grow_with_the_frames(tuned: tuple[Segmenter,
             read.append(frame)
             return super().__getitem__(frame)
 
-    segmenter, tuned_state = tuned
-    segmenter.restore(tuned_state)
+    segmenter, tuned_weights = tuned
+    segmenter.restore(tuned_weights)
     pictures, truth = moving_video(20)
     sizes: list[int] = []
     read: list[int] = []

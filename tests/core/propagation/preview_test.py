@@ -57,7 +57,7 @@ def test_objects_are_found_where_they_have_gone_without_tuning(segmenter: Segmen
     assert set(np.unique(found)) <= {0, 3, 7}
     assert overlap(found, truth[2], 7) > 0.6
     assert overlap(found, truth[2], 3) > 0.6
-    assert segmenter.tuned_state() == b""
+    assert segmenter.tuned_weights() == b""
 
 
 def test_what_is_painted_on_the_frame_itself_stays(segmenter: Segmenter) -> None:
@@ -78,7 +78,7 @@ def test_a_preview_is_the_same_while_the_network_tunes_and_changes_nothing(segme
     for number, (_, _) in enumerate(zip(steps, alone.tune(video, {0: truth[0]}, "fast"), strict=True)):
         if number % 8 == 0:
             np.testing.assert_array_equal(segmenter.preview(video, {0: truth[0]}, 2), before)
-    assert segmenter.tuned_state() == alone.tuned_state()
+    assert segmenter.tuned_weights() == alone.tuned_weights()
 
 
 def test_without_paint_or_without_matching_there_is_none(segmenter: Segmenter) -> None:

@@ -79,11 +79,11 @@ def tuned() -> tuple[Segmenter, bytes]:
     segmenter = tiny_segmenter()
     video, truth = moving_video()
     list(segmenter.tune(video, {0: truth[0], 3: truth[3]}, config=replace(TINY_BUDGET, iterations=2)))
-    return segmenter, segmenter.tuned_state()
+    return segmenter, segmenter.tuned_weights()
 
 
 def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    segmenter, tuned_state = tuned
+    segmenter, tuned_weights = tuned
     video, truth = moving_video()
     annotations = {0: truth[0], 3: truth[3]}
     looked: list[int] = []
@@ -121,7 +121,7 @@ def test_with_the_real_network_bit_for_bit(tuned: tuple[Segmenter, bytes], monke
     assert run({0: truth[0], 3: frame_of(3, 1)[1]})[1] == 1
     list(segmenter.tune(video, annotations, config=replace(TINY_BUDGET, learning_rate=0.1)))
     assert run()[1] == 2  # tuned again
-    segmenter.restore(tuned_state)
+    segmenter.restore(tuned_weights)
     again, made = run()
     assert made == 0  # rolled back: what was seen with these weights is right again
     check(again, plain)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lipcore.errors import LipError
-from lipcore.learning.steps import TuneStep
+from lipcore.learning.reports import TuneReport
 from lipcore.masks import read_label_map, write_label_map
 from lipcore.presets.small import SMALL
 from lipcore.propagation.propagator import PropagationConfig
@@ -58,8 +58,8 @@ def masks(request: SegmentRequest) -> list[Labels]:
 def test_masks_report_and_summary(request_: SegmentRequest, truth: list[Labels]) -> None:
     *steps, summary = segment(request_)
     assert isinstance(summary, SegmentSummary)
-    reports = [step for step in steps if isinstance(step, TuneStep)]
-    assert [isinstance(step, TuneStep) for step in steps] == [True] * len(reports) + [False] * 6
+    reports = [step for step in steps if isinstance(step, TuneReport)]
+    assert [isinstance(step, TuneReport) for step in steps] == [True] * len(reports) + [False] * 6
     assert [step.number for step in reports] == [0] * (len(reports) - 1) + [1]
     found = {step.frame: step for step in steps if isinstance(step, FrameResult)}
     for frame, labels in enumerate(masks(request_)):
@@ -99,7 +99,7 @@ def test_an_interrupted_run_goes_on_without_tuning_to_the_same_masks(request_: S
     assert not list(request_.out.glob("*.png"))
     said: list[str] = []
     steps = list(segment(request_, said.append))
-    assert not any(isinstance(step, TuneStep) for step in steps)
+    assert not any(isinstance(step, TuneReport) for step in steps)
     assert said == ["An interrupted run of the same kind was found: its tuned weights are used."]
     for mask in request_.out.with_name("straight").glob("*.png"):
         assert (request_.out / mask.name).read_bytes() == mask.read_bytes()
@@ -136,7 +136,7 @@ def test_directions(request_: SegmentRequest, tmp_path: Path, truth: list[Labels
 def test_a_loaded_segmenter_may_be_given(request_: SegmentRequest) -> None:
     segmenter = segment_run.load_segmenter(request_)
     list(segment(replace(request_, weights=Path("none")), segmenter=segmenter))
-    assert segmenter.tuned_state()
+    assert segmenter.tuned_weights()
     assert len(masks(request_)) == 6
 
 
@@ -227,5 +227,5 @@ def test_rules_of_tuning_are_switches_too(request_: SegmentRequest) -> None:
 def test_tuning_follows_its_switches(request_: SegmentRequest) -> None:
     request = replace(request_, switches={"augmented_clips": False}, frames=(0, 1))
     first = next(iter(segment(request)))
-    assert isinstance(first, TuneStep)
+    assert isinstance(first, TuneReport)
     assert first.to_prepare == 1

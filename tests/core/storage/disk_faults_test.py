@@ -100,7 +100,7 @@ def test_a_kill_at_every_step_leaves_each_frame_old_or_new(
         assert states in (old, new), f"{path}: one edit is there by half"
         for frame, state in enumerate(states):
             seen.add((frame, state == new[frame]))
-        assert opened.project.weights.state(opened.project.weights_in_use) in (b"first", b"second")
+        assert opened.project.weights.content(opened.project.weights_in_use) in (b"first", b"second")
         opened.close()
         again = ProjectFolder.open(path)
         assert again.notes == ()
@@ -185,7 +185,7 @@ def test_a_failed_creation_leaves_nothing_behind(tmp_path: Path, monkeypatch: py
     assert folder.notes == ()
     folder.close()
     opened = ProjectFolder.open(path)
-    assert opened.project.weights.state(opened.project.weights_in_use) == b"first"
+    assert opened.project.weights.content(opened.project.weights_in_use) == b"first"
     assert_same(opened.project, project)
     opened.close()
 

@@ -53,7 +53,7 @@ def test_everything_comes_back(folder: ProjectFolder) -> None:
     assert_same(again.project, project)
     assert again.notes == ()
     assert again.saved
-    assert again.project.weights.state(again.project.weights_in_use) == b"state"
+    assert again.project.weights.content(again.project.weights_in_use) == b"state"
     assert again.project.weights.entries[0].examples == ((2, project.labels_digest(2)),)
     again.close()
 
@@ -155,7 +155,7 @@ def test_save_as_goes_on_in_the_new_folder(folder: ProjectFolder, tmp_path: Path
     paint(moved.project, 2, 1)
     again = reopen(moved)
     assert_same(again.project, moved.project)
-    assert again.project.weights.state(again.project.weights_in_use) == b"state"
+    assert again.project.weights.content(again.project.weights_in_use) == b"state"
     again.close()
     old = ProjectFolder.open(folder.path)
     assert old.project.annotated_frames == [1]
@@ -298,7 +298,7 @@ def test_damaged_weights_are_set_aside(folder: ProjectFolder) -> None:
     again.project.use_weights(first.name)
     final = reopen(again)
     assert final.notes == ()
-    assert final.project.weights.state(first.name) == b"first"
+    assert final.project.weights.content(first.name) == b"first"
     final.close()
 
 

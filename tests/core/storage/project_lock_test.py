@@ -74,7 +74,7 @@ def test_a_folder_that_was_moved_keeps_its_weights_for_a_copy(path: Path, tmp_pa
     assert not folder.saved
     copy = folder.save_as(tmp_path / "copy.lip")
     (entry,) = copy.project.weights.entries
-    assert copy.project.weights.state(entry.name) == b"tuned"
+    assert copy.project.weights.content(entry.name) == b"tuned"
     copy.close()
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lipcore.errors import LipError
 from lipcore.mask_operations import fill_holes, grow, remove_islands, shrink, smooth
 from lipcore.temporal.cleaning import CleanOptions, clean_frames, cleaned
-from lipcore.temporal.repair import RepairStep
+from lipcore.temporal.repair import RepairReport
 from lipcore.temporal.track import FunctionTrack
 
 Mask = NDArray[np.bool_]
@@ -61,7 +61,7 @@ def test_working_on_a_part_of_the_frame_changes_nothing(
     np.testing.assert_array_equal(found, whole if mask.any() else mask)
 
 
-def follow(track: FunctionTrack, frames: range, options: CleanOptions) -> tuple[list[RepairStep], dict[int, Mask]]:
+def follow(track: FunctionTrack, frames: range, options: CleanOptions) -> tuple[list[RepairReport], dict[int, Mask]]:
     steps, generator = [], clean_frames(track, frames, options)
     while True:
         try:
@@ -76,7 +76,7 @@ def test_only_frames_that_change_and_are_not_fixed_are_given() -> None:
     masks = [block(), plain, np.zeros_like(plain), block(), block()]
     track = FunctionTrack(5, masks.__getitem__, lambda frame: np.zeros((60, 80, 3), np.uint8), frozenset({3}))
     steps, found = follow(track, range(4), CleanOptions(holes=8, specks=5))
-    assert steps == [RepairStep(done, 4) for done in range(1, 5)]
+    assert steps == [RepairReport(done, 4) for done in range(1, 5)]
     assert list(found) == [0]
     np.testing.assert_array_equal(found[0], plain)
 

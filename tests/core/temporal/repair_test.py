@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lipcore.errors import LipError
-from lipcore.temporal.repair import RepairOptions, RepairStep, repair
+from lipcore.temporal.repair import RepairOptions, RepairReport, repair
 from lipcore.temporal.shapes import overlap
 from lipcore.temporal.track import FunctionTrack
 
@@ -48,7 +48,7 @@ def repaired(
             changed = end.value
             break
     assert [step.done for step in told] == list(range(1, len(told) + 1))
-    assert all(isinstance(step, RepairStep) and step.total == len(told) for step in told)
+    assert all(isinstance(step, RepairReport) and step.total == len(told) for step in told)
     after = masks.copy()
     for frame, mask in changed.items():
         after[frame] = mask

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from lipcore.learning.steps import TrainingStep
+from lipcore.learning.reports import TrainingReport
 from lipcore.training.keeper import Keeper
 from lipcore.training.run_folder import RunFolder
 
@@ -49,7 +49,7 @@ def kept(path: Path, losses: list[float], start: int = 0, steps: int = 7) -> tup
         keeper = Kept(folder, loop, losses)
         for number in range(start + 1, steps + 1):
             loop.step = number
-            keeper.keep(TrainingStep(number, steps, 1.0, {}, 0.1), 0.5)
+            keeper.keep(TrainingReport(number, steps, 1.0, {}, 0.1), 0.5)
     return keeper, loop
 
 

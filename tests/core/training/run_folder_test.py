@@ -12,14 +12,14 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from lipcore.errors import LipError
-from lipcore.learning.steps import TrainingStep
+from lipcore.learning.reports import TrainingReport
 from lipcore.training.run_folder import RunFolder
 
 SETTINGS = {"steps": 10, "seed": 3}
 
 
-def step(number: int) -> TrainingStep:
-    return TrainingStep(number, 10, 1 / number, {"mask": 0.5 / number}, 0.01)
+def step(number: int) -> TrainingReport:
+    return TrainingReport(number, 10, 1 / number, {"mask": 0.5 / number}, 0.01)
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ import pytest
 
 from lipcore.cli.main import main
 from lipcore.learning.recipe import Recipe
-from lipcore.learning.steps import TrainingStep
+from lipcore.learning.reports import TrainingReport
 from lipcore.presets import PRESETS, find_preset
 from lipcore.training.run_folder import RunFolder
 from lipcore.training.train_run import TrainRequest, train
@@ -47,7 +47,7 @@ def tiny_request(out: Path) -> TrainRequest:
     return TrainRequest("video", out, device="cpu", hold_out=0.0, save_every=2)
 
 
-def run(request: TrainRequest, recipe: Recipe | None = None) -> list[TrainingStep]:
+def run(request: TrainRequest, recipe: Recipe | None = None) -> list[TrainingReport]:
     """Train a tiny network to the end."""
     return list(train(request, made_data(), recipe or tiny_recipe(), tiny_config()))
 
@@ -130,7 +130,7 @@ def _command(arguments: list[str], steps: int, after: int, pipe: Connection) -> 
     printed = io.StringIO()
     log = RunFolder.log_step
 
-    def log_step(self: RunFolder, step: TrainingStep, seconds: float) -> None:
+    def log_step(self: RunFolder, step: TrainingReport, seconds: float) -> None:
         log(self, step, seconds)
         if step.number == after:
             pipe.send(after)

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from lipcore.errors import LipError
-from lipcore.learning.steps import TuneStep
+from lipcore.learning.reports import TuneReport
 from lipcore.learning.targets import RoiTargets
 from lipcore.model import LipNetwork
 from lipcore.model.specialise import TUNED_PARTS, specialise
@@ -36,7 +36,7 @@ SMALL = replace(
 PAPER = replace(TuneConfig(), iterations=6, rois_per_image=32)
 
 
-def tuned(network: LipNetwork, examples: list[Example], config: TuneConfig) -> list[TuneStep]:
+def tuned(network: LipNetwork, examples: list[Example], config: TuneConfig) -> list[TuneReport]:
     """The steps of fine-tuning without the preparation."""
     return [step for step in fine_tune(network, examples, config) if not step.preparing]
 

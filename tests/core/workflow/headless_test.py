@@ -38,7 +38,7 @@ def test_what_was_tuned_is_in_use_and_known_by_its_frames(video: Video) -> None:
     steps = list(tune_project(project, video, segmenter, "fast"))
     assert [step.number for step in steps] == [1, 2, 3, 4, 5]
     assert segmenter.tuned_on == [(0,)]
-    assert project.weights.state(project.weights_in_use) == segmenter.tuned_state()
+    assert project.weights.content(project.weights_in_use) == segmenter.tuned_weights()
     (entry,) = project.weights.entries
     assert [frame for frame, _ in entry.examples] == [0]
 

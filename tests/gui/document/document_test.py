@@ -57,11 +57,11 @@ def test_tuned_weights_roll_back_as_one_entry(document: Document) -> None:
     document.push_tuning("Tune", b"first", [0])
     document.push_tuning("Tune", b"second", [0])
     document.undo()
-    assert document.tuned_state() == b"first"
+    assert document.tuned_weights() == b"first"
     document.undo()
-    assert document.tuned_state() == b""
+    assert document.tuned_weights() == b""
     document.redo()
-    assert document.tuned_state() == b"first"
+    assert document.tuned_weights() == b"first"
 
 
 def test_an_edit_of_a_range_that_fails_midway_changes_nothing(
@@ -97,7 +97,7 @@ def test_a_correction_of_weights_and_masks_is_one_entry(document: Document) -> N
         push_run(document, frame, job=9)
     assert document.stack.count() == entries + 1
     after = everything(document)
-    assert document.tuned_state() == b"second"
+    assert document.tuned_weights() == b"second"
     document.undo()
     assert everything(document) == before
     document.redo()
@@ -112,13 +112,13 @@ def test_weights_that_undo_does_not_need_are_forgotten_and_those_it_needs_stay(q
         document.push_tuning("Tune", bytes([number]) * 10_000, [0])
     kept = [entry.name for entry in document.project.weights.entries]
     assert 3 <= len(kept) <= 6
-    assert document.tuned_state() == bytes([11]) * 10_000
+    assert document.tuned_weights() == bytes([11]) * 10_000
     while document.can_undo():
         document.undo()
-        assert document.tuned_state()[:1] != b""
+        assert document.tuned_weights()[:1] != b""
     while document.stack.canRedo():
         document.redo()
-    assert document.tuned_state() == bytes([11]) * 10_000
+    assert document.tuned_weights() == bytes([11]) * 10_000
 
 
 def test_any_edits_then_undo_all_restores_the_bytes(document: Document) -> None:

@@ -21,7 +21,7 @@ def everything(document: Document) -> tuple[bytes, ...]:
     project = document.project
     labels = tuple(project.labels(frame).tobytes() for frame in range(project.frame_count))
     cells = (project.provenances.tobytes(), project.scores.tobytes(), project.boxes.tobytes())
-    return (*labels, *cells, repr(dict(project.objects)).encode(), document.tuned_state())
+    return (*labels, *cells, repr(dict(project.objects)).encode(), document.tuned_weights())
 
 
 def push_run(document: Document, frame: int, job: int) -> None:

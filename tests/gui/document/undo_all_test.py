@@ -104,7 +104,7 @@ def everything(document: Document) -> tuple[object, ...]:
     labels = tuple(project.labels(frame).tobytes() for frame in range(FRAMES))
     areas = project.areas[:, 1:].tobytes()  # not of the background: a frame that was never set has none
     cells = project.provenances.tobytes(), project.scores.tobytes(), project.boxes.tobytes(), areas
-    return labels, cells, dict(project.objects), document.tuned_state()
+    return labels, cells, dict(project.objects), document.tuned_weights()
 
 
 steps = st.tuples(st.sampled_from(VERBS), st.integers(0, FRAMES - 1), st.integers(0, 319), st.integers(0, 9))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lipcore.cli.main import main
-from lipcore.learning.steps import TrainingStep
+from lipcore.learning.reports import TrainingReport
 from lipcore.training.clicks import train
 from lipcore.training.clicks.train import ClickRequest
 from lipcore.training.data.store import TrainingData
@@ -32,12 +32,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ClickRequest, int]]:
 
     def train_clicks(
         request: ClickRequest, data: TrainingData, stop: Callable[[], bool] = lambda: False
-    ) -> Iterator[TrainingStep]:
+    ) -> Iterator[TrainingReport]:
         found.append((request, len(data.stills)))
         for number in range(1, (request.steps or 0) + 1):
             if number == 3 and request.seed == 7:
                 signal.raise_signal(signal.SIGINT)
-            yield TrainingStep(number, request.steps or 0, 1 / number, {}, 0.01)
+            yield TrainingReport(number, request.steps or 0, 1 / number, {}, 0.01)
             if stop():
                 return
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lipcore.exchange import ExportStep, export, find_format
+from lipcore.exchange import ExportReport, export, find_format
 from lipcore.export.delivery import movies
 from lipcore.export.selection import Selection
 from lipcore.video import open_video
@@ -137,7 +137,7 @@ def test_more_objects_than_are_encoded_at_once(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(movies, "_AT_ONCE", 1)
     form = find_format("matte-video")
     steps = list(export(selection(), form, tmp_path / "out", form.writer.options(per_object=True)))
-    assert steps == [ExportStep(done, FRAMES) for done in range(FRAMES + 1)]
+    assert steps == [ExportReport(done, FRAMES) for done in range(FRAMES + 1)]
     for number, name in ((1, "clip_Käse _ 1.mp4"), (2, "clip_Object 2.mp4")):
         for plane, labels in zip(luma(tmp_path / "out" / name), maps(), strict=True):
             assert np.abs(plane[:HEIGHT, :WIDTH] - np.where(labels == number, 235, 16)).max() <= 1

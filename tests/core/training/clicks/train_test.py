@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from lipcore.interactive.head_file import read_head_notes
-from lipcore.learning.steps import TrainingStep
+from lipcore.learning.reports import TrainingReport
 from lipcore.resources import resource
 from lipcore.training.clicks import validation
 from lipcore.training.clicks.recipe import ClickRecipe
@@ -30,7 +30,7 @@ def request(out: Path) -> ClickRequest:
     return ClickRequest(out, trunk, device="cpu", hold_out=0.0, save_every=2, validate_every=100)
 
 
-def run(asked: ClickRequest, recipe: ClickRecipe = RECIPE) -> list[TrainingStep]:
+def run(asked: ClickRequest, recipe: ClickRecipe = RECIPE) -> list[TrainingReport]:
     return list(train_clicks(asked, made_data(), recipe, TINY))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class TuneStep:
+class TuneReport:
     """Step `number` of at most `total`: the whole loss, its named parts, and the seconds since the start.
 
     Before the first step the frozen parts are run on frames to learn from: such reports have number 0, no losses and
@@ -29,7 +29,7 @@ class TuneStep:
 
 
 @dataclass(frozen=True)
-class TrainingStep:
+class TrainingReport:
     """Offline step `number` of `total`: the whole loss, its named weighted parts, and the learning rate."""
 
     number: int
