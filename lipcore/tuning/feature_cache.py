@@ -98,8 +98,9 @@ def build_cache(
 ) -> Generator[int, None, FeatureCache]:
     """Run the frozen parts on all examples and on `augmented_clips` clips of `clip_frames` frames made of them.
 
-    Frames are matched with a copy of the annotated frame that is not their own: matches with the frame itself are
-    better than any in use. With `static` the memory's input is zero in every frame.
+    An annotated frame is matched with all other ones, as frames are in use. A single one, and every copy, is matched
+    with a copy that is not its own: matches with the frame itself are better than any in use. With `static` the
+    memory's input is zero in every frame.
     Yields after every piece of work how many frames are ready, and returns the cache.
     """
     slots = network.config.instance_outputs - 1
@@ -110,10 +111,9 @@ def build_cache(
     cached: list[CachedFrame] = []
     random = np.random.default_rng(seed)
     shares = [len(part) for part in np.array_split(np.arange(augmented_clips), len(examples))]
-    for example, count in zip(examples, shares, strict=True):
-        original = torch.from_numpy(np.ascontiguousarray(example.image)).to(network.device).permute(2, 0, 1)[None]
-        labels = torch.from_numpy(np.ascontiguousarray(example.labels)).to(network.device)[None]
-        clips = [(original, labels)]
+    known = _annotated(network, examples, slots) if len(examples) > 1 else []
+    for place, (example, count) in enumerate(zip(examples, shares, strict=True)):
+        clips = [_tensors(example, network.device)]
         if count:
             source = LucidSource(example.image, example.labels, network.device)
             for group in source.groups(count, random, clip_frames):
@@ -130,10 +130,28 @@ def build_cache(
                 following = _appearances(network, clips[number + 1][0])
                 reference = _reference(network, following[0], clips[number + 1][1][:1], slots)
                 yield len(cached)
+            if number == 0 and known:
+                others = known[:place] + known[place + 1 :]
+                reference = Reference(*(torch.cat(parts, dim=1) for parts in zip(*others, strict=True)))
             cached += _run(network, images, seen, maps, reference, partial, slots, static, teller)
             seen = following
             yield len(cached)
     return FeatureCache(cached)
+
+
+def _tensors(example: Example, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Image (1, 3, H, W) uint8 and labels (1, H, W) of an example."""
+    image = torch.from_numpy(np.ascontiguousarray(example.image)).to(device).permute(2, 0, 1)[None]
+    return image, torch.from_numpy(np.ascontiguousarray(example.labels)).to(device)[None]
+
+
+def _annotated(network: LipNetwork, examples: Sequence[Example], slots: int) -> list[Reference]:
+    """The cells of every example; none where nothing is matched."""
+    found = []
+    for example in examples:
+        image, labels = _tensors(example, network.device)
+        found.append(_reference(network, _appearances(network, image)[0], labels, slots))
+    return [reference for reference in found if reference is not None]
 
 
 @torch.no_grad()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -36,6 +38,21 @@ def test_a_cache_made_in_pieces_is_that_made_at_once(network: LipNetwork, monkey
     assert one.matches is not None
     assert other.matches is not None
     assert all(torch.equal(*pair) for pair in zip(one.matches, other.matches, strict=True))
+
+
+def test_annotated_frames_are_matched_with_one_another(network: LipNetwork) -> None:
+    """So the first knows nothing of an object that the second one lacks; alone it is matched with a copy of its own."""
+    both = example()
+    lacking = replace(both, labels=np.where(both.labels == 2, 0, both.labels).astype(np.uint8))
+    alone, beside = (
+        result_of(build_cache(network, examples, 2, 2, 0, True)).batch([0]).matches
+        for examples in ([both], [both, lacking])
+    )
+    assert alone is not None
+    assert beside is not None
+    assert alone.annotated[0, 2].sum() > 0
+    assert beside.annotated[0, 2].sum() == 0
+    assert beside.annotated[0, 1].sum() > 0
 
 
 def test_the_cache_keeps_half_of_the_digits_and_all_of_the_pictures(network: LipNetwork) -> None:
