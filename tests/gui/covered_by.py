@@ -13,7 +13,7 @@ COVERED_BY: dict[str, str] = {
     "lipgui.controllers.looks.soft_edges": "e2e/soft_edges_test.py",
     "lipgui.controllers.segment_actions": "e2e/propagation_test.py",
     "lipgui.controllers.session.closing": "e2e/small_things_test.py",
-    "lipgui.controllers.session.opening": "e2e/opening_test.py",
+    "lipgui.controllers.session.opening": "e2e/project_test.py",
     "lipgui.controllers.session.session": "e2e/project_test.py",
     "lipgui.controllers.view_actions": "e2e/looks_test.py",
     "lipgui.main_window": "e2e/keyboard_test.py",
