@@ -77,11 +77,11 @@ def test_tuned_weights_are_rolled_back_one_by_one(runs: Runs) -> None:
     for _ in range(2):
         runs.segmentation.tune()
         assert "Ctrl+Z rolls them back" in runs.wait()
-    assert runs.document.tuned_state() == b"2:5"
+    assert runs.document.tuned_weights() == b"2:5"
     runs.segmentation.roll_back()
-    assert runs.document.tuned_state() == b"1:5"
+    assert runs.document.tuned_weights() == b"1:5"
     runs.segmentation.roll_back()
-    assert runs.document.tuned_state() == b""
+    assert runs.document.tuned_weights() == b""
 
 
 def test_a_failure_is_told_and_what_was_to_follow_is_dropped(runs: Runs) -> None:
