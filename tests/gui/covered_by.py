@@ -12,7 +12,6 @@ COVERED_BY: dict[str, str] = {
     "lipgui.controllers.looks.comparing": "e2e/looks_test.py",
     "lipgui.controllers.looks.soft_edges": "e2e/soft_edges_test.py",
     "lipgui.controllers.segment_actions": "e2e/propagation_test.py",
-    "lipgui.controllers.session.closing": "e2e/small_things_test.py",
     "lipgui.controllers.session.opening": "e2e/project_test.py",
     "lipgui.controllers.session.session": "e2e/project_test.py",
     "lipgui.controllers.view_actions": "e2e/looks_test.py",
