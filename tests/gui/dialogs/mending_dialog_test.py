@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from lipcore.temporal.repair import RepairStep
+from lipcore.temporal.repair import RepairReport
 from lipcore.temporal.track import Mask, Track
 from lipcore.workflow.permission import Writer
 from lipgui.basics.frame_selection import FrameSelection
@@ -37,14 +37,14 @@ class Halving(MendingForm):
         around = lambda track, frame, frames: range(frame, frame + 1)  # noqa: E731
         return Task(self._work, Writer.MODEL, around) if self.active else None
 
-    def _work(self, track: Track, frames: range) -> Generator[RepairStep, None, Mapping[int, Mask]]:
+    def _work(self, track: Track, frames: range) -> Generator[RepairReport, None, Mapping[int, Mask]]:
         done: dict[int, Mask] = {}
         for frame in frames:
             self.gate.wait(20)
             mask = track.mask(frame).copy()
             mask[:, 8:] = False
             done[frame] = mask
-            yield RepairStep(len(done), len(frames))
+            yield RepairReport(len(done), len(frames))
         return done
 
 
