@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 COVERED_BY: dict[str, str] = {
-    "lipgui.canvas.hand": "gui/canvas/input_test.py",
     "lipgui.controllers.curves.drawing": "e2e/curves_test.py",
     "lipgui.controllers.curves.editing": "e2e/curves_test.py",
     "lipgui.controllers.curves.tracking": "e2e/curves_test.py",
     "lipgui.controllers.edit_actions": "e2e/objects_test.py",
     "lipgui.controllers.frame_actions": "e2e/timeline_test.py",
-    "lipgui.controllers.looks.comparing": "e2e/looks_test.py",
     "lipgui.controllers.looks.soft_edges": "e2e/soft_edges_test.py",
     "lipgui.controllers.segment_actions": "e2e/propagation_test.py",
-    "lipgui.controllers.session.opening": "e2e/project_test.py",
     "lipgui.controllers.session.session": "e2e/project_test.py",
     "lipgui.controllers.view_actions": "e2e/looks_test.py",
     "lipgui.main_window": "e2e/keyboard_test.py",

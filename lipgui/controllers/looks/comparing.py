@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from lipgui.actions.dispatch import Answers
 from lipgui.canvas.canvas import Canvas
@@ -25,7 +25,8 @@ class Comparing(QObject):
         self.line = WipeLine(canvas)
         self._wiping = False
         viewing.frameShown.connect(self.refresh)
-        document.frames_edited.connect(self.refresh)
+        later = Qt.ConnectionType.QueuedConnection  # when the history holds the edit, or no longer
+        document.frames_edited.connect(self.refresh, later)
         document.closed.connect(self._leave)
         self.line.moved.connect(self.refresh)
 
