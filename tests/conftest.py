@@ -28,6 +28,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", "error")
 
 
+def pytest_collection_finish() -> None:
+    """Leave what is imported out of the collections of garbage after each test, which took most of a small test."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_report_header() -> str:
     """Say in the head of the output whether warnings are errors, and why not."""
     others = other_versions()
