@@ -226,7 +226,9 @@ class Segmenter:
         propagator = Propagator(self._tuned, size, config, reference, colours)
         states = RunStates(self.states, run_name(prepared, weights, config, size)) if self.states.budget > 0 else None
         before = prepare(masks, self._ids, size)
-        yield from propagate(propagator, video, prepared, self._ids, frames, direction, states, done, before)
+        yield from propagate(
+            propagator, video, prepared, self._ids, frames, direction, states=states, done=done, masks=before
+        )
 
     def _reference(
         self, video: Video, prepared: Mapping[int, Annotation], size: InputSize, weights: bytes

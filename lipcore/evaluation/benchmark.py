@@ -130,9 +130,17 @@ def _correct(
     config = CorrectionConfig(request.quality, tuning_of(request, segmenter.preset), rules)
     true_maps = [read_label_map(path) for path in truths]
     done = []
-    for correction, project in correct(
-        segmenter, video, true_maps, results, job.year, job.corrections, config, job.chosen
-    ):
+    steps = correct(
+        segmenter,
+        video,
+        true_maps,
+        results,
+        year=job.year,
+        corrections=job.corrections,
+        config=config,
+        chosen=job.chosen,
+    )
+    for correction, project in steps:
         done.append(correction)
         if correction.number:
             folder = make_folder(safe_child(job.out / f"corrections-{correction.number}", job.sequence))

@@ -62,6 +62,7 @@ def correct(
     video: Video,
     truths: Sequence[Labels],
     results: Mapping[int, FrameResult],
+    *,
     year: int,
     corrections: int,
     config: CorrectionConfig,

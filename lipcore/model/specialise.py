@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from lipcore.model.heads import ShortcutLinear
 from lipcore.model.network import LipNetwork
 
+Output = nn.Linear | nn.Conv2d  # a layer with some rows of outputs for each object
 TUNED_PARTS = ("proposal_head", "instance_head", "mask_head")  # what fine-tuning may change; the rest is frozen
 
 
@@ -28,16 +29,24 @@ def specialise(network: LipNetwork, objects: int) -> LipNetwork:
     channels, width = head.id_layer.shortcut.in_features, head.id_layer.layer.in_features
     device = head.id_layer.layer.weight.device
     head.id_layer = ShortcutLinear(width, channels, 1 + objects).to(device)
-    for linear in (head.box_layer.layer, head.box_layer.shortcut):
-        _copy_foreground(linear, objects, 4)
-        linear.out_features = 4 * (1 + objects)
-    for convolution in (tuned.mask_head.layer, tuned.mask_head.shortcut):
-        _copy_foreground(convolution, objects, 1)
-        convolution.out_channels = 1 + objects
+    for layer, rows in _box_and_mask_layers(tuned):
+        _copy_foreground(layer, objects, rows)
     return tuned
 
 
-def _copy_foreground(layer: nn.Linear | nn.Conv2d, objects: int, rows: int) -> None:
+def _id_layers(network: LipNetwork) -> list[tuple[Output, int]]:
+    """The layers whose outputs are ids, one row for each."""
+    head = network.instance_head
+    return [(head.id_layer.layer, 1), (head.id_layer.shortcut, 1)]
+
+
+def _box_and_mask_layers(network: LipNetwork) -> list[tuple[Output, int]]:
+    """The layers whose outputs are boxes, four rows for each object, and masks, one row."""
+    box, mask = network.instance_head.box_layer, network.mask_head
+    return [(box.layer, 4), (box.shortcut, 4), (mask.layer, 1), (mask.shortcut, 1)]
+
+
+def _copy_foreground(layer: Output, objects: int, rows: int) -> None:
     """Replace outputs 1.. of a layer, `rows` values each, by `objects` copies of their mean."""
 
     def copied(values: Tensor) -> nn.Parameter:
@@ -48,6 +57,10 @@ def _copy_foreground(layer: nn.Linear | nn.Conv2d, objects: int, rows: int) -> N
     layer.weight = copied(layer.weight)
     if layer.bias is not None:
         layer.bias = copied(layer.bias)
+    if isinstance(layer, nn.Linear):
+        layer.out_features = len(layer.weight)
+    else:
+        layer.out_channels = len(layer.weight)
 
 
 def tuned_tensors(network: LipNetwork) -> dict[str, Tensor]:
@@ -77,22 +90,13 @@ def extend(tuned: LipNetwork, network: LipNetwork, rows: list[int | None]) -> Li
             {key: value if value.shape == wanted[key].shape else wanted[key] for key, value in before.items()}
         )
     pairs = [(new + 1, old + 1) for new, old in enumerate(rows) if old is not None]
-    head, old_head = larger.instance_head, tuned.instance_head
-    layers: list[tuple[nn.Linear | nn.Conv2d, nn.Linear | nn.Conv2d, int]] = [
-        (head.id_layer.layer, old_head.id_layer.layer, 1),
-        (head.id_layer.shortcut, old_head.id_layer.shortcut, 1),
-    ]
-    layers += [(head.box_layer.layer, old_head.box_layer.layer, 4)]
-    layers += [(head.box_layer.shortcut, old_head.box_layer.shortcut, 4)]
-    layers += [(larger.mask_head.layer, tuned.mask_head.layer, 1)]
-    layers += [(larger.mask_head.shortcut, tuned.mask_head.shortcut, 1)]
+    layers = [*_id_layers(larger), *_box_and_mask_layers(larger)]
+    old_layers = [*_id_layers(tuned), *_box_and_mask_layers(tuned)]
     with torch.no_grad():
-        for layer, source, width in layers:
+        for (layer, width), (source, _) in zip(layers, old_layers, strict=True):
             for new_row, old_row in [(0, 0), *pairs]:
-                into, out_of = (
-                    slice(new_row * width, (new_row + 1) * width),
-                    slice(old_row * width, (old_row + 1) * width),
-                )
+                into = slice(new_row * width, (new_row + 1) * width)
+                out_of = slice(old_row * width, (old_row + 1) * width)
                 layer.weight[into] = source.weight[out_of]
                 if layer.bias is not None and source.bias is not None:
                     layer.bias[into] = source.bias[out_of]

@@ -1,4 +1,4 @@
-"""Annotated frames as propagation and tuning see them: at the input size, in slots, and what each speaks for."""
+"""Annotated frames as propagation and tuning see them: at the input size, in slots, and which objects each shows."""
 
 from __future__ import annotations
 

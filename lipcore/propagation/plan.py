@@ -1,4 +1,4 @@
-"""How propagation goes through a video: what an annotated frame speaks for, and which ways are walked. Sets alone."""
+"""How propagation goes through a video: the objects that annotated frames settle, and the ways walked. Sets alone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Way(NamedTuple):
 def partial_frames(shown: Shown, order: Iterable[int]) -> set[int]:
     """Annotated frames that bring an object and leave out one that was brought before, in `order`.
 
-    Such a frame is a partial annotation, which speaks for the objects that it shows alone: a person adds one object on
+    Such a frame is a partial annotation, which settles the objects that it shows alone: a person adds one object on
     a later frame. Any other is complete: an object that it does not show is absent there.
     """
     known: set[int] = set()

@@ -29,6 +29,7 @@ def propagate(
     ids: ObjectSlots,
     frames: range,
     direction: str,
+    *,
     states: RunStates | None = None,
     done: Collection[int] = (),
     masks: Mapping[int, Annotation] | None = None,
@@ -181,7 +182,7 @@ class _Run:
         return FrameResult(frame, labels, self._instances(output, labels), seconds)
 
     def _annotated(self, annotation: Annotation, output: FrameOutput | None, seconds: float) -> FrameResult:
-        """The annotation's own labels, over what was found of objects that it does not speak for."""
+        """The annotation's own labels, over what was found of objects that it does not show."""
         labels, instances = annotation.labels.copy(), _painted(annotation.labels, self.ids)
         if output is not None:
             shown = self._objects(annotation.shown)

@@ -42,7 +42,7 @@ from lipcore.propagation.stages.edge_cut import cut_edges
 from lipcore.propagation.stages.evidence import ColourModel, with_evidence
 from lipcore.propagation.stages.id_adaptation import IdAdaptationConfig, IdExamples, adapt_id_layer, id_examples
 
-CERTAIN_QUALITY = 0.5  # expected IoU of every object that lets a frame speak for the next one
+CERTAIN_QUALITY = 0.5  # expected IoU of every object from which a frame is matched by the next one
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,16 @@ def train(
         per_micro_batch = chosen.batch // micro_batches
         configs = [clip_config(chosen, side, per_micro_batch) for side in chosen.shorter_sides]
         seed = request.seed + (request.stage != "pretrain")  # clips are drawn anew in each stage
-        source = ClipSource(training, configs, seed, device, micro_batches, ranks, trainer.step, request.workers)
+        source = ClipSource(
+            training,
+            configs,
+            seed=seed,
+            device=device,
+            micro_batches=micro_batches,
+            ranks=ranks,
+            first_step=trainer.step,
+            workers=request.workers,
+        )
         keeper = None if folder is None else _Keeper(folder, trainer, request, held_out, judge)
         with closing(source):
             steps = trainer.run(source, micro_batches, ranks)

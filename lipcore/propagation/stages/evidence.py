@@ -11,7 +11,7 @@ from torch import Tensor
 
 STRONGEST = 2.0  # log-odds that one kind of evidence can have
 _LIGHTNESS, _COLOURS = 16, 32  # cells of L*, and of each of a* and b*
-_SPREAD = 0.8  # cells over which a colour speaks for its neighbours, as light changes
+_SPREAD = 0.8  # cells over which a colour counts for its neighbours, too, as light changes
 _RARE = 2e-5  # share of pixels under which a colour says nothing
 
 

@@ -25,6 +25,7 @@ class ClipSource:
         self,
         data: TrainingData,
         configs: Sequence[ClipConfig],
+        *,
         seed: int,
         device: torch.device,
         micro_batches: int,

@@ -41,7 +41,7 @@ def jf(truth: Labels, result: Labels) -> float:
 def test_each_correction_repairs_the_worst_frame_and_what_depends_on_it(moving_square: MovingSquare, year: int) -> None:
     truth, segmenter = moving_square.truth, StandingSegmenter()
     with open_video(moving_square.path) as video:
-        steps = list(correct(segmenter, video, truth, found([truth[0]] * 12), year, 2, CONFIG))
+        steps = list(correct(segmenter, video, truth, found([truth[0]] * 12), year=year, corrections=2, config=CONFIG))
     states, project = [state for state, _ in steps], steps[-1][1]
     assert [state.frame for state in states] == [None, 11, 5]  # 5 and 6 are as far from 0 as from 11
     assert segmenter.tuned_on == [(0, 11), (0, 5, 11)]
@@ -59,12 +59,19 @@ def test_the_user_stops_when_every_frame_is_annotated() -> None:
     truth = np.zeros((3, 48, 64), np.uint8)
     truth[:, 5:20, 5:20] = 1
     results = found([truth[0], np.zeros_like(truth[0]), truth[0]])
-    states = [state for state, _ in correct(StandingSegmenter(), blank_video(3), truth, results, 2016, 9, CONFIG)]
+    states = [
+        state
+        for state, _ in correct(
+            StandingSegmenter(), blank_video(3), truth, results, year=2016, corrections=9, config=CONFIG
+        )
+    ]
     assert [state.frame for state in states] == [None, 1, 2]
     assert states[-1].mean == 1.0
 
 
 def test_nothing_is_tuned_without_corrections(tmp_path: Path) -> None:
     truth, segmenter = np.ones((3, 48, 64), np.uint8), StandingSegmenter()
-    ((only, _),) = correct(segmenter, blank_video(3), truth, found(list(truth)), 2017, 0, CONFIG)
+    ((only, _),) = correct(
+        segmenter, blank_video(3), truth, found(list(truth)), year=2017, corrections=0, config=CONFIG
+    )
     assert (only.number, only.mean, segmenter.calls) == (0, 1.0, [])

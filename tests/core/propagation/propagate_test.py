@@ -254,7 +254,7 @@ def steps(
     ids = ObjectSlots((1, 2, 3, 4))
     states = RunStates(store, "run") if store is not None else None
     prepared = prepare(PAIR, ids, SIZE)
-    return propagate(walker or Walker(), VIDEO, prepared, ids, range(12), "both", states, done)  # type: ignore[arg-type]
+    return propagate(walker or Walker(), VIDEO, prepared, ids, range(12), "both", states=states, done=done)  # type: ignore[arg-type]
 
 
 def test_both_ways_yields_what_the_first_way_finds_before_the_second_begins() -> None:
@@ -301,7 +301,8 @@ def test_without_checkpoints_a_stopped_run_goes_on_from_the_masks_of_its_last_fr
     start = prepare({0 if direction == "forward" else 9: columns(1)}, ids, SIZE)
     masks = prepare({beside: columns(1, 2)}, ids, SIZE)
     states = RunStates(store, "run")
-    results = list(propagate(walker, VIDEO, start, ids, range(10), direction, states, done, masks))  # type: ignore[arg-type]
+    found = propagate(walker, VIDEO, start, ids, range(10), direction, states=states, done=done, masks=masks)  # type: ignore[arg-type]
+    results = list(found)
     assert order(results) == (list(range(7, 10)) if direction == "forward" else [3, 2, 1, 0])
     assert walker.starts == [beside]
     assert all((result.labels == columns(1, 2)).all() for result in results)

@@ -82,8 +82,10 @@ def test_clips_of_a_run_are_those_of_a_plain_sampler_whoever_makes_them() -> Non
     config = clip_config(recipe, 64, 1)
     assert (config.size, config.batch, config.frames) == ((64, 96), 1, 2)
     plain = ClipSampler(data, config, seed=1)
-    alone = ClipSource(data, [config], 1, torch.device("cpu"), 2, Ranks(), first_step=1)
-    second = ClipSource(data, [config], 1, torch.device("cpu"), 2, Ranks(1, 2), first_step=1, workers=2)
+    alone = ClipSource(data, [config], seed=1, device=torch.device("cpu"), micro_batches=2, ranks=Ranks(), first_step=1)
+    second = ClipSource(
+        data, [config], seed=1, device=torch.device("cpu"), micro_batches=2, ranks=Ranks(1, 2), first_step=1, workers=2
+    )
     try:
         for number in (2, 3, 4, 5):
             assert torch.equal(alone.batch(number).images, plain.batch(number).images)
@@ -108,7 +110,9 @@ def test_sizes_of_the_recipes() -> None:
 def test_all_micro_batches_of_a_step_have_one_size_and_steps_differ() -> None:
     recipe = replace(tiny_recipe(), shorter_sides=(64, 96))
     configs = [clip_config(recipe, side, 1) for side in recipe.shorter_sides]
-    source = ClipSource(made_data(), configs, 0, torch.device("cpu"), 2, Ranks(), first_step=0)
+    source = ClipSource(
+        made_data(), configs, seed=0, device=torch.device("cpu"), micro_batches=2, ranks=Ranks(), first_step=0
+    )
     try:
         heights = [source.batch(number).images.shape[-2] for number in range(12)]
     finally:

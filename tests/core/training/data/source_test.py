@@ -19,7 +19,7 @@ CPU = torch.device("cpu")
 
 def source(ranks: Ranks, first_step: int = 0) -> ClipSource:
     configs = [ClipConfig(size=size, frames=2, batch=1) for size in ((64, 96), (96, 64))]
-    return ClipSource(made_data(), configs, 5, CPU, 2, ranks, first_step)
+    return ClipSource(made_data(), configs, seed=5, device=CPU, micro_batches=2, ranks=ranks, first_step=first_step)
 
 
 def test_a_recipes_clips_are_as_wide_as_16_to_9_or_the_longer_side_allow() -> None:
