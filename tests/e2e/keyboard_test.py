@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 
-from lipgui.actions.action_set import find_clash
 from lipgui.actions.table import ACTIONS
 from lipgui.dialogs.help_sheet import HelpSheet
 from lipgui.dialogs.shortcuts_dialog import ShortcutsDialog
@@ -31,12 +30,7 @@ def test_every_action_is_in_a_menu(hands: Hands) -> None:
     assert {row.name for row in ACTIONS} <= named
 
 
-def test_no_two_actions_have_the_same_key() -> None:
-    assert find_clash({row.name: row.keys for row in ACTIONS}) is None
-
-
 def test_every_tool_has_a_button(opened: Hands) -> None:
-    assert {row.name for row in ACTIONS if row.group == "tool"} == {f"tool_{name}" for name in make_tools()}
     buttons = {button.action.objectName() for button in opened.window.tools.findChildren(ActionButton)}
     for name in make_tools():
         assert f"tool_{name}" in buttons
@@ -152,9 +146,3 @@ def test_everything_that_can_be_pressed_has_a_name(opened: Hands) -> None:
         if button.isVisible() and not (button.accessibleName() or button.text())
     ]
     assert nameless == []
-
-
-def test_keys_in_the_table_are_keys() -> None:
-    for row in ACTIONS:
-        for key in filter(None, row.keys.split("; ")):
-            assert not QKeySequence(key).isEmpty(), row.name
