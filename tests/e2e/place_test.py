@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from lipcore.errors import LipError
 from lipcore.storage.project_folder import ProjectFolder
+from lipcore.storage.project_lock import ProjectLock
 from lipgui.document import edits
 from lipgui.widgets.notice import Message
 from tests.e2e.conftest import Hands
@@ -105,10 +106,14 @@ def test_a_folder_that_comes_back_is_saved_again(saved: Hands, tmp_path: Path, q
     assert on_disk(path) == everything(window.document.project)
 
 
-def test_a_removed_lock_is_put_back(saved: Hands, tmp_path: Path, qtbot: QtBot) -> None:
-    path = tmp_path / "mine.lip"
+def test_a_removed_lock_is_put_back(
+    saved: Hands, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, take = tmp_path / "mine.lip", ProjectLock.take
+    taken: list[bool] = []
+    monkeypatch.setattr(ProjectLock, "take", lambda lock: taken.append(take(lock)) or taken[-1])
     (path / ".lock").unlink()
-    qtbot.waitUntil((path / ".lock").exists, timeout=20_000)
+    qtbot.waitUntil(lambda: taken == [True], timeout=20_000)
     with pytest.raises(LipError, match="already open in another window"):
         ProjectFolder.open(path)
     edits.paint(saved.window.document, square(30, 40))
