@@ -134,7 +134,7 @@ def walk(
     walker, ids = Walker(), ObjectSlots((1, 2, 3, 4))
     states = RunStates(store, "run") if store is not None else None
     prepared = prepare(annotations, ids, SIZE)
-    results = list(propagate(walker, VIDEO, prepared, ids, frames, direction, states))  # type: ignore[arg-type]
+    results = list(propagate(walker, VIDEO, prepared, ids, frames, direction, states=states))  # type: ignore[arg-type]
     return {result.frame: result for result in results}, walker.steps
 
 
