@@ -6,16 +6,7 @@ import torch
 
 from lipcore.model.paste import paste_masks
 from lipcore.model.roi import crop_maps
-
-SIZE = (40, 56)
-
-
-def ramps() -> torch.Tensor:
-    """Two maps whose values are the x and y coordinates of the centres of pixels."""
-    height, width = SIZE
-    x = (torch.arange(width) + 0.5).expand(height, width)
-    y = (torch.arange(height) + 0.5)[:, None].expand(height, width)
-    return torch.stack((x, y))
+from tests.core.model.ramps import SIZE, ramps
 
 
 def test_pasting_is_the_inverse_of_cropping() -> None:

@@ -5,16 +5,7 @@ from __future__ import annotations
 import torch
 
 from lipcore.model.roi import RoiPool, crop_maps
-
-SIZE = (40, 56)
-
-
-def ramps() -> torch.Tensor:
-    """Two maps whose values are the x and y coordinates of the centres of pixels."""
-    height, width = SIZE
-    x = (torch.arange(width) + 0.5).expand(height, width)
-    y = (torch.arange(height) + 0.5)[:, None].expand(height, width)
-    return torch.stack((x, y))
+from tests.core.model.ramps import SIZE, ramps
 
 
 def test_cropped_cells_hold_the_coordinates_of_their_centres() -> None:

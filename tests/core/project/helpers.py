@@ -38,3 +38,11 @@ def assert_same(first: Project, second: Project) -> None:
     for frame in range(first.frame_count):
         np.testing.assert_array_equal(first.labels(frame), second.labels(frame), err_msg=f"frame {frame}")
     assert first.weights.entries == second.weights.entries
+
+
+def painted_project() -> Project:
+    """70 frames, object 1 painted on three of them, which lie in two of the files of 64 frames."""
+    found = small_project(70)
+    for frame in (1, 2, 65):
+        paint(found, frame, 1)
+    return found

@@ -12,15 +12,12 @@ from lipcore.project.project import Project
 from lipcore.storage.loading import Loader
 from lipcore.storage.project_files import DAMAGED, MASKS, RECORD, ProjectFiles
 from lipcore.storage.project_folder import ProjectFolder
-from tests.core.project.helpers import assert_same, paint, small_project
+from tests.core.project.helpers import assert_same, painted_project
 
 
 @pytest.fixture
 def project() -> Project:
-    found = small_project(70)
-    for frame in (1, 2, 65):
-        paint(found, frame, 1)
-    return found
+    return painted_project()
 
 
 @pytest.fixture

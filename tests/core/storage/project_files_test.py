@@ -13,15 +13,12 @@ from lipcore.storage import project_files
 from lipcore.storage.loading import Loader
 from lipcore.storage.project_files import MASKS, RECORD, SCORES, ProjectFiles, is_temporary
 from lipcore.storage.project_lock import ProjectPlace
-from tests.core.project.helpers import assert_same, paint, small_project
+from tests.core.project.helpers import assert_same, paint, painted_project
 
 
 @pytest.fixture
 def project() -> Project:
-    found = small_project(70)
-    for frame in (1, 2, 65):
-        paint(found, frame, 1)
-    return found
+    return painted_project()
 
 
 @pytest.fixture
