@@ -165,7 +165,7 @@ class CanvasHand(QObject):
             shape = Qt.CursorShape.BusyCursor
         else:
             shape = Qt.CursorShape.CrossCursor
-        self._view.viewport.setCursor(shape)
+        self._view.setCursor(shape)
 
     def move_ring(self, position: QPointF | None) -> None:
         """Bring ring and pixel readout to a view position, or off the picture."""

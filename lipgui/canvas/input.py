@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Slot
 from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
@@ -20,11 +20,11 @@ _SIZING = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier  #
 
 
 class CanvasInput(QObject):
-    """Watches the viewport's events."""
+    """Watches the events of the viewport that it is given."""
 
-    def __init__(self, hand: CanvasHand, viewport: QWidget, parent: QObject) -> None:
+    def __init__(self, hand: CanvasHand, parent: QObject) -> None:
         super().__init__(parent)
-        self._hand, self._viewport = hand, viewport
+        self._hand = hand
         self.space_held = False
         self.grip = Grip.NONE
         self._button = Qt.MouseButton.NoButton  # the one that began the grip
@@ -32,6 +32,10 @@ class CanvasInput(QObject):
         self.pointer = QPointF(-1.0, -1.0)  # where the pointer was last, in view pixels
         self._size_start: tuple[int, float] = (1, 0.0)
         self.space_used = False
+
+    @Slot(QWidget)
+    def watch(self, viewport: QWidget) -> None:
+        """Answer what happens on `viewport`."""
         viewport.grabGesture(Qt.GestureType.PinchGesture)
         viewport.installEventFilter(self)
 
@@ -57,8 +61,8 @@ class CanvasInput(QObject):
             return self._wheel(event)
         if isinstance(event, QNativeGestureEvent):
             return self._native_gesture(event)
-        if isinstance(event, QGestureEvent):
-            return self._gesture(event)
+        if isinstance(event, QGestureEvent) and isinstance(watched, QWidget):
+            return self._gesture(watched, event)
         if event.type() == QEvent.Type.Leave:
             self._hand.hovered(None)
         return False
@@ -168,14 +172,14 @@ class CanvasInput(QObject):
         event.accept()
         return True
 
-    def _gesture(self, event: QGestureEvent) -> bool:
+    def _gesture(self, viewport: QWidget, event: QGestureEvent) -> bool:
         pinch = event.gesture(Qt.GestureType.PinchGesture)
         if not isinstance(pinch, QPinchGesture):
             return False
         if self.grip is Grip.TOOL:  # the first finger was taken for the mouse
             self.grip = Grip.NONE
             self._hand.cancel()
-        centre = QPointF(self._viewport.mapFromGlobal(pinch.centerPoint().toPoint()))
+        centre = QPointF(viewport.mapFromGlobal(pinch.centerPoint().toPoint()))
         moved = pinch.centerPoint() - pinch.lastCenterPoint()
         self._hand.panned(moved.x(), moved.y())
         self._hand.zoomed(centre, pinch.scaleFactor())

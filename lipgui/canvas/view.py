@@ -6,10 +6,9 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 import numpy as np
-import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from lipgui.canvas.boxes import InstanceLabel
@@ -24,18 +23,16 @@ class PictureView(QWidget):
 
     zoomChanged = Signal(float)  # screen pixels per image pixel; 1.0 is 100 %
     viewChanged = Signal()  # the picture lies or looks otherwise
+    viewportMade = Signal(QWidget)  # from now on it receives the mouse
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         palette = np.zeros((256, 3), np.uint8)
         self.picture = PictureItem(OverlayStyle(palette), self.font())
-        self._view: QGraphicsView = pyqtgraph.GraphicsView(self)
-        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._view.scene().addItem(self.picture)
+        self._view: QGraphicsView | None = None
         self._mode: OverlayMode = "tint"
         self._raw_held = False
         self._fits = True  # until the user zooms or pans, the picture follows the size of the widget
-        self._set_background()
 
     def sizeHint(self) -> QSize:
         """Room for a video of common size."""
@@ -48,7 +45,7 @@ class PictureView(QWidget):
     @property
     def viewport(self) -> QWidget:
         """The widget that receives the mouse."""
-        return self._view.viewport()
+        return self.make_view().viewport()
 
     @property
     def geometry_of_view(self) -> ViewGeometry:
@@ -69,6 +66,21 @@ class PictureView(QWidget):
     def zoom(self) -> float:
         """Screen pixels per image pixel."""
         return self.picture.geometry.scale * self.devicePixelRatioF()
+
+    def make_view(self) -> QGraphicsView:
+        """What draws the picture, made when first shown or asked for: pyqtgraph takes a third of a start to import."""
+        if self._view is None:
+            import pyqtgraph
+
+            self._view = pyqtgraph.GraphicsView(self)
+            self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._view.setGeometry(self.rect())
+            self._view.scene().addItem(self.picture)
+            self._view.lower()  # what lies over the picture may be there already
+            self._view.show()
+            self._set_background()
+            self.viewportMade.emit(self._view.viewport())
+        return self._view
 
     def viewport_position(self, x: float, y: float) -> QPoint:
         """The viewport position of the centre of the image pixel (x, y)."""
@@ -193,10 +205,16 @@ class PictureView(QWidget):
             self._fits = False
             self._set_geometry(self.picture.geometry.panned(right, down))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have what draws the picture."""
+        self.make_view()
+        super().showEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the picture fitted, or its middle where it was."""
         super().resizeEvent(event)
-        self._view.setGeometry(self.rect())
+        if self._view is not None:
+            self._view.setGeometry(self.rect())
         old = self.picture.boundingRect().size()
         width, height = self._view_size()
         self.picture.set_size(width, height)
@@ -216,8 +234,9 @@ class PictureView(QWidget):
             self.picture.update()
 
     def _set_background(self) -> None:
-        window = QApplication.palette().color(QPalette.ColorRole.Window)
-        self._view.setBackground(window.darker(125 if window.lightness() > 128 else 140))  # type: ignore[attr-defined]
+        if self._view is not None:
+            window = QApplication.palette().color(QPalette.ColorRole.Window)
+            self._view.setBackground(window.darker(125 if window.lightness() > 128 else 140))  # type: ignore[attr-defined]
 
     def _restyle(self, style: OverlayStyle) -> None:
         self.picture.style = style

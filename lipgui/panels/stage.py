@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from lipgui.canvas.canvas import Canvas
@@ -34,12 +34,19 @@ class Stage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._pages, 1)
+        self._painted = QTimer(self, singleShot=True, interval=0)
+        self._painted.timeout.connect(canvas.make_view)
 
     def show_canvas(self, shown: bool) -> None:
         """Show the canvas, or the welcome page."""
         self._pages.setCurrentWidget(self.pictures if shown else self.welcome)
         if not shown:
             self.guide.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Let the canvas get ready, once there is something to look at."""
+        super().paintEvent(event)
+        self._painted.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep notice and guide where they belong."""

@@ -167,15 +167,22 @@ def test_colours_follow_the_system_until_one_is_chosen(hands: Hands) -> None:
         hints.unsetColorScheme()
 
 
-def test_the_first_window_comes_soon_and_without_torch() -> None:
-    code = (
-        "import sys, time; start = time.perf_counter();"
-        "from lipgui.app import build_window, make_application;"
-        "app = make_application(['lip']); window = build_window(); window.show(); window.grab();"
-        "print(time.perf_counter() - start, 'torch' in sys.modules); window.close()"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    seconds, torch = run.stdout.split()
-    assert torch == "False"
-    assert float(seconds) < 15  # a loaded machine; the benchmark states the figure
+FIRST_WINDOW = """
+import sys
+from lipgui.app import build_window, make_application
+
+application = make_application(["lip"])
+window = build_window()
+window.canvas.viewportMade.connect(application.quit)
+window.show()
+window.grab()
+print(sorted({"torch", "pyqtgraph"} & set(sys.modules)))
+application.exec()
+print(sorted({"torch", "pyqtgraph"} & set(sys.modules)))
+window.close()
+"""
+
+
+def test_the_first_window_waits_neither_for_the_network_nor_for_what_draws_pictures() -> None:
+    run = subprocess.run([sys.executable, "-c", FIRST_WINDOW], capture_output=True, text=True, check=False)
+    assert (run.stdout.splitlines(), run.returncode) == (["[]", "['pyqtgraph']"], 0), run.stderr

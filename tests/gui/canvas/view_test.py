@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from lipgui.canvas.view import PictureView
@@ -35,6 +36,22 @@ def test_without_a_frame_nothing_moves(qtbot: QtBot) -> None:
         view.pan_by(5, 5)
         view.fit()
     assert view.pointer_area().isEmpty()
+
+
+def test_what_draws_the_picture_is_made_once_and_below_what_lies_over_it(qtbot: QtBot) -> None:
+    view, made = PictureView(), []
+    qtbot.addWidget(view)
+    view.viewportMade.connect(made.append)
+    over = QWidget(view)
+    over.setGeometry(10, 10, 20, 20)
+    assert made == []
+    with qtbot.waitExposed(view):
+        view.show()
+    view.make_view()
+    assert made == [view.viewport]
+    assert view.viewport.size() == view.size()
+    assert view.childAt(15, 15) is over
+    assert view.childAt(50, 50) is view.viewport
 
 
 def test_the_picture_stays_fitted_until_it_is_zoomed(view: PictureView) -> None:

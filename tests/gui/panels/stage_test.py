@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QGraphicsView
 from pytestqt.qtbot import QtBot
 
 from lipgui.actions.action_set import ActionSet
@@ -30,6 +31,15 @@ def test_either_the_canvas_or_the_welcome_page_is_seen(stage: Stage) -> None:
     assert (stage.canvas.isVisible(), stage.welcome.isVisible(), stage.guide.isVisible()) == (True, False, True)
     stage.show_canvas(False)
     assert (stage.canvas.isVisible(), stage.welcome.isVisible(), stage.guide.isVisible()) == (False, True, False)
+
+
+def test_the_canvas_gets_ready_behind_the_painted_welcome_page(qtbot: QtBot, actions: ActionSet) -> None:
+    stage = Stage(Canvas(), Welcome(actions))
+    qtbot.addWidget(stage)
+    assert stage.canvas.findChildren(QGraphicsView) == []
+    with qtbot.waitSignal(stage.canvas.viewportMade, timeout=20_000):
+        stage.show()
+    assert stage.welcome.isVisible()
 
 
 @pytest.mark.parametrize("width", [1200, 800, 1500])
