@@ -22,7 +22,7 @@ from lipcore.machine.process_memory import give_back
 from lipcore.masks import binary_mask
 from lipcore.model import LipNetwork, build_network
 from lipcore.model.matching import Reference
-from lipcore.model.specialise import extend, restore_tuned, specialise, tuned_tensors
+from lipcore.model.specialise import average_masks, extend, restore_tuned, specialise, tuned_tensors
 from lipcore.network_input import InputSize, ObjectSlots, image_tensor
 from lipcore.presets import DEFAULT_PRESET, Preset, find_preset
 from lipcore.propagation.annotations import Annotation, chosen, prepare
@@ -139,14 +139,16 @@ class Segmenter:
             Example(size.image(video[frame]), annotation.slots, partial=annotation.shown != everything)
             for frame, annotation in chosen({frame: each for frame, each in prepared.items() if each.shown}).items()
         ]
-        begun = False
+        learnt = ended = False
         try:
             for step in fine_tune(self._tuned, examples, config, fresh):
-                begun = begun or not step.preparing
+                learnt = learnt or not step.preparing
                 yield step
-            begun = True
+            ended = True
         finally:
-            if not begun:  # stopped, or short of memory: new outputs that were never tuned must not be used
+            if learnt:
+                average_masks(self._tuned, self.network, config.mask_share)
+            elif not ended:  # stopped, or short of memory: new outputs that were never tuned must not be used
                 self._tuned, self._ids = before
             give_back()
 

@@ -77,6 +77,20 @@ def restore_tuned(network: LipNetwork, tensors: dict[str, Tensor]) -> LipNetwork
     return tuned
 
 
+@torch.no_grad()
+def average_masks(tuned: LipNetwork, network: LipNetwork, share: float) -> None:
+    """Make the mask head of a specialised network the mean of what it is, by `share` (0..1), and of the untuned one.
+
+    What tuning has learnt of one frame and what training has learnt of many videos are both worth keeping: the mean of
+    their weights is better than either (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
+    """
+    if share == 1.0:
+        return
+    untuned = specialise(network, tuned.config.instance_outputs - 1).mask_head
+    for value, before in zip(tuned.mask_head.parameters(), untuned.parameters(), strict=True):
+        value.lerp_(before, 1.0 - share)
+
+
 def extend(tuned: LipNetwork, network: LipNetwork, rows: list[int | None]) -> LipNetwork:
     """A specialised network for more objects: object k takes over the outputs of object `rows[k]` of `tuned`.
 

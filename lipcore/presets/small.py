@@ -58,6 +58,7 @@ _TUNING = TuneConfig(
     fast_id_start=True,
     stop_id_gradient=False,
     learning_rate=2.5e-3,
+    mask_share=0.5,
 )
 _LOSSES = LossConfig(
     static_memory=True,

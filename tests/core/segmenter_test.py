@@ -178,6 +178,27 @@ def test_tuning_again_goes_on_from_the_current_weights() -> None:
     assert not torch.equal(second["mask_head.layer.weight"], first["mask_head.layer.weight"])
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_what_is_used_is_the_mean_of_the_tuned_masks_and_the_untuned_ones(stopped: bool) -> None:
+    """However tuning ends; where nothing was learnt, everything stays."""
+    video, truth = moving_video()
+    found = {}
+    for share in (0.0, 0.5, 1.0):
+        segmenter = tiny_segmenter()
+        config = replace(TINY_BUDGET, iterations=5 if stopped else 2, mask_share=share)
+        steps = segmenter.tune(video, {0: truth[0]}, config=config)
+        assert any(step.number == 2 for step in steps)
+        steps.close()  # type: ignore[attr-defined]
+        found[share] = load(segmenter.tuned_weights())
+        list(segmenter.tune(video, {0: truth[0]}, config=replace(config, iterations=0)))
+        assert all(torch.equal(value, found[share][name]) for name, value in load(segmenter.tuned_weights()).items())
+    name, other = "mask_head.rest.0.weight", "instance_head.box_layer.layer.weight"
+    assert torch.equal(found[0.0][name], tiny_segmenter().network.state_dict()[name])
+    torch.testing.assert_close(found[0.5][name], (found[0.0][name] + found[1.0][name]) / 2)
+    assert not torch.equal(found[0.0][name], found[1.0][name])
+    assert torch.equal(found[0.0][other], found[1.0][other])
+
+
 def test_of_many_annotated_frames_a_few_are_learnt_from_and_all_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "chosen", partial(chosen, most=2))
     video, truth = moving_video()

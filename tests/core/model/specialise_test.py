@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from lipcore.model import Features, LipNetwork
-from lipcore.model.specialise import TUNED_PARTS, extend, restore_tuned, specialise, tuned_tensors
+from lipcore.model.specialise import TUNED_PARTS, average_masks, extend, restore_tuned, specialise, tuned_tensors
 from tests.core.model.networks import noise, stir, tiny_network
 
 ROIS = torch.tensor([[0, 4.0, 3, 40, 30], [0, 10.0, 8, 28, 60], [0, 0.0, 0, 60, 60]])
@@ -94,6 +94,21 @@ def test_extending_keeps_tuned_rows_and_starts_new_objects_class_agnostic() -> N
     assert torch.equal(head.weight[8:12], fresh.weight[4:8])
     assert torch.equal(larger.mask_head.layer.weight[2], network.mask_head.layer.weight[1])
     assert larger.config.instance_outputs == 4
+
+
+@torch.no_grad()
+def test_masks_are_averaged_with_the_untuned_ones_and_nothing_else_is() -> None:
+    network = tiny_network()
+    before, tuned, untuned = changed(network, 2).state_dict(), changed(network, 2), specialise(network, 2).state_dict()
+    average_masks(tuned, network, 0.25)
+    for name, value in tuned.state_dict().items():
+        if name.startswith("mask_head."):
+            torch.testing.assert_close(value, 0.25 * before[name] + 0.75 * untuned[name])
+        else:
+            assert torch.equal(value, before[name]), name
+    frame = seen(network)
+    average_masks(tuned, network, 0.0)
+    torch.testing.assert_close(masks(tuned, frame, 2), masks(network, frame, 1), rtol=0, atol=1e-6)
 
 
 @torch.no_grad()
