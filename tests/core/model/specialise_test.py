@@ -99,7 +99,8 @@ def test_extending_keeps_tuned_rows_and_starts_new_objects_class_agnostic() -> N
 @torch.no_grad()
 def test_masks_are_averaged_with_the_untuned_ones_and_nothing_else_is() -> None:
     network = tiny_network()
-    before, tuned, untuned = changed(network, 2).state_dict(), changed(network, 2), specialise(network, 2).state_dict()
+    tuned, untuned = changed(network, 2), specialise(network, 2).state_dict()
+    before = {name: value.clone() for name, value in tuned.state_dict().items()}
     average_masks(tuned, network, 0.25)
     for name, value in tuned.state_dict().items():
         if name.startswith("mask_head."):
