@@ -10,8 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# Environment in which PyTorch, oneDNN and MKL go no further than AVX2, and so compute in float32. OpenVINO heeds none
-# of them: it takes what the processor has, in float32 as PyTorch does.
+# Environment in which PyTorch, oneDNN (also the one inside OpenVINO) and MKL go no further than AVX2: all in float32.
 PLAIN_CPU = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}
 
 _KNOWN = Path("/proc/cpuinfo")  # on Linux

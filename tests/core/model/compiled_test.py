@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import importlib.util
 import logging
+import os
 import pickle
+import platform
 import subprocess
 import sys
 import types
@@ -14,6 +16,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from lipcore.machine.processor import PLAIN_CPU
 from lipcore.model.backbone import Backbone
 from lipcore.model.compiled import PYTORCH, SWITCH, CompiledTrunk, trunk_engine
 from lipcore.model.efficientnet import EfficientNetLite
@@ -98,6 +101,23 @@ def test_the_library_reports_nothing_to_its_makers() -> None:
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed == "[] 1\n"
+
+
+def test_a_plain_cpu_convolves_with_avx2_alone() -> None:
+    """What `--plain-cpu` sets holds the oneDNN inside OpenVINO, which names the code it runs for every layer."""
+    needs_openvino()
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        pytest.skip("no processor with AVX2")
+    code = (
+        "from lipcore.model.compiled import _compiled\n"
+        "from lipcore.model.efficientnet import EfficientNetLite\n"
+        "request = _compiled(EfficientNetLite().requires_grad_(False), half=False)\n"
+        "nodes = [node.get_rt_info() for node in request.get_compiled_model().get_runtime_model().get_ops()]\n"
+        "print(*{str(node['primitiveType'].value) for node in nodes if node['layerType'].value == 'Convolution'})\n"
+    )
+    environment = {**os.environ, **PLAIN_CPU}
+    held = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    assert {name.split("_")[1] for name in held.stdout.split()} == {"avx2"}
 
 
 def test_pytorch_does_it_where_the_library_is_missing(
