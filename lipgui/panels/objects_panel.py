@@ -55,6 +55,7 @@ class ObjectsPanel(QWidget):
         self.menu_actions: Sequence[QAction] = ()  # of the window, at the end of a row's menu
         self.keys: Mapping[str, str] = {}  # of the window's actions by name, told in the menu
         self.first_button = QPushButton(self.tr("Add the first object"))
+        self._advice = QLabel()
         self._pages = QStackedLayout()
         self._lay_out()
         self._connect()
@@ -69,6 +70,8 @@ class ObjectsPanel(QWidget):
             self.model.show_objects(objects)
         self.show_selected(selected)
         self._pages.setCurrentIndex(1 if objects else 0)
+        for each in (self._advice, self.first_button):  # a page that is not shown would keep its room
+            each.setVisible(not objects)
         self._fit_rows(len(objects))
         self.count_label.setText(str(len(objects)) if objects else "")
         self.count_label.setAccessibleName(self.tr("Number of objects"))
@@ -197,10 +200,11 @@ class ObjectsPanel(QWidget):
         column.addLayout(foot)
 
     def _empty_page(self) -> QWidget:
-        page = QWidget()
+        page = QWidget(self)
         heading = self.tr("No objects yet.")
         advice = self.tr("An object is what you follow through the video. Add one, then paint it on this frame.")
-        text = QLabel(f"{heading}\n\n{advice}")
+        text = self._advice
+        text.setText(f"{heading}\n\n{advice}")
         text.setWordWrap(True)
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         text.setObjectName("faint")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from lipgui.panels.objects_panel import ObjectsPanel
@@ -14,8 +14,8 @@ class SidePanel(QSplitter):
     def __init__(self, objects: ObjectsPanel, edges: QWidget, review: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self.setObjectName("sidePanel")
-        self._objects = objects
-        self._rows = -1  # of the list of objects
+        self._objects, self._edges = objects, edges
+        self._shared: object = None  # how many rows the list of objects had, and whether edges were below
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 0, 0, 0)
@@ -29,7 +29,16 @@ class SidePanel(QSplitter):
 
     @Slot()
     def share(self) -> None:
-        """Give the review what the list of objects does not need, when that has changed."""
-        if self._objects.model.rowCount() != self._rows:
-            self._rows = self._objects.model.rowCount()
-            self.setSizes([self._objects.maximumHeight() if self._rows else 1, self.height()])
+        """Give the review what the list of objects does not need, when that or what is below has changed."""
+        rows = self._objects.model.rowCount()
+        if (rows, self._edges.isHidden()) != self._shared:
+            self._shared = rows, self._edges.isHidden()
+            needed = self._objects.maximumHeight() if rows else 1
+            self.setSizes([needed, max(1, self.height() - needed)])
+
+    def event(self, event: QEvent) -> bool:
+        """Share anew once the edges have come or gone."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self._shared is not None:
+            self.share()
+        return done

@@ -26,11 +26,12 @@ from lipgui.tools.tool import PAINT_RULES
 from lipgui.widgets.number_box import NumberBox
 
 _GROUP_GAP = 10  # logical pixels between two groups of options
+_LEAST_GAP = 6  # and between the icons of two tools
 QUALITIES = ("fast", "balanced", "best")
 
 
 class ToolPanel(QFrame):
-    """A column of buttons, one per tool action, with undo and redo below."""
+    """A column of buttons, one per tool action, with undo and redo below; on a low screen they stand closer."""
 
     def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,12 +40,12 @@ class ToolPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(5, 7, 5, 7)
         column.setSpacing(2)
-        for row in ACTIONS:
-            if row.group == "tool":
-                column.addWidget(ActionButton(actions[row.name]))
-        column.addStretch(1)
-        for name in ("undo", "redo"):
-            column.addWidget(ActionButton(actions[name]))
+        tools = [row.name for row in ACTIONS if row.group == "tool"]
+        for name in (*tools, "undo", "redo"):
+            button = ActionButton(actions[name])
+            button.setMinimumHeight(button.iconSize().height() + _LEAST_GAP)
+            column.addWidget(button)
+        column.insertStretch(len(tools), 1)
 
 
 class OptionsBar(QFrame):

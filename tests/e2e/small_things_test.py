@@ -210,3 +210,15 @@ class TestQuitting:
         assert window.isVisible()
         gate.set()
         qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+
+
+def test_the_window_fits_a_low_screen_with_every_panel_open(opened: Hands, qtbot: QtBot) -> None:
+    window = opened.window
+    for _ in range(3):
+        opened.do("new_object")
+    window.resize(1100, 620)
+    opened.do("edges")
+    qtbot.waitUntil(lambda: window.edges_panel.isVisible() and window.timeline.lanes.height() > 0)
+    assert window.height() == 620
+    assert window.minimumSizeHint().height() <= 620
+    opened.do("edges")

@@ -47,3 +47,20 @@ def test_a_line_that_was_moved_stays_while_the_objects_are_as_many(side: SidePan
     assert moved < height
     assert share(side, 3) == moved
     assert share(side, 4) > height
+
+
+def test_the_list_gives_way_to_the_edges_on_a_low_screen_and_comes_back(qtbot: QtBot) -> None:
+    objects, edges = ObjectsPanel(), QWidget()
+    edges.setMinimumHeight(150)
+    edges.hide()
+    side = SidePanel(objects, edges, QWidget())
+    qtbot.addWidget(side)
+    side.resize(280, 300)
+    with qtbot.waitExposed(side):
+        side.show()
+    needed = share(side, 3)
+    edges.show()
+    qtbot.waitUntil(lambda: edges.height() >= 150 and side.sizes()[0] < needed)
+    assert side.height() == 300
+    edges.hide()
+    qtbot.waitUntil(lambda: side.sizes()[0] == needed)
