@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Out of memory: close other programs, or choose a smaller --max-side.", file=sys.stderr)
         return FAILURE
     except KeyboardInterrupt as stop:
-        print("Stopped.", file=sys.stderr)
+        print("Stopped.", *getattr(stop, "__notes__", ()), file=sys.stderr)  # and what went wrong at that moment
         return stop.status if isinstance(stop, Terminated) else INTERRUPTED
     except BrokenPipeError:  # the reader of our output is gone, as in `lip info | head -1`
         silence_stdout()

@@ -17,7 +17,8 @@ class MasksWritten:
     """Calls `write` for each mask in the order they are given; a context, at whose end all of them are written.
 
     When a mask cannot be written those that wait are dropped, and the error is raised by the next call, at the latest
-    at the end of the context. Leaving it by an exception writes what waits, and that exception goes on.
+    at the end of the context. Leaving it by an exception writes what waits, and that exception goes on; one that stops
+    the program, as Ctrl-C does, with a note of the first mask that could not be written.
     """
 
     def __init__(self, write: Callable[[str, NDArray[np.uint8]], None]) -> None:
@@ -44,6 +45,11 @@ class MasksWritten:
                 self._raise_earlier(0)
         finally:
             self._pool.shutdown(wait=True)
+        if isinstance(error, KeyboardInterrupt):
+            ended = [future.exception() for future in self._waiting if not future.cancelled()]
+            failed = [failure for failure in ended if failure is not None]
+            if failed:
+                error.add_note(str(failed[0]))
 
     def _raise_earlier(self, may_wait: int) -> None:
         """Raise what went wrong, once no more than so many masks wait."""

@@ -48,6 +48,11 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]) -
     assert "usage: lip" in capsys.readouterr().err
 
 
+def noted(error: BaseException, note: str) -> BaseException:
+    error.add_note(note)
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "status", "text"),
     [
@@ -57,6 +62,11 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]) -
             "Cannot read clip.mp4: it has no video stream.\n",
         ),
         (KeyboardInterrupt(), 130, "Stopped.\n"),
+        (
+            noted(KeyboardInterrupt(), "Cannot write 00003.png: the disk is full."),
+            130,
+            "Stopped. Cannot write 00003.png: the disk is full.\n",
+        ),
         (
             MemoryError(),
             1,

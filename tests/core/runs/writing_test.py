@@ -112,3 +112,23 @@ def test_what_waits_is_written_when_a_run_is_stopped(tmp_path: Path) -> None:
         written(results.write, NAMES[:4], stopped=True)
     assert [int(read_label_map(tmp_path / UNFINISHED / f"{name}.png").sum()) for name in NAMES[:4]] == [20] * 4
     assert writers() == []
+
+
+def test_a_stop_tells_of_the_mask_that_a_full_disk_lost_at_the_same_moment() -> None:
+    stopped = threading.Event()
+
+    def write(name: str, labels: NDArray[np.uint8]) -> None:
+        assert stopped.wait(60)
+        raise LipError(f"Cannot write {name}: the disk is full.")
+
+    def run() -> None:
+        with MasksWritten(write) as masks:
+            for name in NAMES[:3]:
+                masks.put(name, MASK)
+            stopped.set()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as stop:
+        run()
+    assert stop.value.__notes__ == [f"Cannot write {NAMES[0]}: the disk is full."]
+    assert writers() == []
