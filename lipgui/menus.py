@@ -19,6 +19,7 @@ def build_menus(window: QMainWindow, actions: ActionSet) -> QMenu:
     menus = {name: window.menuBar().addMenu(title_of(name)) for name, _ in MENUS}
     recent = QMenu(QCoreApplication.translate("Menus", "Open &recent"), window)
     select = QMenu(QCoreApplication.translate("Menus", "&Select"), window)
+    overlays = QMenu(QCoreApplication.translate("Menus", "Overla&y"), window)
     for row in ACTIONS:
         name, _, separator = row.menu.partition(" ")
         if not name:
@@ -26,7 +27,9 @@ def build_menus(window: QMainWindow, actions: ActionSet) -> QMenu:
             continue
         if separator:
             menus[name].addSeparator()
-        menus[name].addAction(actions[row.name])
+        if row.group == "overlay" and overlays.isEmpty():
+            menus[name].addMenu(overlays)
+        (overlays if row.group == "overlay" else menus[name]).addAction(actions[row.name])
         if row.name == "open_project":
             menus["file"].addMenu(recent)
     menus["object"].addSeparator()

@@ -31,7 +31,10 @@ def test_every_action_is_in_its_menu_once(window: QMainWindow) -> None:
     actions = ActionSet(window, {})
     recent = build_menus(window, actions)
     menus = dict(zip((name for name, _ in MENUS), (each.menu() for each in window.menuBar().actions()), strict=True))
+    (overlays,) = (each.menu() for each in menus["view"].actions() if each.text() == "Overla&y")
+    assert [each.objectName() for each in overlays.actions()] == [row.name for row in ACTIONS if row.group == "overlay"]
     found = {name: {each.objectName() for each in menu.actions()} - {""} for name, menu in menus.items()}
+    found["view"].update(each.objectName() for each in overlays.actions())
     assert found == {name: {row.name for row in ACTIONS if row.menu.split(" ")[0] == name} for name in menus}
     (select,) = (each.menu() for each in menus["object"].actions() if each.text() == "&Select")
     assert [each.objectName() for each in select.actions()] == [row.name for row in ACTIONS if not row.menu]
@@ -67,3 +70,9 @@ def test_with_a_shape_in_hand_undo_takes_back_its_last_point(actions: ActionSet,
     document.undo()
     show_history(document, actions, in_hand=True)
     assert (actions["undo"].text(), actions["undo"].isEnabled()) == ("&Undo last point", True)
+
+
+def test_no_menu_is_longer_than_a_low_screen(window: QMainWindow) -> None:
+    build_menus(window, ActionSet(window, {}))
+    lengths = {menu.title(): len(menu.actions()) for menu in window.findChildren(QMenu)}
+    assert max(lengths.values()) <= 24, lengths
