@@ -71,6 +71,8 @@ class Overview(QObject):
         self._on_objects()
         self._on_frame(self._document.frame)
         self._pending = dict.fromkeys(np.flatnonzero(project.areas[:, 1:255].any(axis=1)).tolist())
+        if self._pending:
+            self._review.show_searching()
         self._on_settled()
 
     @Slot()

@@ -60,6 +60,11 @@ class ReviewPanel(QWidget):
         self.show_counts(0, 0, 0, 0, was_run=False)
         self.show_doubtful([])
 
+    def show_searching(self) -> None:
+        """The masks of a project that was opened are looked through."""
+        self.show_nothing()
+        self.count_label.setText(self.tr("Looking for doubtful frames…"))
+
     def show_counts(self, frames: int, answered: int, doubtful: int, length: int, was_run: bool) -> None:
         """Of `frames` with masks, of a video's `length`, `answered` are annotated, and `doubtful` left to look at.
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from pytestqt.qtbot import QtBot
 
 from lipcore.project.provenance import Provenance
+from lipgui.controllers import timeline_presenter
 from lipgui.controllers.timeline_presenter import Overview
 from lipgui.document import edits, range_edits
 from lipgui.document.document import Document
@@ -82,6 +83,17 @@ def test_what_is_left_to_review_is_counted_after_a_moment(shown: Shown) -> None:
     assert {shown.review.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(len(doubtful))} == set(doubtful)
     range_edits.verify_range(shown.document, 0, 11)
     shown.counts("No doubtful frame left · 4 of 4")
+
+
+def test_a_project_is_not_called_empty_while_its_masks_are_looked_through(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline_presenter, "_SLICE_SECONDS", 0.0)  # one frame at a time
+    for frame in range(3):
+        push_run(shown.document, frame, job=1)
+    shown.document.opened.emit()
+    assert shown.review.count_label.text() == "Looking for doubtful frames…"
+    shown.counts("of 3 frames painted or verified")
 
 
 def test_a_thumbnail_is_of_the_frame_that_was_painted(shown: Shown) -> None:
