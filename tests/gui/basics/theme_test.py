@@ -7,23 +7,25 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSlider
 from pytestqt.qtbot import QtBot
 
 from lipgui.basics.theme import DARK, LIGHT, Theme, palette_of, style_sheet
 
 
+def luminance(name: str) -> float:
+    parts = [int(name[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
 @pytest.mark.parametrize("colours", [LIGHT, DARK])
 def test_text_is_readable_in_both_themes(qapp: QApplication, colours: object) -> None:
-    def luminance(name: str) -> float:
-        parts = [int(name[index : index + 2], 16) / 255 for index in (1, 3, 5)]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    def contrast(one: str, other: str) -> float:
-        light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-        return (light + 0.05) / (dark + 0.05)
-
     assert contrast(colours.text, colours.window) > 7
     assert contrast(colours.text, colours.panel) > 7
     assert contrast(colours.faint, colours.panel) > 4.5
@@ -37,6 +39,18 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     theme = Theme(qapp)
     yield theme
     theme.deleteLater()
+
+
+@pytest.mark.parametrize("wanted", ["light", "dark"])
+def test_the_handle_of_a_slider_can_be_seen_in_both_themes(theme: Theme, qtbot: QtBot, wanted: str) -> None:
+    theme.choose(wanted)
+    slider = QSlider(Qt.Orientation.Horizontal)
+    qtbot.addWidget(slider)
+    slider.resize(200, 30)
+    slider.setValue(50)
+    image = slider.grab().toImage()
+    right_of_its_middle = [image.pixelColor(x, image.height() // 2).name() for x in range(102, 112)]
+    assert max(contrast(colour, theme.colours.panel) for colour in right_of_its_middle) > 3
 
 
 def test_a_choice_recolours_the_application_once(theme: Theme, qapp: QApplication, qtbot: QtBot) -> None:
