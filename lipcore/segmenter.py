@@ -22,7 +22,7 @@ from lipcore.machine.process_memory import give_back
 from lipcore.masks import binary_mask
 from lipcore.model import LipNetwork, build_network
 from lipcore.model.matching import Reference
-from lipcore.model.specialise import average_masks, extend, restore_tuned, specialise, tuned_tensors
+from lipcore.model.specialise import extend, restore_tuned, specialise, tuned_tensors, with_untuned_masks
 from lipcore.network_input import InputSize, ObjectSlots, image_tensor
 from lipcore.presets import DEFAULT_PRESET, Preset, find_preset
 from lipcore.propagation.annotations import Annotation, chosen, prepare
@@ -139,16 +139,14 @@ class Segmenter:
             Example(size.image(video[frame]), annotation.slots, partial=annotation.shown != everything)
             for frame, annotation in chosen({frame: each for frame, each in prepared.items() if each.shown}).items()
         ]
-        learnt = ended = False
+        begun = False
         try:
             for step in fine_tune(self._tuned, examples, config, fresh):
-                learnt = learnt or not step.preparing
+                begun = begun or not step.preparing
                 yield step
-            ended = True
+            begun = True
         finally:
-            if learnt:
-                average_masks(self._tuned, self.network, config.mask_share)
-            elif not ended:  # stopped, or short of memory: new outputs that were never tuned must not be used
+            if not begun:  # stopped, or short of memory: new outputs that were never tuned must not be used
                 self._tuned, self._ids = before
             give_back()
 
@@ -225,7 +223,10 @@ class Segmenter:
         learnt = chosen(prepared, run=frames)
         reference = self._reference(video, learnt, size, weights) if config.matching else None
         colours = _colours(video, learnt, size, len(self._ids)) if config.colour_weight else None
-        propagator = Propagator(self._tuned, size, config, reference, colours)
+        network = self._tuned
+        if config.untuned_masks and len(prepared) == 1:  # of several, tuning learns enough by itself
+            network = with_untuned_masks(network, self.network, config.untuned_masks)
+        propagator = Propagator(network, size, config, reference, colours)
         states = RunStates(self.states, run_name(prepared, weights, config, size)) if self.states.budget > 0 else None
         before = prepare(masks, self._ids, size)
         yield from propagate(

@@ -78,17 +78,19 @@ def restore_tuned(network: LipNetwork, tensors: dict[str, Tensor]) -> LipNetwork
 
 
 @torch.no_grad()
-def average_masks(tuned: LipNetwork, network: LipNetwork, share: float) -> None:
-    """Make the mask head of a specialised network the mean of what it is, by `share` (0..1), and of the untuned one.
+def with_untuned_masks(tuned: LipNetwork, network: LipNetwork, share: float) -> LipNetwork:
+    """A specialised network whose mask head is the mean of the tuned one and, by `share` (0..1), of the untuned one.
 
-    What tuning has learnt of one frame and what training has learnt of many videos are both worth keeping: the mean of
-    their weights is better than either (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
+    What tuning has learnt of one frame and what training has learnt of many videos are both worth keeping, and the mean
+    of their weights is better than either (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"). `tuned`
+    stays as it is and shares all else.
     """
-    if share == 1.0:
-        return
+    shared = [part for name, part in tuned.named_children() if name != "mask_head"]
+    mean = copy.deepcopy(tuned, {id(part): part for part in shared})
     untuned = specialise(network, tuned.config.instance_outputs - 1).mask_head
-    for value, before in zip(tuned.mask_head.parameters(), untuned.parameters(), strict=True):
-        value.lerp_(before, 1.0 - share)
+    for value, before in zip(mean.mask_head.parameters(), untuned.parameters(), strict=True):
+        value.lerp_(before, share)
+    return mean
 
 
 def extend(tuned: LipNetwork, network: LipNetwork, rows: list[int | None]) -> LipNetwork:

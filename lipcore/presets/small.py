@@ -34,6 +34,7 @@ _NETWORK = NetworkConfig(
 )
 _PROPAGATION = PropagationConfig(
     id_adaptation=None,  # measured: with matching the id layer drifts more than it follows
+    untuned_masks=0.5,
     track_proposals=True,
     mask_cue=True,
     flow=True,
@@ -58,7 +59,6 @@ _TUNING = TuneConfig(
     fast_id_start=True,
     stop_id_gradient=False,
     learning_rate=2.5e-3,
-    mask_share=0.5,
 )
 _LOSSES = LossConfig(
     static_memory=True,

@@ -51,6 +51,7 @@ class PropagationConfig:
 
     static_memory: bool = False  # the memory input stays zero (the paper's ablation)
     id_adaptation: IdAdaptationConfig | None = field(default_factory=IdAdaptationConfig)
+    untuned_masks: float = 0.0  # beyond the paper: with one annotated frame, share of the untuned mask head in a mean
     track_proposals: bool = False  # beyond the paper: the objects' last boxes join the proposals
     mask_cue: bool = False  # beyond the paper: the last mask is a cue for the next
     flow: bool = False  # beyond the paper: tracks and mask cue are carried along by optical flow

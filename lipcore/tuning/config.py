@@ -24,7 +24,6 @@ class TuneConfig:
     learning_rate: float = 0.002
     decay: bool = False  # of the learning rate to a tenth, after a warm-up of ten iterations
     id_rate_factor: float = 1.0  # of the new id layer's learning rate
-    mask_share: float = 1.0  # of the tuned mask head in its mean with the untuned one, which is what is used
     tune_proposals: bool = True  # RoIs are proposals of the network being tuned, else of the network before
     stop_id_gradient: bool = True  # ids train the last layer of the id head alone
     fast_id_start: bool = False  # beyond the paper: the id layer starts from class means

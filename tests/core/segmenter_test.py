@@ -16,6 +16,7 @@ from lipcore import segmenter as module
 from lipcore.errors import LipError
 from lipcore.model import LipNetwork
 from lipcore.model.matching import Reference
+from lipcore.model.specialise import with_untuned_masks
 from lipcore.presets import find_preset
 from lipcore.propagation.annotations import Annotation, chosen
 from lipcore.propagation.propagator import PropagationConfig
@@ -120,6 +121,29 @@ def test_every_switch_runs_alone(tuned: tuple[Segmenter, bytes], name: str) -> N
     assert len(run(segmenter, {0: moving_video()[1][0]}, range(3), config=config)) == 3
 
 
+def test_with_one_annotated_frame_alone_the_untuned_masks_join(
+    tuned: tuple[Segmenter, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    segmenter, state = tuned
+    segmenter.restore(state)
+    shares = []
+
+    def noted(network: LipNetwork, untuned: LipNetwork, share: float) -> LipNetwork:
+        assert untuned is segmenter.network
+        shares.append(share)
+        return with_untuned_masks(network, untuned, share)
+
+    monkeypatch.setattr(module, "with_untuned_masks", noted)
+    truth = moving_video()[1]
+    rules = replace(find_preset("small").propagation, untuned_masks=0.75)
+    run(segmenter, {0: truth[0]}, range(2), config=rules)
+    assert shares == [0.75]
+    run(segmenter, {0: truth[0], 3: truth[3]}, range(2), config=rules)
+    run(segmenter, {0: truth[0]}, range(2), config=replace(rules, untuned_masks=0.0))
+    assert shares == [0.75]
+    assert segmenter.tuned_weights() == state
+
+
 def test_an_annotated_frame_on_which_no_object_is_in_sight(tuned: tuple[Segmenter, bytes]) -> None:
     segmenter, state = tuned
     segmenter.restore(state)
@@ -176,27 +200,6 @@ def test_tuning_again_goes_on_from_the_current_weights() -> None:
     tune(segmenter, annotations, 1)
     second = load(segmenter.tuned_weights())
     assert not torch.equal(second["mask_head.layer.weight"], first["mask_head.layer.weight"])
-
-
-@pytest.mark.parametrize("stopped", [False, True])
-def test_what_is_used_is_the_mean_of_the_tuned_masks_and_the_untuned_ones(stopped: bool) -> None:
-    """However tuning ends; where nothing was learnt, everything stays."""
-    video, truth = moving_video()
-    found = {}
-    for share in (0.0, 0.5, 1.0):
-        segmenter = tiny_segmenter()
-        config = replace(TINY_BUDGET, iterations=5 if stopped else 2, mask_share=share)
-        steps = segmenter.tune(video, {0: truth[0]}, config=config)
-        assert any(step.number == 2 for step in steps)
-        steps.close()  # type: ignore[attr-defined]
-        found[share] = load(segmenter.tuned_weights())
-        list(segmenter.tune(video, {0: truth[0]}, config=replace(config, iterations=0)))
-        assert all(torch.equal(value, found[share][name]) for name, value in load(segmenter.tuned_weights()).items())
-    name, other = "mask_head.rest.0.weight", "instance_head.box_layer.layer.weight"
-    assert torch.equal(found[0.0][name], tiny_segmenter().network.state_dict()[name])
-    torch.testing.assert_close(found[0.5][name], (found[0.0][name] + found[1.0][name]) / 2)
-    assert not torch.equal(found[0.0][name], found[1.0][name])
-    assert torch.equal(found[0.0][other], found[1.0][other])
 
 
 def test_of_many_annotated_frames_a_few_are_learnt_from_and_all_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from lipcore.model import Features, LipNetwork
-from lipcore.model.specialise import TUNED_PARTS, average_masks, extend, restore_tuned, specialise, tuned_tensors
+from lipcore.model.specialise import TUNED_PARTS, extend, restore_tuned, specialise, tuned_tensors, with_untuned_masks
 from tests.core.model.networks import noise, stir, tiny_network
 
 ROIS = torch.tensor([[0, 4.0, 3, 40, 30], [0, 10.0, 8, 28, 60], [0, 0.0, 0, 60, 60]])
@@ -101,15 +101,15 @@ def test_masks_are_averaged_with_the_untuned_ones_and_nothing_else_is() -> None:
     network = tiny_network()
     tuned, untuned = changed(network, 2), specialise(network, 2).state_dict()
     before = {name: value.clone() for name, value in tuned.state_dict().items()}
-    average_masks(tuned, network, 0.25)
-    for name, value in tuned.state_dict().items():
-        if name.startswith("mask_head."):
-            torch.testing.assert_close(value, 0.25 * before[name] + 0.75 * untuned[name])
-        else:
-            assert torch.equal(value, before[name]), name
+    mean = with_untuned_masks(tuned, network, 0.75)
+    assert all(torch.equal(value, before[name]) for name, value in tuned.state_dict().items())
+    assert mean.instance_head is tuned.instance_head
+    for name, value in mean.state_dict().items():
+        wanted = 0.25 * before[name] + 0.75 * untuned[name] if name.startswith("mask_head.") else before[name]
+        torch.testing.assert_close(value, wanted)
     frame = seen(network)
-    average_masks(tuned, network, 0.0)
-    torch.testing.assert_close(masks(tuned, frame, 2), masks(network, frame, 1), rtol=0, atol=1e-6)
+    alone = with_untuned_masks(tuned, network, 1.0)
+    torch.testing.assert_close(masks(alone, frame, 2), masks(network, frame, 1), rtol=0, atol=1e-6)
 
 
 @torch.no_grad()
