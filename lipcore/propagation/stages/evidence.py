@@ -17,8 +17,10 @@ _RARE = 2e-5  # share of pixels under which a colour says nothing
 
 def with_evidence(probabilities: Tensor, evidence: Tensor, weight: float) -> Tensor:
     """Masks (S, H, W) in [0, 1] after the say of evidence (S, H, W) in log-odds; where a mask is zero it stays so."""
-    odds = torch.logit(probabilities, eps=1e-4) + weight * evidence
-    return odds.sigmoid() * (probabilities > 1e-3)
+    before = probabilities.flatten()
+    there = torch.nonzero(before > 1e-3).squeeze(1)
+    odds = torch.logit(before[there], eps=1e-4) + weight * evidence.flatten()[there]
+    return torch.zeros_like(before).index_copy(0, there, odds.sigmoid()).view_as(probabilities)
 
 
 class ColourModel:
@@ -66,5 +68,4 @@ def _cells(image: NDArray[np.uint8]) -> NDArray[np.int64]:
     planes = cv2.split(cv2.cvtColor(image, cv2.COLOR_RGB2LAB))
     sides = (256 // _LIGHTNESS, 256 // _COLOURS, 256 // _COLOURS)
     lightness, a, b = (plane // side for plane, side in zip(planes, sides, strict=True))
-    cells: NDArray[np.int64] = (lightness.astype(np.int64) * _COLOURS + a) * _COLOURS + b
-    return cells
+    return np.asarray((lightness.astype(np.int64) * _COLOURS + a) * _COLOURS + b, np.int64)
