@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -12,14 +14,23 @@ def paste_masks(probabilities: Tensor, boxes: Tensor, size: tuple[int, int]) -> 
 
     Cell centres of the mask lie at (i + 0.5) / S of the box, as RoIAlign reads them.
     """
-    height, width = size
-    if not len(boxes):
-        return probabilities.new_zeros((0, height, width))
-    device, kind = boxes.device, torch.float32
-    x1, y1, x2, y2 = boxes.to(kind).unbind(dim=1)
-    columns = torch.arange(width, device=device, dtype=kind) + 0.5
-    rows = torch.arange(height, device=device, dtype=kind) + 0.5
-    x = (columns[None] - x1[:, None]) / (x2 - x1).clamp(min=1e-3)[:, None] * 2 - 1
-    y = (rows[None] - y1[:, None]) / (y2 - y1).clamp(min=1e-3)[:, None] * 2 - 1
-    grid = torch.stack((x[:, None].expand(-1, height, -1), y[:, :, None].expand(-1, -1, width)), dim=3)
-    return F.grid_sample(probabilities[:, None].to(kind), grid, align_corners=False)[:, 0]
+    maps = probabilities.new_zeros((len(boxes), *size), dtype=torch.float32)
+    for mask, (x1, y1, x2, y2), whole in zip(probabilities.float(), boxes.tolist(), maps, strict=True):
+        across, columns = _positions(x1, x2, mask.shape[1], size[1], maps.device)
+        down, rows = _positions(y1, y2, mask.shape[0], size[0], maps.device)
+        if len(across) and len(down):
+            grid = torch.stack(torch.meshgrid(across, down, indexing="xy"), dim=2)
+            whole[rows, columns] = F.grid_sample(mask[None, None], grid[None], align_corners=False)[0, 0]
+    return maps
+
+
+def _positions(low: float, high: float, cells: int, pixels: int, device: torch.device) -> tuple[Tensor, slice]:
+    """Where the pixels of a line that a box from `low` to `high` reaches lie in it, from -1 to 1, and which these are.
+
+    Its outermost cells reach half a cell further.
+    """
+    side = max(high - low, 1e-3)
+    reach = side / cells / 2
+    first, last = max(0, math.floor(low - reach)), min(pixels, math.ceil(high + reach))
+    line = torch.arange(first, max(first, last), device=device, dtype=torch.float32)
+    return (line + 0.5 - low) / side * 2 - 1, slice(first, max(first, last))

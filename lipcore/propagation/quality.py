@@ -20,7 +20,7 @@ def pixel_certainty(masks: Tensor) -> Tensor:
 
     1 where all pixels are certain, 0 for a mask without pixels.
     """
-    inside = masks > 0.5
+    inside = (masks > 0.5).to(masks.dtype)
     shared = (masks * inside).sum(dim=(1, 2))
-    either = inside.sum(dim=(1, 2)) + (masks * ~inside).sum(dim=(1, 2))
+    either = inside.sum(dim=(1, 2)) + masks.sum(dim=(1, 2)) - shared
     return shared / either.clamp(min=1)

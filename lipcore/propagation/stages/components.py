@@ -7,7 +7,6 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from lipcore.model.matching import MATCH_STRIDE
@@ -49,21 +48,24 @@ def drop_stray_components(probabilities: Tensor, carried: Tensor, matches: Tenso
     there is matching, of the object's share of the matches (1 + K, h, w); matches count twice as much, since they do
     not drift.
     """
-    kept = probabilities.clone()
-    size = (probabilities.shape[-2], probabilities.shape[-1])
+    kept = probabilities
+    size = (probabilities.shape[-1], probabilities.shape[-2])
     for slot in range(len(probabilities)):
-        mask = (probabilities[slot] > 0.5).to(torch.uint8).cpu().numpy()
-        count, components, statistics, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        mask = (probabilities[slot] > 0.5).cpu().numpy().view(np.uint8)
+        left, top, width, height = cv2.boundingRect(mask)
+        window = (slice(top, top + height), slice(left, left + width))
+        count, components, statistics, _ = cv2.connectedComponentsWithStats(mask[window], connectivity=4)
         if count <= 2:
             continue
-        support = carried[slot]
+        support = carried[slot][window].cpu().numpy()
         if matches is not None:
-            share = F.interpolate(matches[None, slot + 1 : slot + 2].float(), size, mode="bilinear")[0, 0]
-            support = (support + 2 * share) / 3
-        sums = np.bincount(components.ravel(), weights=support.cpu().numpy().ravel(), minlength=count)
-        areas = statistics[:, cv2.CC_STAT_AREA]
+            share = cv2.resize(matches[slot + 1].float().cpu().numpy(), size)  # bilinear
+            support = (support + 2 * share[window]) / 3
+        sums = np.bincount(components.ravel(), weights=support.ravel(), minlength=count)
         best = 1 + int(np.argmax(sums[1:]))
-        stray = (sums / areas < _SUPPORT) & (np.arange(count) > 0) & (np.arange(count) != best)
+        stray = sums < _SUPPORT * statistics[:, cv2.CC_STAT_AREA]
+        stray[[0, best]] = False
         if stray.any():
-            kept[slot] *= torch.from_numpy(~stray[components]).to(kept.device)
+            kept = kept.clone() if kept is probabilities else kept
+            kept[slot][window] *= torch.from_numpy(~stray[components]).to(kept.device)
     return kept

@@ -17,8 +17,10 @@ _RARE = 2e-5  # share of pixels under which a colour says nothing
 
 def with_evidence(probabilities: Tensor, evidence: Tensor, weight: float) -> Tensor:
     """Masks (S, H, W) in [0, 1] after the say of evidence (S, H, W) in log-odds; where a mask is zero it stays so."""
-    odds = torch.logit(probabilities, eps=1e-4) + weight * evidence
-    return odds.sigmoid() * (probabilities > 1e-3)
+    before = probabilities.flatten()
+    there = torch.nonzero(before > 1e-3).squeeze(1)
+    odds = torch.logit(before[there], eps=1e-4) + weight * evidence.flatten()[there]
+    return torch.zeros_like(before).index_copy(0, there, odds.sigmoid()).view_as(probabilities)
 
 
 class ColourModel:
@@ -43,8 +45,11 @@ class ColourModel:
         """
         if self._odds is None:
             self._odds = self._log_odds()
-        found = self._odds[:, _cells(image)]
-        return np.stack([cv2.blur(one, (5, 5)) for one in found]).astype(np.float32)
+        cells = _cells(image)
+        found = np.empty((len(self._odds), *cells.shape), np.float32)
+        for odds, smoothed in zip(self._odds, found, strict=True):
+            cv2.blur(odds.take(cells), (5, 5), dst=smoothed)
+        return found
 
     def _log_odds(self) -> NDArray[np.float32]:
         smooth = np.stack([gaussian_filter(counts, _SPREAD) for counts in self._counts])
@@ -60,7 +65,7 @@ class ColourModel:
 
 def _cells(image: NDArray[np.uint8]) -> NDArray[np.int64]:
     """The cell of the colour table that each pixel of an image (H, W, 3) RGB falls into."""
-    lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB).astype(np.int64)
-    lightness, colours = lab[..., 0] * _LIGHTNESS // 256, lab[..., 1:] * _COLOURS // 256
-    cells: NDArray[np.int64] = (lightness * _COLOURS + colours[..., 0]) * _COLOURS + colours[..., 1]
-    return cells
+    planes = cv2.split(cv2.cvtColor(image, cv2.COLOR_RGB2LAB))
+    sides = (256 // _LIGHTNESS, 256 // _COLOURS, 256 // _COLOURS)
+    lightness, a, b = (plane // side for plane, side in zip(planes, sides, strict=True))
+    return np.asarray((lightness.astype(np.int64) * _COLOURS + a) * _COLOURS + b, np.int64)

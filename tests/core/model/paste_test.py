@@ -25,3 +25,13 @@ def test_a_pasted_mask_is_zero_outside_its_box_and_full_inside() -> None:
     outside[7:25, 9:31] = 0
     assert not bool(outside.any())
     assert paste_masks(torch.ones(0, 14, 14), torch.zeros(0, 4), SIZE).shape == (0, *SIZE)
+
+
+def test_boxes_that_leave_the_picture_are_pasted_as_far_as_they_lie_in_it() -> None:
+    height, width = SIZE
+    mask = torch.rand(1, 6, 6, generator=torch.Generator().manual_seed(0))
+    box = torch.tensor([[5.3, 4.6, 25.9, 21.2]])
+    inside = paste_masks(mask, box, SIZE)[0]
+    shifted = paste_masks(mask, box - torch.tensor([9.0, 7.0, 9.0, 7.0]), SIZE)[0]
+    torch.testing.assert_close(shifted[: height - 7, : width - 9], inside[7:, 9:], rtol=0, atol=1e-5)
+    assert not paste_masks(mask, box + 100, SIZE).any()
