@@ -29,7 +29,8 @@ def boxes_of_masks(masks: Tensor) -> tuple[Tensor, Tensor]:
 
     The far edges are exclusive, so that a mask of one pixel has a box of one by one pixel.
     """
-    columns, rows = masks.any(dim=1), masks.any(dim=2)
+    ones = masks.to(torch.uint8)  # whose largest is found far sooner than whether any is true
+    columns, rows = ones.amax(dim=1).bool(), ones.amax(dim=2).bool()
     present = columns.any(dim=1)
 
     def first_and_last(line: Tensor) -> tuple[Tensor, Tensor]:
