@@ -70,4 +70,4 @@ def resolve_overlaps(probabilities: Tensor) -> Tensor:
     if not len(probabilities):
         return torch.zeros(probabilities.shape[1:], dtype=torch.uint8, device=probabilities.device)
     best, winner = probabilities.max(dim=0)
-    return torch.where(best > 0.5, winner + 1, 0).to(torch.uint8)
+    return (winner.to(torch.uint8) + 1) * (best > 0.5)

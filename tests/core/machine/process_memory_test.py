@@ -34,11 +34,11 @@ def test_a_process_does_not_count_the_one_that_started_it() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says")
 def test_memory_that_is_used_counts() -> None:
     before = resident_bytes()
-    held = np.ones(64_000_000, np.uint8)
+    held = np.ones(600_000_000, np.uint8)
     after = resident_bytes()
     assert before is not None
     assert after is not None
-    assert after - before > 0.9 * held.nbytes
+    assert after - before > 0.5 * held.nbytes  # Linux counts large pages with a delay, up to 64 of 2 MB
     assert peak_bytes() >= after * 0.9
 
 
