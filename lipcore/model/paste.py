@@ -15,12 +15,12 @@ def paste_masks(probabilities: Tensor, boxes: Tensor, size: tuple[int, int]) -> 
     Cell centres of the mask lie at (i + 0.5) / S of the box, as RoIAlign reads them.
     """
     maps = probabilities.new_zeros((len(boxes), *size), dtype=torch.float32)
-    for mask, (x1, y1, x2, y2), whole in zip(probabilities.float(), boxes.tolist(), maps, strict=True):
+    for number, (mask, (x1, y1, x2, y2)) in enumerate(zip(probabilities.float(), boxes.tolist(), strict=True)):
         across, columns = _positions(x1, x2, mask.shape[1], size[1], maps.device)
         down, rows = _positions(y1, y2, mask.shape[0], size[0], maps.device)
         if len(across) and len(down):
             grid = torch.stack(torch.meshgrid(across, down, indexing="xy"), dim=2)
-            whole[rows, columns] = F.grid_sample(mask[None, None], grid[None], align_corners=False)[0, 0]
+            maps[number, rows, columns] = F.grid_sample(mask[None, None], grid[None], align_corners=False)[0, 0]
     return maps
 
 
