@@ -24,8 +24,8 @@ def backward_flow(current: NDArray[np.uint8], previous: NDArray[np.uint8]) -> ND
 def warp(maps: Tensor, flow: NDArray[np.float32]) -> Tensor:
     """Maps (K, H, W) of the previous frame moved to the current one by its backward flow; zero from outside."""
     height, width = maps.shape[-2:]
-    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-    x = (columns + flow[..., 0] + 0.5) / width * 2 - 1
-    y = (rows + flow[..., 1] + 0.5) / height * 2 - 1
-    grid = torch.from_numpy(np.stack((x, y), axis=-1)).to(maps.device)
+    moves = torch.from_numpy(flow).to(maps.device)
+    across, down = (torch.arange(side, device=maps.device).float() for side in (width, height))
+    cells = torch.stack(torch.meshgrid(across, down, indexing="xy"), dim=2)
+    grid = (cells + moves + 0.5) / torch.tensor([width, height], device=maps.device) * 2 - 1
     return F.grid_sample(maps[None].float(), grid[None], align_corners=False)[0]

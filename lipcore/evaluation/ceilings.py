@@ -71,10 +71,10 @@ def _stages(truth: Labels, frame: Labels, size: InputSize, preset: Preset) -> It
     for side in (0, cells, cells // 4):
         name = f"RoIs of {side} cells" if side else "labels at the network's size"
         masks = _through_rois(objects, side) if side else objects.masks[0].float()
-        larger = F.interpolate(masks[None], truth.shape, mode="bilinear", align_corners=False)[0]
-        found: Labels = resolve_overlaps(larger).numpy()
+        larger = F.interpolate(masks[None], truth.shape, mode="bilinear", align_corners=False)[0].numpy()
+        found = resolve_overlaps(larger)
         yield name, table[found]
-        yield f"{name}, edge cut", table[cut_edges(found, larger.numpy(), frame)]
+        yield f"{name}, edge cut", table[cut_edges(found, larger, frame)]
 
 
 def _through_rois(objects: Objects, side: int) -> Tensor:

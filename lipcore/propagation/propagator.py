@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -23,7 +24,7 @@ from lipcore.model.heads import ShortcutLinear
 from lipcore.model.matching import MATCH_STRIDE, Reference, label_shares
 from lipcore.model.memory.told import Teller
 from lipcore.model.network import Appearance
-from lipcore.model.paste import paste_masks
+from lipcore.model.paste import mask_patches
 from lipcore.network_input import InputSize, image_tensor
 from lipcore.propagation.quality import expected_iou
 from lipcore.propagation.stages.candidates import (
@@ -283,10 +284,11 @@ class Propagator:
             rois = whole_object(rois, [matches.components[slot] for slot in seen.tolist()], size)
         rows = torch.arange(len(seen), device=seen.device)
         found = network.segment(features, F.pad(rois, (1, 0)), seen + 1, self._cues(carried, matches, seen), rows)
-        pasted = paste_masks(found.logits.sigmoid(), rois, size)
-        if colours is not None:
-            pasted = with_evidence(pasted, colours[seen], config.colour_weight)
-        masks[seen] = pasted
+        for slot, patch in zip(seen.tolist(), mask_patches(found.logits.sigmoid(), rois, size), strict=True):
+            values, window = patch
+            if colours is not None:
+                values = with_evidence(values, colours[slot][window], config.colour_weight)
+            masks[slot][window] = values
         if config.drop_strays:
             masks = drop_stray_components(masks, carried, matches.together if matches is not None else None)
         if found.quality is not None:
@@ -333,12 +335,11 @@ class Propagator:
 
     def _labels(self, probabilities: Tensor, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Slots at the size of the video."""
-        size = (self.size.video_height, self.size.video_width)
-        larger = F.interpolate(probabilities[None], size=size, mode="bilinear", align_corners=False)[0]
-        slots: NDArray[np.uint8] = resolve_overlaps(larger).cpu().numpy()
-        if not self.config.edge_cut:
-            return slots
-        return cut_edges(slots, larger.cpu().numpy(), frame)
+        larger = np.empty((len(probabilities), self.size.video_height, self.size.video_width), np.float32)
+        for mask, enlarged in zip(probabilities.cpu().numpy(), larger, strict=True):
+            cv2.resize(mask, enlarged.shape[::-1], dst=enlarged)  # bilinear
+        slots = resolve_overlaps(larger)
+        return cut_edges(slots, larger, frame) if self.config.edge_cut else slots
 
 
 def with_painted(tracks: Tracks, slots: NDArray[np.uint8], certain: Iterable[int]) -> Tracks:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torchvision.ops import batched_nms
 
@@ -65,9 +67,11 @@ def _without_duplicates(scores: Tensor, boxes: Tensor) -> Tensor:
     return alone
 
 
-def resolve_overlaps(probabilities: Tensor) -> Tensor:
-    """Slots (H, W) uint8, 0 for background, of mask probabilities (K, H, W): the largest over one half wins a pixel."""
-    if not len(probabilities):
-        return torch.zeros(probabilities.shape[1:], dtype=torch.uint8, device=probabilities.device)
-    best, winner = probabilities.max(dim=0)
-    return (winner.to(torch.uint8) + 1) * (best > 0.5)
+def resolve_overlaps(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Slots (H, W), 0 for background, of mask probabilities (K, H, W): the largest over one half wins a pixel."""
+    best = np.full(probabilities.shape[1:], 0.5, np.float32)
+    slots = np.zeros(probabilities.shape[1:], np.uint8)
+    for slot, mask in enumerate(probabilities, start=1):
+        np.copyto(slots, slot, where=mask > best)
+        np.maximum(best, mask, out=best)
+    return slots

@@ -16,11 +16,9 @@ _RARE = 2e-5  # share of pixels under which a colour says nothing
 
 
 def with_evidence(probabilities: Tensor, evidence: Tensor, weight: float) -> Tensor:
-    """Masks (S, H, W) in [0, 1] after the say of evidence (S, H, W) in log-odds; where a mask is zero it stays so."""
-    before = probabilities.flatten()
-    there = torch.nonzero(before > 1e-3).squeeze(1)
-    odds = torch.logit(before[there], eps=1e-4) + weight * evidence.flatten()[there]
-    return torch.zeros_like(before).index_copy(0, there, odds.sigmoid()).view_as(probabilities)
+    """Masks (..., H, W) in [0, 1] after the say of evidence (..., H, W) in log-odds; zeros stay."""
+    odds = torch.logit(probabilities, eps=1e-4) + weight * evidence
+    return odds.sigmoid() * (probabilities > 1e-3)
 
 
 class ColourModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
@@ -126,9 +127,8 @@ def test_without_candidates_nothing_is_found() -> None:
 
 
 def test_every_pixel_goes_to_the_strongest_object_over_one_half() -> None:
-    first = torch.tensor([[0.9, 0.6, 0.5, 0.2]])
-    second = torch.tensor([[0.1, 0.8, 0.4, 0.3]])
-    slots = resolve_overlaps(torch.stack((first, second)))
-    assert slots.dtype == torch.uint8
-    assert slots.tolist() == [[1, 2, 0, 0]]
-    assert resolve_overlaps(torch.zeros(0, 2, 3)).tolist() == [[0, 0, 0], [0, 0, 0]]
+    first, second = [0.9, 0.6, 0.5, 0.2, 0.75], [0.1, 0.8, 0.4, 0.3, 0.75]
+    slots = resolve_overlaps(np.array([[first], [second]], np.float32))
+    assert slots.dtype == np.uint8
+    assert slots.tolist() == [[1, 2, 0, 0, 1]]
+    assert resolve_overlaps(np.zeros((0, 2, 3), np.float32)).tolist() == [[0, 0, 0], [0, 0, 0]]
