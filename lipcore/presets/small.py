@@ -44,6 +44,7 @@ _PROPAGATION = PropagationConfig(
     track_preference=0.3,
     colour_weight=0.6,
     drop_strays=True,  # edges are not refined: no gain on held-out videos for a seventh of a frame's time
+    lone_margin=0.1,  # measured: masks of an object that is alone come out too large, those of several do not
 )
 _TUNING = TuneConfig(
     images_per_iteration=4,

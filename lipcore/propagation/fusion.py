@@ -16,6 +16,7 @@ BACKGROUND = 0.75  # what a side's claim that there is background counts, beside
 HELD_BACKGROUND = 0.4  # the same, where both annotated frames show the object
 TORN_BACKGROUND = 0.1  # the same, where each side has found another part of the object
 TORN = 0.25  # IoU of the two masks below which they are parts of one object
+ALIKE = 0.5  # the same from which they are one sight of it: where its edge lies, background counts what the object does
 SEEN_QUALITY = 0.5  # expected IoU from which one side's sight of an object counts although the other has lost it
 
 
@@ -73,6 +74,8 @@ def _background(
     beside: frozenset[int],
 ) -> float:
     """What it counts that one side sees background where the other sees the object."""
+    if agreement >= ALIKE:
+        return 1.0
     if object_id not in held:
         return BACKGROUND
     qualities = [_quality(side, object_id) for side in sides if _sees(side, object_id)]

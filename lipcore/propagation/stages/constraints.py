@@ -67,9 +67,9 @@ def _without_duplicates(scores: Tensor, boxes: Tensor) -> Tensor:
     return alone
 
 
-def resolve_overlaps(probabilities: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Slots (H, W), 0 for background, of mask probabilities (K, H, W): the largest over one half wins a pixel."""
-    best = np.full(probabilities.shape[1:], 0.5, np.float32)
+def resolve_overlaps(probabilities: NDArray[np.float32], threshold: float = 0.5) -> NDArray[np.uint8]:
+    """Slots (H, W), 0 for background, of mask probabilities (K, H, W): the largest over the threshold wins a pixel."""
+    best = np.full(probabilities.shape[1:], threshold, np.float32)
     slots = np.zeros(probabilities.shape[1:], np.uint8)
     for slot, mask in enumerate(probabilities, start=1):
         np.copyto(slots, slot, where=mask > best)

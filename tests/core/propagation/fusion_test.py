@@ -82,6 +82,13 @@ def test_an_unsure_sight_counts_where_the_object_is_there_before_and_after() -> 
     assert fuse(*sides, 0, 10, HELD, beside=frozenset({1})).labels.tolist() == [[1, 1, 0]]
 
 
+def test_where_both_sides_see_an_object_alike_its_edge_is_that_of_the_nearer_one() -> None:
+    for held in (frozenset[int](), HELD):
+        small, large = result(3, [1, 1, 1, 0], o1=0.9), result(3, [1, 1, 1, 1], o1=0.9)
+        assert fuse(small, large, 0, 10, held).labels.tolist() == [[1, 1, 1, 0]]
+        assert fuse(large, small, 0, 10, held).labels.tolist() == [[1, 1, 1, 1]]
+
+
 def test_two_parts_of_an_object_that_was_torn_become_one() -> None:
     fused = fuse(result(7, [1, 1, 1, 0], o1=0.8), result(7, [0, 0, 0, 1], o1=0.6), 0, 10, HELD)
     assert fused.labels.tolist() == [[1, 1, 1, 1]]

@@ -254,6 +254,18 @@ def test_the_quality_of_a_mask_is_what_the_network_expects_of_it(
     assert output.scores.tolist() == pytest.approx([0.8, 0.0])
 
 
+@pytest.mark.parametrize(("objects", "margin", "found"), [(1, 0.0, True), (1, 0.1, False), (2, 0.1, True)])
+def test_an_object_that_is_alone_needs_a_margin_over_one_half(objects: int, margin: float, found: bool) -> None:
+    network = specialise(tiny_network("paper"), objects)
+    propagator = Propagator(network, InputSize(96, 96, 64, 64), replace(PAPER, lone_margin=margin), None)
+    masks = torch.zeros(objects, 64, 64)
+    masks[0, :, 32:] = 0.55
+    slots = propagator._labels(masks, np.zeros((96, 96, 3), np.uint8))
+    assert slots.shape == (96, 96)
+    assert (slots[:, 52:] == int(found)).all()
+    assert not slots[:, :48].any()
+
+
 SMALL = replace(PAPER, mask_cue=True, matching=True, frame_before=0.5)
 
 

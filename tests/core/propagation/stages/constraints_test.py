@@ -131,4 +131,6 @@ def test_every_pixel_goes_to_the_strongest_object_over_one_half() -> None:
     slots = resolve_overlaps(np.array([[first], [second]], np.float32))
     assert slots.dtype == np.uint8
     assert slots.tolist() == [[1, 2, 0, 0, 1]]
+    assert resolve_overlaps(np.array([[first], [second]], np.float32), 0.7).tolist() == [[1, 2, 0, 0, 1]]
+    assert resolve_overlaps(np.array([[first]], np.float32), 0.6).tolist() == [[1, 0, 0, 0, 1]]
     assert resolve_overlaps(np.zeros((0, 2, 3), np.float32)).tolist() == [[0, 0, 0], [0, 0, 0]]
