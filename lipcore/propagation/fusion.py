@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +17,7 @@ BACKGROUND = 0.75  # what a side's claim that there is background counts, beside
 HELD_BACKGROUND = 0.4  # the same, where both annotated frames show the object
 TORN_BACKGROUND = 0.1  # the same, where each side has found another part of the object
 TORN = 0.25  # IoU of the two masks below which they are parts of one object
-ALIKE = 0.5  # the same from which they are one sight of it: where its edge lies, background counts what the object does
+EDGE = 0.04  # of the root of an object's area: half the width of the bands in which two sights of its edge differ
 SEEN_QUALITY = 0.5  # expected IoU from which one side's sight of an object counts although the other has lost it
 
 
@@ -31,9 +32,10 @@ def fuse(
     """One result for a frame between the annotated frames `left` and `right`, run from either side.
 
     Pixels on which both agree stay. Elsewhere a side's claim counts by its predicted quality and by how near its
-    annotated frame is, and the stronger claim wins. `held` are the objects that annotated frames on both sides show:
-    one that a single side sees is there, if that side is sure of it, or if it is among `beside`, the objects that are
-    there in the frame before and in the one after. The instances say how far the two sides agree.
+    annotated frame is, and the stronger claim wins; background counts less where a part of an object is at stake.
+    `held` are the objects that annotated frames on both sides show: one that a single side sees is there, if that side
+    is sure of it, or if it is among `beside`, the objects that are there in the frame before and in the one after. The
+    instances say how far the two sides agree.
     """
     position = (forward.frame - left) / (right - left)
     sides = (forward, 1 - position), (backward, position)  # the forward run starts at the left
@@ -44,11 +46,13 @@ def fuse(
     for object_id in sorted({item.object_id for item in (*forward.instances, *backward.instances)}):
         agreements[object_id] = agreement = _agreement(one == object_id, other == object_id)
         factor = _background(object_id, (forward, backward), agreement, held, beside)
+        edge = _edge(one == object_id, other == object_id)
         for (mine, weight), (theirs, rest) in (sides, sides[::-1]):
-            quality = _quality(mine, object_id)
-            against = factor * rest * _certainty(theirs, object_id)
+            claim = weight * (0.5 + 0.5 * _quality(mine, object_id))
+            against = rest * _certainty(theirs, object_id)
             place = (mine.labels == object_id) & (theirs.labels == 0)
-            labels[place] = object_id if weight * (0.5 + 0.5 * quality) > against else 0
+            labels[place] = object_id if claim > factor * against else 0
+            labels[place & edge] = object_id if claim > against else 0
     return FrameResult(
         forward.frame,
         labels,
@@ -73,9 +77,7 @@ def _background(
     held: frozenset[int],
     beside: frozenset[int],
 ) -> float:
-    """What it counts that one side sees background where the other sees the object."""
-    if agreement >= ALIKE:
-        return 1.0
+    """What it counts that one side sees background where the other sees a part of the object."""
     if object_id not in held:
         return BACKGROUND
     qualities = [_quality(side, object_id) for side in sides if _sees(side, object_id)]
@@ -101,6 +103,16 @@ def _agreement(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
     """IoU of two masks (H, W), 1 if both are empty."""
     whole = np.count_nonzero(one | other)
     return float(np.count_nonzero(one & other) / whole) if whole else 1.0
+
+
+def _edge(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where two masks (H, W) of an object differ in thin bands: they see another edge there, not another part."""
+    differ = (one != other).astype(np.uint8)
+    _, places = cv2.connectedComponents(differ, connectivity=4)
+    depths = cv2.distanceTransform(differ, cv2.DIST_L2, cv2.DIST_MASK_3)
+    thin = np.ones(places.max() + 1, np.bool_)
+    thin[places[depths > EDGE * sqrt(max(np.count_nonzero(one), np.count_nonzero(other)))]] = False
+    return np.asarray(thin[places] & (differ > 0), np.bool_)
 
 
 def _instances(

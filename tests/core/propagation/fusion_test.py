@@ -82,11 +82,24 @@ def test_an_unsure_sight_counts_where_the_object_is_there_before_and_after() -> 
     assert fuse(*sides, 0, 10, HELD, beside=frozenset({1})).labels.tolist() == [[1, 1, 0]]
 
 
-def test_where_both_sides_see_an_object_alike_its_edge_is_that_of_the_nearer_one() -> None:
-    for held in (frozenset[int](), HELD):
-        small, large = result(3, [1, 1, 1, 0], o1=0.9), result(3, [1, 1, 1, 1], o1=0.9)
-        assert fuse(small, large, 0, 10, held).labels.tolist() == [[1, 1, 1, 0]]
-        assert fuse(large, small, 0, 10, held).labels.tolist() == [[1, 1, 1, 1]]
+def square(frame: int, right: int = 50) -> FrameResult:
+    """A frame of 60 by 60 with a square object 1 of 40 by 40, whose right side is moved."""
+    labels = np.zeros((60, 60), np.uint8)
+    labels[10:50, 10:right] = 1
+    return FrameResult(frame, labels, (InstanceResult(1, BOX, 0.9, 0.9),), 1.0)
+
+
+@pytest.mark.parametrize("held", [frozenset[int](), HELD])
+def test_the_edge_of_an_object_is_that_of_the_nearer_side(held: frozenset[int]) -> None:
+    near, far = square(3), square(3, right=52)
+    assert np.array_equal(fuse(near, far, 0, 10, held).labels, near.labels)
+    assert np.array_equal(fuse(far, near, 0, 10, held).labels, far.labels)
+
+
+def test_a_part_that_the_nearer_side_has_lost_stays_where_both_annotated_frames_show_the_object() -> None:
+    lost, whole = square(4, right=38), square(4)
+    assert np.array_equal(fuse(lost, whole, 0, 10, HELD).labels, whole.labels)
+    assert np.array_equal(fuse(lost, whole, 0, 10).labels, lost.labels)
 
 
 def test_two_parts_of_an_object_that_was_torn_become_one() -> None:
