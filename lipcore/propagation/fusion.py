@@ -108,11 +108,15 @@ def _agreement(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
 def _edge(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Where two masks (H, W) of an object differ in thin bands: they see another edge there, not another part."""
     differ = (one != other).astype(np.uint8)
-    _, places = cv2.connectedComponents(differ, connectivity=4)
-    depths = cv2.distanceTransform(differ, cv2.DIST_L2, cv2.DIST_MASK_3)
+    left, top, width, height = cv2.boundingRect(differ)
+    window = slice(max(0, top - 1), top + height + 1), slice(max(0, left - 1), left + width + 1)
+    _, places = cv2.connectedComponents(differ[window], connectivity=4)
+    depths = cv2.distanceTransform(differ[window], cv2.DIST_L2, cv2.DIST_MASK_3)
     thin = np.ones(places.max() + 1, np.bool_)
     thin[places[depths > EDGE * sqrt(max(np.count_nonzero(one), np.count_nonzero(other)))]] = False
-    return np.asarray(thin[places] & (differ > 0), np.bool_)
+    edge = differ > 0
+    edge[window] &= thin[places]
+    return np.asarray(edge, np.bool_)
 
 
 def _instances(
