@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from lipcore.cli.progress import prepare_streams, silence_stdout
 from lipcore.cli.stopping import Terminated, terminations
 from lipcore.errors import LipError
 from lipcore.files import explain
+from lipcore.machine.processor import wait_briefly
 from lipcore.version import __version__
 
 # The commands, in the order of the help; the module of each has `add_parser`, which sets `run`. A command that is a
@@ -37,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     the window opens.
     """
     given = list(sys.argv[1:] if arguments is None else arguments) or ["gui"]
+    wait_briefly(os.environ)
     prepare_streams()
     try:
         with terminations(given[0] not in WITH_A_WINDOW):

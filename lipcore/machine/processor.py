@@ -1,4 +1,7 @@
-"""The processor's name, and how to hold it to what every desktop of the last ten years can do. Without torch."""
+"""The processor's name, how to hold it to what every desktop of the last ten years can do, and how to share it.
+
+Without torch.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,16 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
 
 # Environment in which PyTorch, oneDNN (also the one inside OpenVINO) and MKL go no further than AVX2: all in float32.
 PLAIN_CPU = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"}
+
+# PyTorch's threads on Linux wait for one another in a loop for this many rounds (tens of microseconds), then sleep. By
+# default they do so for milliseconds, on the very core that the thread waited for may want: beside one other busy
+# program tuning then takes three times as long (docs/speed.md).
+SHORT_WAITS = {"GOMP_SPINCOUNT": "1000"}
 
 _KNOWN = Path("/proc/cpuinfo")  # on Linux
 
@@ -40,6 +48,12 @@ def run_held_to_plain(arguments: Sequence[str]) -> int:
     """Run `lip` with these arguments in a process that is held to what plain CPUs have; gives its exit status."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "lipcore"]
     return subprocess.run([*program, *arguments], env={**os.environ, **PLAIN_CPU}, check=False).returncode
+
+
+def wait_briefly(environment: MutableMapping[str, str]) -> None:
+    """Set `SHORT_WAITS` in the environment of this process, before PyTorch is imported; what a person has set stays."""
+    if not {"OMP_WAIT_POLICY", *SHORT_WAITS} & environment.keys():
+        environment.update(SHORT_WAITS)
 
 
 def load_average() -> float | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lipcore.machine.device import instructions
-from lipcore.machine.processor import PLAIN_CPU, load_average, processor_name
+from lipcore.machine.processor import PLAIN_CPU, SHORT_WAITS, load_average, processor_name
 from lipcore.model.compiled import trunk_engine
 
 FOLDER = Path(__file__).resolve().parent
@@ -46,7 +46,7 @@ def measure(report: Path, environment: Mapping[str, str]) -> dict[str, dict[str,
     tests = [str(FOLDER / test) for _, test in ROWS]
     options = ["--benchmark-only", f"--benchmark-json={report}", "-o", "addopts=", "-q", "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "pytest", *tests, *options]
-    surroundings = {"QT_QPA_PLATFORM": "offscreen", **os.environ, **environment}
+    surroundings = {"QT_QPA_PLATFORM": "offscreen", **SHORT_WAITS, **os.environ, **environment}
     done = subprocess.run(command, cwd=FOLDER.parents[1], env=surroundings, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{done.stdout}\n{done.stderr}\nA benchmark failed: there is no table.")

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from lipcore.machine import processor
-from lipcore.machine.processor import PLAIN_CPU, is_held_to_plain, load_average, processor_name, run_held_to_plain
+from lipcore.machine.processor import (
+    PLAIN_CPU,
+    SHORT_WAITS,
+    is_held_to_plain,
+    load_average,
+    processor_name,
+    run_held_to_plain,
+    wait_briefly,
+)
 
 
 def test_a_processor_names_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,6 +35,31 @@ def test_a_processor_names_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_load_is_a_number_or_unknown() -> None:
     load = load_average()
     assert load is None or load >= 0
+
+
+@pytest.mark.parametrize("own", [{"GOMP_SPINCOUNT": "7"}, {"OMP_WAIT_POLICY": "ACTIVE"}, {}])
+def test_threads_wait_briefly_unless_a_person_says_how(own: dict[str, str]) -> None:
+    environment = {"HOME": "x", **own}
+    wait_briefly(environment)
+    assert environment == {"HOME": "x", **(own or SHORT_WAITS)}
+
+
+@pytest.mark.parametrize("program", ["lipcore.cli.main", "lipgui.__main__"])
+def test_both_programs_let_threads_wait_briefly_before_torch_is_there(program: str) -> None:
+    code = (
+        "import os, sys\n"
+        f"from {program} import main\n"
+        "import lipcore.machine.processor as processor\n"
+        "assert 'torch' not in sys.modules\n"
+        f"sys.modules['{program}'].run = lambda *_: 0\n"
+        "try:\n"
+        f"    main(['--version'] if '{program}'.startswith('lipcore') else [])\n"
+        "except SystemExit: pass\n"
+        "print('torch' in sys.modules, os.environ.get('GOMP_SPINCOUNT'))\n"
+    )
+    free = {name: value for name, value in os.environ.items() if name not in {"OMP_WAIT_POLICY", *SHORT_WAITS}}
+    done = subprocess.run([sys.executable, "-c", code], env=free, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == f"False {SHORT_WAITS['GOMP_SPINCOUNT']}"
 
 
 def test_a_process_held_to_plain_instructions_computes_in_float32() -> None:
