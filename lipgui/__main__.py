@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from lipcore.machine.processor import wait_briefly
 from lipgui.app import run
 
 
@@ -17,7 +15,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("path", nargs="?", type=Path, help="project, video file or folder of frames")
     parser.add_argument("--demo", action="store_true", help="open the bundled sample with its first frame painted")
     chosen = parser.parse_args(arguments)
-    wait_briefly(os.environ)
     return run(chosen.path, chosen.demo)
 
 

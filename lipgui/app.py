@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from lipcore.machine.processor import wait_briefly
 from lipcore.resources import resource
 from lipgui.basics.settings import Settings
 from lipgui.basics.theme import Theme
@@ -47,6 +48,7 @@ def build_window(
 
 def run(path: Path | None = None, demo: bool = False) -> int:
     """Open the window, with `path` or the sample in it, and return when it closes: the exit status."""
+    wait_briefly(os.environ)
     scale = Settings().preferences().scale
     if scale:
         os.environ.setdefault("QT_SCALE_FACTOR", f"{scale / 100:g}")  # Qt reads it when the application is made

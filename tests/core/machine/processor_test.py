@@ -44,20 +44,19 @@ def test_threads_wait_briefly_unless_a_person_says_how(own: dict[str, str]) -> N
     assert environment == {"HOME": "x", **(own or SHORT_WAITS)}
 
 
-@pytest.mark.parametrize("program", ["lipcore.cli.main", "lipgui.__main__"])
-def test_both_programs_let_threads_wait_briefly_before_torch_is_there(program: str) -> None:
-    code = (
-        "import os, sys\n"
-        f"from {program} import main\n"
-        "import lipcore.machine.processor as processor\n"
-        "assert 'torch' not in sys.modules\n"
-        f"sys.modules['{program}'].run = lambda *_: 0\n"
-        "try:\n"
-        f"    main(['--version'] if '{program}'.startswith('lipcore') else [])\n"
-        "except SystemExit: pass\n"
-        "print('torch' in sys.modules, os.environ.get('GOMP_SPINCOUNT'))\n"
-    )
+@pytest.mark.parametrize(
+    "start",
+    [
+        "from lipcore.cli.main import main\nmain(['no-such-command'])",
+        "import lipgui.app as app\napp.make_application = lambda _: sys.exit()\napp.run()",
+    ],
+    ids=["lip", "lip-gui"],
+)
+def test_threads_wait_briefly_before_torch_is_there(start: str, tmp_path: Path) -> None:
+    code = f"import os, sys\ntry:\n    {start.replace(chr(10), chr(10) + '    ')}\nexcept SystemExit:\n    pass\n"
+    code += "print('torch' in sys.modules, os.environ.get('GOMP_SPINCOUNT'))\n"
     free = {name: value for name, value in os.environ.items() if name not in {"OMP_WAIT_POLICY", *SHORT_WAITS}}
+    free |= {"XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run([sys.executable, "-c", code], env=free, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == f"False {SHORT_WAITS['GOMP_SPINCOUNT']}"
 
