@@ -46,7 +46,7 @@ def fuse(
     for object_id in sorted({item.object_id for item in (*forward.instances, *backward.instances)}):
         agreements[object_id] = agreement = _agreement(one == object_id, other == object_id)
         factor = _background(object_id, (forward, backward), agreement, held, beside)
-        edge = _edge(one == object_id, other == object_id)
+        edge = _edge(one == object_id, other == object_id) if agreement > 0 else np.zeros(one.shape, np.bool_)
         for (mine, weight), (theirs, rest) in (sides, sides[::-1]):
             claim = weight * (0.5 + 0.5 * _quality(mine, object_id))
             against = rest * _certainty(theirs, object_id)

@@ -62,7 +62,7 @@ class PropagationConfig:
     track_preference: float = 0.0  # added to the merit of candidates, times their IoU with the track
     colour_weight: float = 0.0  # beyond the paper: log-odds of colours, as annotated frames show them, times this
     drop_strays: bool = False  # beyond the paper: pieces of a mask that nothing supports are taken away
-    lone_margin: float = 0.0  # beyond the paper: a pixel belongs to the only object from one half and this on
+    lone_margin: float = 0.0  # beyond the paper: how far over one half a pixel of an only object must be
     edge_cut: bool = False  # beyond the paper: edges follow the colours at full resolution
 
 

@@ -102,6 +102,14 @@ def test_a_part_that_the_nearer_side_has_lost_stays_where_both_annotated_frames_
     assert np.array_equal(fuse(lost, whole, 0, 10).labels, lost.labels)
 
 
+def test_an_object_as_thin_as_an_edge_is_not_lost_where_one_side_alone_sees_it() -> None:
+    labels = np.zeros((8, 2000), np.uint8)
+    labels[4] = 1
+    thin = FrameResult(9, labels, (InstanceResult(1, BOX, 0.9, 0.9),), 1.0)
+    gone = FrameResult(9, np.zeros_like(labels), (), 1.0)
+    assert np.array_equal(fuse(thin, gone, 0, 10, HELD).labels, labels)
+
+
 def test_two_parts_of_an_object_that_was_torn_become_one() -> None:
     fused = fuse(result(7, [1, 1, 1, 0], o1=0.8), result(7, [0, 0, 0, 1], o1=0.6), 0, 10, HELD)
     assert fused.labels.tolist() == [[1, 1, 1, 1]]
