@@ -62,7 +62,7 @@ class PropagationConfig:
     track_preference: float = 0.0  # added to the merit of candidates, times their IoU with the track
     colour_weight: float = 0.0  # beyond the paper: log-odds of colours, as annotated frames show them, times this
     drop_strays: bool = False  # beyond the paper: pieces of a mask that nothing supports are taken away
-    lone_margin: float = 0.0  # beyond the paper: how far over one half a pixel of an only object must be
+    mask_margin: float = 0.0  # beyond the paper: how far over one half the pixels of a mask must be
     edge_cut: bool = False  # beyond the paper: edges follow the colours at full resolution
 
 
@@ -339,8 +339,7 @@ class Propagator:
         larger = np.empty((len(probabilities), self.size.video_height, self.size.video_width), np.float32)
         for mask, enlarged in zip(probabilities.cpu().numpy(), larger, strict=True):
             cv2.resize(mask, enlarged.shape[::-1], dst=enlarged)  # bilinear
-        margin = self.config.lone_margin if len(larger) == 1 else 0.0
-        slots = resolve_overlaps(larger, 0.5 + margin)
+        slots = resolve_overlaps(larger, 0.5 + self.config.mask_margin)
         return cut_edges(slots, larger, frame) if self.config.edge_cut else slots
 
 

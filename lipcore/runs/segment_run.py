@@ -239,7 +239,7 @@ def tuning_of(request: SegmentRequest, preset: str) -> TuneConfig:
     """The configuration of tuning for the request's quality, with its own iterations, seed, memory and switches."""
     config = replace(find_preset(preset).tuning(request.quality), seed=request.seed)
     if request.iterations is not None:
-        config = replace(config, iterations=request.iterations)
+        config = replace(config, iterations=request.iterations, several_frames_factor=1)
     changes: dict[str, Any] = {name: on for name, on in request.switches.items() if name in TUNE_SWITCHES}
     if "augmented_clips" in changes:  # a number: on as in `small`
         clips = config.augmented_clips or SMALL.tuning(request.quality).augmented_clips

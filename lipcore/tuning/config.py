@@ -11,6 +11,7 @@ class TuneConfig:
     """Budget and rules of fine-tuning; the defaults are the paper's rules."""
 
     iterations: int = 1000
+    several_frames_factor: int = 1  # beyond the paper: of the iterations, where several frames are annotated
     augmented_clips: int = 0  # beyond the paper: augmented copies of the annotated frames, in all
     static_memory: bool = False  # see every frame through a zero memory input, as propagation will
     clip_frames: int = 3  # frames of an augmented clip; later ones carry a non-zero memory

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Collection, Generator, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -42,6 +43,8 @@ def fine_tune(
     """
     if not examples:
         raise LipError("There is nothing to tune on: paint the objects on at least one frame first.")
+    if len(examples) > 1:
+        config = replace(config, iterations=config.iterations * config.several_frames_factor)
     started = time.perf_counter()
     device = network.device
     tuner = _Tuner(network, config)

@@ -19,7 +19,7 @@ from tests.helpers import ArrayVideo, Labels
 
 HEIGHT, WIDTH = 64, 96
 _FAST: TuneConfig = find_preset("small").tuning("fast")
-TINY_BUDGET = replace(_FAST, iterations=3, augmented_clips=1, clip_frames=2, rois_per_image=16)
+TINY_BUDGET = replace(_FAST, iterations=3, several_frames_factor=1, augmented_clips=1, clip_frames=2, rois_per_image=16)
 
 
 def frame_of(number: int, *ids: int) -> tuple[Labels, Labels]:

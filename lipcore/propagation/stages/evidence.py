@@ -37,9 +37,10 @@ class ColourModel:
         self._odds = None
 
     def evidence(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Log-odds (K, H, W) of each object against the rest that its colours are likeliest in; smoothed over 5 pixels.
+        """Log-odds (K, H, W) of each object against all that is not it, taken together; smoothed over 5 pixels.
 
-        Zero for an object that no annotated frame shows.
+        Zero for an object that no annotated frame shows. (Against the likeliest of the others instead, masks of several
+        objects come out the smaller, the more there are.)
         """
         if self._odds is None:
             self._odds = self._log_odds()
@@ -51,14 +52,17 @@ class ColourModel:
 
     def _log_odds(self) -> NDArray[np.float32]:
         smooth = np.stack([gaussian_filter(counts, _SPREAD) for counts in self._counts])
-        sums = smooth.sum(axis=(1, 2, 3), keepdims=True)
-        shares = (smooth / np.maximum(sums, 1.0)).reshape(len(smooth), -1) + _RARE
         odds = [
-            np.log(shares[slot] / np.delete(shares, slot, axis=0).max(axis=0)) * bool(sums[slot, 0, 0, 0])
-            for slot in range(1, len(shares))
+            np.log(_shares(own) / _shares(np.delete(smooth, slot, axis=0).sum(axis=0))) * own.any()
+            for slot, own in enumerate(smooth[1:], 1)
         ]
         table: NDArray[np.float32] = np.clip(np.stack(odds), -STRONGEST, STRONGEST).astype(np.float32)
         return table
+
+
+def _shares(counts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The share of each cell of a table of counts, flat; what was hardly seen is taken to be `_RARE`."""
+    return counts.ravel() / max(float(counts.sum()), 1.0) + np.float32(_RARE)
 
 
 def _cells(image: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -254,10 +254,12 @@ def test_the_quality_of_a_mask_is_what_the_network_expects_of_it(
     assert output.scores.tolist() == pytest.approx([0.8, 0.0])
 
 
-@pytest.mark.parametrize(("objects", "margin", "found"), [(1, 0.0, True), (1, 0.1, False), (2, 0.1, True)])
-def test_an_object_that_is_alone_needs_a_margin_over_one_half(objects: int, margin: float, found: bool) -> None:
+@pytest.mark.parametrize(
+    ("objects", "margin", "found"), [(1, 0.0, True), (1, 0.1, False), (2, 0.0, True), (2, 0.1, False)]
+)
+def test_masks_need_a_margin_over_one_half(objects: int, margin: float, found: bool) -> None:
     network = specialise(tiny_network("paper"), objects)
-    propagator = Propagator(network, InputSize(96, 96, 64, 64), replace(PAPER, lone_margin=margin), None)
+    propagator = Propagator(network, InputSize(96, 96, 64, 64), replace(PAPER, mask_margin=margin), None)
     masks = torch.zeros(objects, 64, 64)
     masks[0, :, 32:] = 0.55
     slots = propagator._labels(masks, np.zeros((96, 96, 3), np.uint8))

@@ -224,6 +224,12 @@ def test_rules_of_tuning_are_switches_too(request_: SegmentRequest) -> None:
     assert (both.fast_id_start, both.static_memory) == (False, False)
 
 
+def test_iterations_that_are_asked_for_are_as_many_for_any_number_of_frames(request_: SegmentRequest) -> None:
+    config = tuning_of(replace(request_, iterations=7), "small")
+    assert config.iterations * config.several_frames_factor == 7
+    assert tuning_of(replace(request_, iterations=None), "small").several_frames_factor > 1
+
+
 def test_tuning_follows_its_switches(request_: SegmentRequest) -> None:
     request = replace(request_, switches={"augmented_clips": False}, frames=(0, 1))
     first = next(iter(segment(request)))

@@ -28,7 +28,7 @@ from tests.core.tuning.examples import example
 
 SMALL = replace(
     find_preset("small").tuning("fast"),
-    iterations=12, augmented_clips=1, clip_frames=2, images_per_iteration=2, rois_per_image=32,
+    iterations=12, several_frames_factor=1, augmented_clips=1, clip_frames=2, images_per_iteration=2, rois_per_image=32,
     learning_rate=2e-3,
 )  # fmt: skip
 
@@ -174,6 +174,13 @@ def test_tuning_stops_in_between(network: LipNetwork) -> None:
     steps = tuned(network, [example()], replace(SMALL, iterations=60, thresholds=thresholds))
     assert 1 < len(steps) < 60
     assert steps[-1].total == len(steps)
+
+
+def test_several_annotated_frames_are_tuned_on_for_longer(network: LipNetwork) -> None:
+    config = replace(SMALL, iterations=2, several_frames_factor=2)
+    image, labels = draw({2: (30, 20, 70, 60)})
+    assert [step.total for step in tuned(network, [example()], config)] == [2, 2]
+    assert [step.total for step in tuned(network, [example(), Example(image, labels)], config)] == [4] * 4
 
 
 def test_stopping_early_keeps_what_was_tuned(network: LipNetwork) -> None:

@@ -60,3 +60,16 @@ def test_more_frames_teach_more() -> None:
     assert model.evidence(image)[0][13:27, 8:17].min() > 0
     model.add(image, np.where(slots == 2, 2, 0).astype(np.uint8))
     assert model.evidence(image)[1][13:27, 43:52].min() > 0
+
+
+def test_other_objects_of_the_same_colours_take_little_from_an_object() -> None:
+    """What counts is all that is not the object, of which they are a small part, not the most alike of the others."""
+    image, slots = painted()
+    twins = np.where(slots == 2, 1, slots).astype(np.uint8)
+    image[slots == 2] = image[slots == 1]
+    alone, among = ColourModel(1), ColourModel(2)
+    alone.add(image, twins)
+    among.add(image, slots)
+    inside = slice(13, 27), slice(8, 17)
+    assert alone.evidence(image)[0][inside].min() > 0
+    assert among.evidence(image)[0][inside].min() > 0
