@@ -282,7 +282,8 @@ class Propagator:
             return Tracks(boxes, choice.scores, masks, qualities)
         rois = clip_boxes(boxes[seen], *size)
         if matches is not None and config.whole_objects:
-            rois = whole_object(rois, [matches.components[slot] for slot in seen.tolist()], size)
+            tracks, _ = boxes_of_masks(carried[seen] > 0.5)
+            rois = whole_object(rois, tracks, [matches.components[slot] for slot in seen.tolist()], size)
         rows = torch.arange(len(seen), device=seen.device)
         found = network.segment(features, F.pad(rois, (1, 0)), seen + 1, self._cues(carried, matches, seen), rows)
         for slot, patch in zip(seen.tolist(), mask_patches(found.logits.sigmoid(), rois, size), strict=True):

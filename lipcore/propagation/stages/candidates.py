@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -105,19 +106,21 @@ def component_boxes(components: list[list[Component]], like: Tensor) -> OwnBoxes
     )
 
 
-def whole_object(boxes: Tensor, components: list[list[Component]], size: tuple[int, int]) -> Tensor:
-    """RoIs (S, 4) that hold the objects: boxes (S, 4) and the matched components that lie in them for the most part.
+def whole_object(boxes: Tensor, tracks: Tensor, components: list[list[Component]], size: tuple[int, int]) -> Tensor:
+    """RoIs (S, 4) that hold the objects: boxes (S, 4), and the matched components that lie in them for the most part.
 
     `components` of the same S objects. Without them a box that has lost a part of its object could never get it back.
+    So do those that lie in the boxes `tracks` (S, 4) of the frame before, where they meet the box: an object that
+    another one divides has a part on either side, and one of them may look more like it than both together.
     """
     grown = boxes.tolist()
-    for box, found in zip(grown, components, strict=True):
-        left, top, right, bottom = box
+    for box, track, found in zip(grown, tracks.tolist(), components, strict=True):
+        chosen, tracked = tuple(box), _common(box, track) > 0
         for component in found:
             x1, y1, x2, y2 = component.box
-            across, down = min(right, x2) - max(left, x1), min(bottom, y2) - max(top, y1)
-            if across > 0 and down > 0 and across * down > 0.3 * (x2 - x1) * (y2 - y1):
-                margin = MATCH_STRIDE
+            least, margin = 0.3 * (x2 - x1) * (y2 - y1), MATCH_STRIDE
+            held = tracked and component.area >= SMALLEST_COMPONENT and _common(track, component.box) > least
+            if held or _common(chosen, component.box) > least:
                 box[:] = (
                     min(box[0], x1 - margin),
                     min(box[1], y1 - margin),
@@ -125,3 +128,9 @@ def whole_object(boxes: Tensor, components: list[list[Component]], size: tuple[i
                     max(box[3], y2 + margin),
                 )
     return clip_boxes(boxes.new_tensor(grown).view(-1, 4), *size)
+
+
+def _common(first: Sequence[float], second: Sequence[float]) -> float:
+    """The area that two boxes have in common."""
+    across = min(first[2], second[2]) - max(first[0], second[0])
+    return max(across, 0.0) * max(min(first[3], second[3]) - max(first[1], second[1]), 0.0)

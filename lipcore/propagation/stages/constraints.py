@@ -12,7 +12,7 @@ from torchvision.ops import batched_nms
 
 from lipcore.model.boxes import pairwise_iou
 
-SAME_IOU = 0.5  # box IoU above which two candidates are one detection; the one of less merit is suppressed (Mask R-CNN)
+SAME_IOU = 0.5  # box IoU above which two candidates are one detection; the weaker is suppressed (Mask R-CNN)
 CANDIDATES = 10  # detections kept per object before one is chosen (section 5.1)
 SCORE_FLOOR = 0.2  # id score a candidate must exceed
 CONTINUITY_IOU = 0.3  # box IoU with the previous frame under which a candidate is suppressed
@@ -39,31 +39,31 @@ def choose(scores: Tensor, boxes: Tensor, previous: Previous, bonus: Tensor | No
 
     `scores` (R, K) id scores of R candidates, `boxes` (R, K, 4) the box each candidate has for each object. Of the
     ten best detections over 0.2 those far from the object's last box are suppressed, if it was seen with more than
-    0.4; the best of the rest is chosen. The merit of each is its score plus `bonus` (R, K), where one is given: so a
-    part of an object does not suppress the whole that the frame before showed.
+    0.4; the best of the rest is chosen, by score plus `bonus` (R, K) where one is given.
     """
     count = scores.shape[1]
     if not len(scores):
         nothing = torch.zeros(count, device=scores.device)
         return Choice(nothing.long(), nothing.bool(), nothing)
-    merits = _without_duplicates(scores, scores + bonus if bonus is not None else scores, boxes)
-    merit, rows = merits.topk(min(CANDIDATES, len(scores)), dim=0)  # (C, K)
+    best, rows = _without_duplicates(scores, boxes).topk(min(CANDIDATES, len(scores)), dim=0)  # (C, K)
     objects = torch.arange(count, device=scores.device)
-    allowed = merit > SCORE_FLOOR
+    allowed = best > SCORE_FLOOR
     candidates = boxes[rows, objects].transpose(0, 1)  # (K, C, 4)
     near = pairwise_iou(candidates, previous.boxes[:, None])[..., 0].transpose(0, 1) >= CONTINUITY_IOU
     allowed &= near | (previous.scores <= CONTINUITY_SCORE)
-    top = merit.masked_fill(~allowed, float("-inf")).argmax(dim=0)
-    chosen, found = rows[top, objects], allowed.any(dim=0)
-    return Choice(chosen, found, torch.where(found, scores[chosen, objects], 0.0))
+    merit = best + (bonus.gather(0, rows) if bonus is not None else 0.0)
+    merit = merit.masked_fill(~allowed, float("-inf"))
+    top = merit.argmax(dim=0)
+    found = allowed.any(dim=0)
+    return Choice(rows[top, objects], found, torch.where(found, best[top, objects], 0.0))
 
 
-def _without_duplicates(scores: Tensor, merits: Tensor, boxes: Tensor) -> Tensor:
-    """Merits (R, K) with 0 for candidates whose score is low, or that overlap a better one of the same object."""
+def _without_duplicates(scores: Tensor, boxes: Tensor) -> Tensor:
+    """Id scores (R, K) with 0 for candidates that overlap a better one of the same object."""
     rows, objects = torch.nonzero(scores > SCORE_FLOOR, as_tuple=True)
-    kept = batched_nms(boxes[rows, objects].float(), merits[rows, objects].float(), objects, SAME_IOU)
-    alone = torch.zeros_like(merits)
-    alone[rows[kept], objects[kept]] = merits[rows[kept], objects[kept]]
+    kept = batched_nms(boxes[rows, objects].float(), scores[rows, objects].float(), objects, SAME_IOU)
+    alone = torch.zeros_like(scores)
+    alone[rows[kept], objects[kept]] = scores[rows[kept], objects[kept]]
     return alone
 
 

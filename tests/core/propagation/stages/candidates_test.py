@@ -80,19 +80,31 @@ def test_a_roi_grows_by_the_components_that_lie_in_it_for_the_most_part() -> Non
     box = torch.tensor([[40.0, 40.0, 80.0, 80.0]])
     half_inside = component(60, 48, 104, 72)
     beside, distant = component(72, 40, 120, 80), component(120, 0, 160, 40)
-    (found,) = whole_object(box, [[half_inside, beside, distant]], (120, 200))
+    (found,) = whole_object(box, torch.zeros(1, 4), [[half_inside, beside, distant]], (120, 200))
     assert found.tolist() == [40, 40, 112, 80]
-    (alone,) = whole_object(box, [[beside, distant]], (120, 200))
+    (alone,) = whole_object(box, torch.zeros(1, 4), [[beside, distant]], (120, 200))
     assert alone.tolist() == box[0].tolist()
-    (within,) = whole_object(box, [[component(48, 48, 64, 64)]], (120, 200))
+    (within,) = whole_object(box, torch.zeros(1, 4), [[component(48, 48, 64, 64)]], (120, 200))
     assert within.tolist() == box[0].tolist()
+
+
+def test_a_part_of_an_object_gets_the_others_that_the_frame_before_showed_back() -> None:
+    """An object that another one divides: the box is that of one side."""
+    box, track = torch.tensor([[60.0, 40.0, 100.0, 80.0]]), torch.tensor([[20.0, 38.0, 98.0, 82.0]])
+    other, distant = component(24, 40, 48, 80), component(120, 40, 160, 80)
+    (found,) = whole_object(box, track, [[other, distant]], (120, 200))
+    assert found.tolist() == [16, 32, 100, 88]
+    crumb = component(24, 40, 48, 80, area=SMALLEST_COMPONENT - 1)
+    assert torch.equal(whole_object(box, track, [[crumb]], (120, 200)), box)
+    elsewhere = track + torch.tensor([0.0, 60.0, 0.0, 60.0])  # the object is found again far from its track
+    assert torch.equal(whole_object(box, elsewhere, [[component(24, 100, 48, 116)]], (160, 200)), box)
 
 
 def test_grown_rois_stay_in_the_picture_and_belong_to_one_object_each() -> None:
     boxes = torch.tensor([[10.0, 10.0, 40.0, 40.0], [60.0, 60.0, 90.0, 90.0]])
-    found = whole_object(boxes, [[component(0, 0, 48, 48)], []], (96, 96))
+    found = whole_object(boxes, boxes, [[component(0, 0, 48, 48)], []], (96, 96))
     assert found.tolist() == [[0, 0, 56, 56], [60, 60, 90, 90]]
-    assert whole_object(torch.zeros(0, 4), [], (96, 96)).shape == (0, 4)
+    assert whole_object(torch.zeros(0, 4), torch.zeros(0, 4), [], (96, 96)).shape == (0, 4)
 
 
 @pytest.mark.parametrize("count", [0, 2])

@@ -89,22 +89,11 @@ def test_duplicates_of_a_distractor_do_not_crowd_out_the_object() -> None:
     assert choice.scores.item() == pytest.approx(0.6)
 
 
-@pytest.mark.parametrize(("overlap", "found"), [(0.51, False), (0.49, True)])
-def test_of_two_detections_that_overlap_by_half_the_better_one_stays(overlap: float, found: bool) -> None:
-    """Even if it is then too far from the object's last box, as the weaker one is not."""
-    weaker = moved(HERE, overlap)
-    previous = Previous((weaker + torch.tensor([4.0, 0.0, 4.0, 0.0]))[None], torch.tensor([0.9]))
-    choice = choose(scored(0.9, 0.8), at(HERE, weaker), previous)
-    assert choice.found.item() is found
-    assert choice.scores.item() == pytest.approx(0.8 if found else 0.0)
-
-
-def test_a_part_of_an_object_does_not_suppress_the_whole_that_the_frame_before_showed() -> None:
-    """An object that another one divides: its larger part overlaps the whole by more than half."""
-    part = torch.tensor([14.0, 10.0, 20.0, 20.0])
-    choice = choose(scored(0.9, 0.85), at(part, HERE), NOWHERE, torch.tensor([[0.18], [0.3]]))
-    assert choice.rows.item() == 1
-    assert choice.scores.item() == pytest.approx(0.85)
+@pytest.mark.parametrize(("overlap", "row"), [(0.51, 0), (0.49, 1)])
+def test_of_two_detections_that_overlap_by_half_the_better_one_stays(overlap: float, row: int) -> None:
+    """However much the track prefers the other."""
+    boxes, bonus = at(HERE, moved(HERE, overlap)), torch.tensor([[0.0], [0.5]])
+    assert choose(scored(0.9, 0.8), boxes, NOWHERE, bonus).rows.item() == row
 
 
 def test_detections_of_one_object_do_not_suppress_those_of_another() -> None:
