@@ -16,6 +16,7 @@ from lipcore.propagation.stages.components import Component
 
 TRACK_WIDENING = 0.15  # a tracked box grows by this much, for motion that was not foreseen
 SMALLEST_COMPONENT = 4  # cells of a matched component that proposes a box
+PART = 0.2  # of the cells of an object's largest component: a smaller one may be a stray
 
 
 class OwnBoxes(NamedTuple):
@@ -110,16 +111,17 @@ def whole_object(boxes: Tensor, tracks: Tensor, components: list[list[Component]
     """RoIs (S, 4) that hold the objects: boxes (S, 4), and the matched components that lie in them for the most part.
 
     `components` of the same S objects. Without them a box that has lost a part of its object could never get it back.
-    So do those that lie in the boxes `tracks` (S, 4) of the frame before, where they meet the box: an object that
+    So do large ones that lie in the boxes `tracks` (S, 4) of the frame before, where they meet the box: an object that
     another one divides has a part on either side, and one of them may look more like it than both together.
     """
     grown = boxes.tolist()
     for box, track, found in zip(grown, tracks.tolist(), components, strict=True):
         chosen, tracked = tuple(box), _common(box, track) > 0
+        part = max([SMALLEST_COMPONENT, *(PART * component.area for component in found)])
         for component in found:
             x1, y1, x2, y2 = component.box
             least, margin = 0.3 * (x2 - x1) * (y2 - y1), MATCH_STRIDE
-            held = tracked and component.area >= SMALLEST_COMPONENT and _common(track, component.box) > least
+            held = tracked and component.area >= part and _common(track, component.box) > least
             if held or _common(chosen, component.box) > least:
                 box[:] = (
                     min(box[0], x1 - margin),

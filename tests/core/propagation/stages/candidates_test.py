@@ -94,6 +94,10 @@ def test_a_part_of_an_object_gets_the_others_that_the_frame_before_showed_back()
     other, distant = component(24, 40, 48, 80), component(120, 40, 160, 80)
     (found,) = whole_object(box, track, [[other, distant]], (120, 200))
     assert found.tolist() == [16, 32, 100, 88]
+    larger = component(68, 48, 92, 72, area=100)
+    for area, held in [(21, True), (19, False)]:
+        part = component(24, 40, 48, 80, area=area)
+        assert torch.equal(whole_object(box, track, [[larger, part]], (120, 200)), box) is not held
     crumb = component(24, 40, 48, 80, area=SMALLEST_COMPONENT - 1)
     assert torch.equal(whole_object(box, track, [[crumb]], (120, 200)), box)
     elsewhere = track + torch.tensor([0.0, 60.0, 0.0, 60.0])  # the object is found again far from its track
