@@ -197,8 +197,9 @@ class Propagator:
             features, memory = self._remember(sight, state.memory, flow, carried)
             matches = self._match(features, state, sight.annotated)
             candidates = self._gather(features, state, carried, matches, known)
-            choice, boxes = self._choose(candidates, state.tracks, carried)
-            tracks = self._segment(features, choice, boxes, carried, matches, sight.colours)
+            moved, visible = boxes_of_masks(carried > 0.5)
+            choice, boxes = self._choose(candidates, state.tracks, moved, visible)
+            tracks = self._segment(features, choice, boxes, moved, carried, matches, sight.colours)
         id_layer = self._adapt(candidates, tracks, state)
         before = self._frame_before(features, tracks, state, matches)
         slots = self._labels(tracks.masks, sight.frame)
@@ -248,9 +249,8 @@ class Propagator:
         allowed = torch.tensor([slot + 1 in known for slot in range(len(carried))], device=carried.device)
         return candidates._replace(scores=candidates.scores * allowed)
 
-    def _choose(self, candidates: Candidates, before: Tracks, carried: Tensor) -> tuple[Choice, Tensor]:
-        """One candidate for each object, and its boxes (K, 4)."""
-        moved, visible = boxes_of_masks(carried > 0.5)
+    def _choose(self, candidates: Candidates, before: Tracks, moved: Tensor, visible: Tensor) -> tuple[Choice, Tensor]:
+        """One candidate for each object, and its boxes (K, 4); `moved` (K, 4) hold the masks carried here, if `visible`."""
         expected = before.boxes
         if self.config.flow:
             expected = torch.where(visible[:, None], widen_boxes(moved, BOX_WIDENING), expected)
@@ -269,11 +269,12 @@ class Propagator:
         features: Features,
         choice: Choice,
         boxes: Tensor,
+        moved: Tensor,
         carried: Tensor,
         matches: _Matches | None,
         colours: Tensor | None,
     ) -> Tracks:
-        """Masks of the objects that were found."""
+        """Masks of the objects that were found; `boxes` (K, 4) are the chosen ones, `moved` hold the carried masks."""
         config, network = self.config, self.network
         size = (carried.shape[-2], carried.shape[-1])
         seen = torch.nonzero(choice.found).squeeze(1)
@@ -282,8 +283,7 @@ class Propagator:
             return Tracks(boxes, choice.scores, masks, qualities)
         rois = clip_boxes(boxes[seen], *size)
         if matches is not None and config.whole_objects:
-            tracks, _ = boxes_of_masks(carried[seen] > 0.5)
-            rois = whole_object(rois, tracks, [matches.components[slot] for slot in seen.tolist()], size)
+            rois = whole_object(rois, moved[seen], [matches.components[slot] for slot in seen.tolist()], size)
         rows = torch.arange(len(seen), device=seen.device)
         found = network.segment(features, F.pad(rois, (1, 0)), seen + 1, self._cues(carried, matches, seen), rows)
         for slot, patch in zip(seen.tolist(), mask_patches(found.logits.sigmoid(), rois, size), strict=True):
