@@ -250,7 +250,7 @@ class Propagator:
         return candidates._replace(scores=candidates.scores * allowed)
 
     def _choose(self, candidates: Candidates, before: Tracks, moved: Tensor, visible: Tensor) -> tuple[Choice, Tensor]:
-        """One candidate for each object, and its boxes (K, 4); `moved` (K, 4) hold the masks carried here, if `visible`."""
+        """One candidate for each object, and its boxes (K, 4); `moved` (K, 4) hold the carried masks, if `visible`."""
         expected = before.boxes
         if self.config.flow:
             expected = torch.where(visible[:, None], widen_boxes(moved, BOX_WIDENING), expected)
